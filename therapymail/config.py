@@ -1,0 +1,169 @@
+"""Settings of a practice: dataclasses, and a TOML reader that names every problem at once. Never a secret."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from therapymail.errors import ConfigurationFaulty, NoPractice
+from therapymail.paths import write_private_file
+
+
+class Security(StrEnum):
+    """How a connection is protected: TLS from the first byte, or STARTTLS that must succeed."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+
+
+class Auth(StrEnum):
+    """How the account logs in (RFC 4616, Google's XOAUTH2, RFC 7628)."""
+
+    PASSWORD = "password"  # noqa: S105 - a mechanism's name
+    XOAUTH2 = "xoauth2"
+    OAUTHBEARER = "oauthbearer"
+
+
+@dataclass(frozen=True)
+class HostSettings:
+    """One mail host and how to log in to it. `ca_file` is an extra trust anchor (PEM) or empty.
+
+    `secret_command` prints the password or token; empty: it is kept in the vault.
+    """
+
+    host: str
+    port: int
+    security: Security
+    username: str
+    auth: Auth = Auth.PASSWORD
+    secret_command: str = ""
+    ca_file: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything in config.toml. `imap` and `smtp` are None in a practice without a mailbox.
+
+    `own_key` is the fingerprint of the own key; `unlock_hours` how long an unlocking lasts by default.
+    `unwatched` are folders left out of sync, beside Drafts and Trash. `demo` allows a fixed clock.
+    """
+
+    name: str
+    email: str
+    own_key: str
+    zone: str = "UTC"
+    imap: HostSettings | None = None
+    smtp: HostSettings | None = None
+    unwatched: tuple[str, ...] = ()
+    unlock_hours: float = 8.0
+    idle_minutes: float = 30.0
+    use_user_gnupg: bool = False
+    demo: bool = False
+
+
+_HOST_TABLES = {"imap", "smtp"}
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings in `path`. Raises NoPractice if it is missing, ConfigurationFaulty naming every problem."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise NoPractice(str(path.parent)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigurationFaulty(str(path), (f"not readable as TOML ({type(error).__name__})",)) from None
+    problems: list[str] = []
+    settings = settings_from(table, problems)
+    if problems or settings is None:
+        raise ConfigurationFaulty(str(path), tuple(problems))
+    return settings
+
+
+def settings_from(table: Mapping[str, Any], problems: list[str]) -> Settings | None:
+    """The settings in a parsed TOML `table`; every problem found is added to `problems`."""
+    practice = dict(table)
+    hosts = {name: _host(name, practice.pop(name), problems) for name in sorted(_HOST_TABLES) if name in practice}
+    wanted = {field.name for field in fields(Settings)} - _HOST_TABLES
+    problems += [f"unknown setting {name!r}" for name in sorted(practice.keys() - wanted)]
+    problems += [f"{name} is missing" for name in ("name", "email", "own_key") if name not in practice]
+    values: dict[str, Any] = {name: practice[name] for name in practice.keys() & wanted}
+    for name, kind in (("name", str), ("email", str), ("own_key", str), ("zone", str)):
+        if name in values and not isinstance(values[name], kind):
+            problems.append(f"{name} must be text")
+    for name in ("unlock_hours", "idle_minutes"):
+        number = values.get(name, 1)
+        if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0:
+            problems.append(f"{name} must be a number above 0")
+    for name in ("use_user_gnupg", "demo"):
+        if not isinstance(values.get(name, False), bool):
+            problems.append(f"{name} must be true or false")
+    unwatched = values.get("unwatched", [])
+    if not isinstance(unwatched, list) or not all(isinstance(item, str) for item in unwatched):
+        problems.append("unwatched must be a list of folder names")
+    elif not problems:
+        values["unwatched"] = tuple(unwatched)
+    if isinstance(values.get("zone", "UTC"), str) and not is_zone(values.get("zone", "UTC")):
+        problems.append("zone is not a time zone name like Europe/London")
+    return None if problems else Settings(**values, imap=hosts.get("imap"), smtp=hosts.get("smtp"))
+
+
+def is_zone(name: str) -> bool:
+    """Whether `name` is an IANA time zone that this machine knows."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # not a name; a directory; not found
+        return False
+    return True
+
+
+def _host(name: str, table: object, problems: list[str]) -> HostSettings | None:
+    if not isinstance(table, dict):
+        problems.append(f"{name} must be a table")
+        return None
+    before = len(problems)
+    wanted = {field.name for field in fields(HostSettings)}
+    problems += [f"unknown setting {name}.{key}" for key in sorted(table.keys() - wanted)]
+    for key in ("host", "username"):
+        if not isinstance(table.get(key), str) or not table.get(key):
+            problems.append(f"{name}.{key} is missing")
+    for key in ("secret_command", "ca_file"):
+        if not isinstance(table.get(key, ""), str):
+            problems.append(f"{name}.{key} must be text")
+    port = table.get("port")
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 < port < 65536:
+        problems.append(f"{name}.port must be a number from 1 to 65535")
+    if table.get("security") not in set(Security):
+        problems.append(f"{name}.security must be tls or starttls")
+    if table.get("auth", "password") not in set(Auth):
+        problems.append(f"{name}.auth must be password, xoauth2 or oauthbearer")
+    if len(problems) > before:
+        return None
+    known = {key: value for key, value in table.items() if key in wanted}
+    known["security"] = Security(known["security"])
+    known["auth"] = Auth(known.get("auth", "password"))
+    return HostSettings(**known)
+
+
+def write_settings(path: Path, settings: Settings) -> None:
+    """Write `settings` to `path` as TOML, mode 0600. Raises FileUnusable."""
+    import tomlkit
+
+    document = tomlkit.document()
+    document.add(tomlkit.comment("Settings of this practice. No password belongs here."))
+    for field in fields(Settings):
+        value = getattr(settings, field.name)
+        if field.name not in _HOST_TABLES and value != field.default:
+            document.add(field.name, list(value) if isinstance(value, tuple) else value)
+    for name in sorted(_HOST_TABLES):
+        host: HostSettings | None = getattr(settings, name)
+        if host is not None:
+            table = tomlkit.table()
+            for field in fields(HostSettings):
+                value = getattr(host, field.name)
+                if value != "":
+                    table.add(field.name, value.value if isinstance(value, StrEnum) else value)
+            document.add(name, table)
+    write_private_file(path, tomlkit.dumps(document).encode())

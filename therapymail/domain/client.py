@@ -1,0 +1,53 @@
+"""A client of the practice as the record knows them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from therapymail.domain.seal import Pin
+
+
+class ClientStatus(StrEnum):
+    """Where the work with a client stands (F38)."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    REFERRED = "referred"
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client. `identity` is 16 random bytes as hex, the name the journal uses; `code` is what screens show.
+
+    `writes_from` are canonical addresses; `write_to` is one of them. `pins` are the fingerprints whose
+    signature is attributed to this client, the first the one that letters are sealed to. `zone` is an
+    IANA time zone name. Only these fields hold an identity, and only inside the vault.
+    """
+
+    identity: str
+    code: str
+    name: str
+    write_to: str
+    writes_from: tuple[str, ...]
+    pins: tuple[Pin, ...]
+    zone: str
+    status: ClientStatus
+    added: datetime
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A public key held as a row of the vault: minimal, without third-party signatures.
+
+    `client` is the identity of the client it is pinned to, or None while it is only a candidate.
+    """
+
+    fingerprint: str
+    material: bytes
+    uids: tuple[str, ...]
+    created: datetime
+    expires: datetime | None
+    can_encrypt: bool
+    client: str | None

@@ -1,0 +1,361 @@
+"""The one family of errors: facts as attributes, an exit code, one sentence and the next step; no I/O.
+
+Every class states its own wording as templates over its facts, so that `explain` is the one place that
+makes sentences, for the command line, `doctor` and screens alike. Facts must never be message text, a
+subject, a passphrase or raw output of gpg or a server.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """What a command's exit status says (DESIGN, the command line as a contract)."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    CONFIGURATION = 3
+    LOCKED = 4
+    UNREACHABLE = 5
+    NOT_SENT = 6
+    NOT_OPENED = 7
+    NOTHING_FOUND = 8
+    UNSETTLED = 9
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """An error as a person reads it: one sentence and what to do next (may be empty)."""
+
+    sentence: str
+    next_step: str
+
+
+class TherapymailError(Exception):
+    """Base of every error that therapymail raises on purpose."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.BUG
+    sentence: ClassVar[str] = "Something went wrong inside therapymail."
+    next_step: ClassVar[str] = "Please report it; nothing of your letters is in this message."
+
+
+def explain(error: TherapymailError) -> Explanation:
+    """The sentence and the next step of `error`, its facts filled in."""
+    facts = _Facts(error)
+    return Explanation(error.sentence.format_map(facts), error.next_step.format_map(facts))
+
+
+class _Facts(dict[str, object]):
+    """The attributes of an error, looked up by the names its templates use."""
+
+    def __init__(self, error: TherapymailError) -> None:
+        super().__init__()
+        self._error = error
+
+    def __missing__(self, name: str) -> object:
+        return getattr(self._error, name)
+
+
+# --- usage and what was asked for -------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class UnusableInput(TherapymailError):
+    """A value given by the person cannot be used; `what` names the field, `why` the rule it breaks."""
+
+    what: str
+    why: str
+    exit_code = ExitCode.USAGE
+    sentence = "{what}: {why}."
+    next_step = "Correct it and run the command again."
+
+
+@dataclass(eq=False)
+class ClientUnknown(TherapymailError):
+    """No client has this code."""
+
+    code: str
+    exit_code = ExitCode.NOTHING_FOUND
+    sentence = "There is no client with the code {code}."
+    next_step = "See `therapymail client list`."
+
+
+@dataclass(eq=False)
+class ClientExists(TherapymailError):
+    """The code, or one of the addresses, already belongs to a client."""
+
+    code: str
+    what: str
+    exit_code = ExitCode.USAGE
+    sentence = "The {what} already belongs to the client {code}."
+    next_step = "See `therapymail client show {code}`."
+
+
+@dataclass(eq=False)
+class LetterUnknown(TherapymailError):
+    """No letter has this name."""
+
+    name: str
+    exit_code = ExitCode.NOTHING_FOUND
+    sentence = "There is no letter {name}."
+    next_step = "See `therapymail letters`."
+
+
+@dataclass(eq=False)
+class NothingFound(TherapymailError):
+    """A search or list has no result; `what` says of what."""
+
+    what: str
+    exit_code = ExitCode.NOTHING_FOUND
+    sentence = "Nothing found: {what}."
+    next_step = ""
+
+
+@dataclass(eq=False)
+class QueryUnreadable(TherapymailError):
+    """A search that cannot be read: `why`, and `position` (0-based, characters) for the caret."""
+
+    query: str
+    position: int
+    why: str
+    exit_code = ExitCode.USAGE
+    sentence = "The search cannot be read at character {position}: {why}."
+    next_step = "See `therapymail search --help` for the search language."
+
+
+# --- practice, configuration, files ------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class NoPractice(TherapymailError):
+    """The practice directory holds no practice."""
+
+    home: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "There is no practice in {home}."
+    next_step = "Run `therapymail setup`, or `therapymail demo` to look around first."
+
+
+@dataclass(eq=False)
+class PracticeExists(TherapymailError):
+    """Setup was asked to make a practice where one already is."""
+
+    home: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "There already is a practice in {home}."
+    next_step = "Choose another directory with `--home`, or see `therapymail doctor`."
+
+
+@dataclass(eq=False)
+class ConfigurationFaulty(TherapymailError):
+    """config.toml has problems; all of them at once."""
+
+    path: str
+    problems: tuple[str, ...]
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "The settings in {path} cannot be used: {listed}."
+    next_step = "Correct the file, then run `therapymail doctor`."
+
+    @property
+    def listed(self) -> str:
+        """The problems in one line."""
+        return "; ".join(self.problems)
+
+
+@dataclass(eq=False)
+class FileUnusable(TherapymailError):
+    """A file or directory cannot be read or written; `why` is ours (full, read-only, missing, too open)."""
+
+    path: str
+    why: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "{path} cannot be used: {why}."
+    next_step = "Nothing was lost. Put that right and run the command again."
+
+
+@dataclass(eq=False)
+class ClockNotSettable(TherapymailError):
+    """`--now` outside a practice made as a demo."""
+
+    exit_code = ExitCode.USAGE
+    sentence = "The clock can be set only in a practice made by `therapymail demo`."
+    next_step = "Leave out --now and THERAPYMAIL_NOW."
+
+
+@dataclass(eq=False)
+class AnotherRun(TherapymailError):
+    """Another process holds the practice's sync-and-send lock."""
+
+    exit_code = ExitCode.UNREACHABLE
+    sentence = "Another therapymail is already synchronising this practice."
+    next_step = "Wait for it, or end it, and run the command again."
+
+
+# --- vault -------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class VaultLocked(TherapymailError):
+    """The vault's key is not at hand."""
+
+    exit_code = ExitCode.LOCKED
+    sentence = "The practice is locked."
+    next_step = "Run `therapymail unlock`."
+
+
+@dataclass(eq=False)
+class VaultDamaged(TherapymailError):
+    """vault.db or vault.key is not what it should be; `what` names the file, `why` the finding."""
+
+    what: str
+    why: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "{what} cannot be trusted: {why}."
+    next_step = "Nothing was changed. Restore {what} from a backup; your letters are still in your mailbox."
+
+
+@dataclass(eq=False)
+class VaultNewer(TherapymailError):
+    """The vault was written by a later version."""
+
+    found: int
+    known: int
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "This vault was written by a newer therapymail (schema {found}; this one knows {known})."
+    next_step = "Use the newer version."
+
+
+# --- GnuPG -------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class GnupgMissing(TherapymailError):
+    """gpg is not installed or not runnable."""
+
+    program: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "{program} is not installed."
+    next_step = "Install GnuPG (on Debian: apt-get install gnupg), then run the command again."
+
+
+@dataclass(eq=False)
+class GnupgUnusable(TherapymailError):
+    """gpg or its agent does not work as needed; `why` is our finding."""
+
+    why: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "GnuPG cannot be used: {why}."
+    next_step = "Run `therapymail doctor`."
+
+
+@dataclass(eq=False)
+class PassphraseNeeded(TherapymailError):
+    """The own key's passphrase is needed and nobody can be asked."""
+
+    exit_code = ExitCode.LOCKED
+    sentence = "The own key's passphrase is needed."
+    next_step = "Run `therapymail unlock` on a terminal, or give --passphrase-command."
+
+
+@dataclass(eq=False)
+class PassphraseWrong(TherapymailError):
+    """The passphrase does not open the own key."""
+
+    exit_code = ExitCode.LOCKED
+    sentence = "That passphrase does not open the own key."
+    next_step = "Try again; nothing was changed."
+
+
+@dataclass(eq=False)
+class KeyRefused(TherapymailError):
+    """A certificate cannot be taken; `why` is our finding, `fingerprint` may be empty."""
+
+    fingerprint: str
+    why: str
+    exit_code = ExitCode.NOT_OPENED
+    sentence = "That key cannot be taken: {why}."
+    next_step = "Ask the client for a current key, or see `therapymail key import --help`."
+
+
+@dataclass(eq=False)
+class KeyUnknown(TherapymailError):
+    """No key with this fingerprint is held."""
+
+    fingerprint: str
+    exit_code = ExitCode.NOTHING_FOUND
+    sentence = "No key {fingerprint} is held."
+    next_step = "See `therapymail key list`."
+
+
+@dataclass(eq=False)
+class NotOpened(TherapymailError):
+    """A letter could not be opened; `reason` is a fixed phrase of ours."""
+
+    name: str
+    reason: str
+    exit_code = ExitCode.NOT_OPENED
+    sentence = "{name} could not be opened: {reason}."
+    next_step = "The letter is kept as it came. See `therapymail doctor`."
+
+
+# --- mail --------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class ServerUnreachable(TherapymailError):
+    """A mail host does not answer; `why` is ours: unknown host, refused, timed out, dropped."""
+
+    host: str
+    port: int
+    why: str
+    exit_code = ExitCode.UNREACHABLE
+    sentence = "The mail host {host}:{port} cannot be reached: {why}."
+    next_step = "Nothing was lost. Try again when the connection is back, or run `therapymail doctor`."
+
+
+@dataclass(eq=False)
+class TlsRefused(TherapymailError):
+    """No trustworthy TLS with the mail host: certificate, name, STARTTLS stripped, PREAUTH, injected bytes."""
+
+    host: str
+    port: int
+    why: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "No trustworthy TLS connection with {host}:{port}: {why}."
+    next_step = "No password was sent. Check the host's name and certificate; `therapymail doctor` tries again."
+
+
+@dataclass(eq=False)
+class LoginRefused(TherapymailError):
+    """The mail host refuses the login."""
+
+    host: str
+    username: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "{host} refuses the login of {username}."
+    next_step = "Check user name and password (or token); some providers want an app password."
+
+
+@dataclass(eq=False)
+class ServerSaidNo(TherapymailError):
+    """The mail host answers a command with NO, BAD or something unreadable; `doing` says at what."""
+
+    host: str
+    doing: str
+    exit_code = ExitCode.UNREACHABLE
+    sentence = "{host} failed at {doing}."
+    next_step = "Nothing was lost. Try again; if it stays so, run `therapymail doctor`."
+
+
+@dataclass(eq=False)
+class SecretUnavailable(TherapymailError):
+    """The account's password or token cannot be had; `why` is ours."""
+
+    what: str
+    why: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "The {what} is not available: {why}."
+    next_step = "Run its command by hand, or run `therapymail setup` again."

@@ -1,0 +1,169 @@
+"""The only module that knows where files live, and their modes."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from therapymail.errors import FileUnusable
+
+PRIVATE_DIRECTORY = 0o700
+PRIVATE_FILE = 0o600
+
+
+@dataclass(frozen=True)
+class PracticePaths:
+    """The files of one practice below `home` (DESIGN, the vault)."""
+
+    home: Path
+
+    @property
+    def gnupg(self) -> Path:
+        """The GnuPG home that holds the own key and nothing else."""
+        return self.home / "gnupg"
+
+    @property
+    def vault(self) -> Path:
+        """The encrypted record."""
+        return self.home / "vault.db"
+
+    @property
+    def vault_key(self) -> Path:
+        """The vault's key, sealed to and signed by the own key."""
+        return self.home / "vault.key"
+
+    @property
+    def config(self) -> Path:
+        """Settings, without any secret."""
+        return self.home / "config.toml"
+
+    @property
+    def mark(self) -> str:
+        """A short name for this practice that says nothing about it: for the run directory."""
+        return hashlib.sha256(str(self.home.resolve()).encode()).hexdigest()[:16]
+
+
+def practice_paths(home: Path | None, environment: Mapping[str, str]) -> PracticePaths:
+    """Where the practice lives: `home`, else THERAPYMAIL_HOME, else the platform's data directory."""
+    if home is not None:
+        return PracticePaths(home.expanduser().absolute())
+    if named := environment.get("THERAPYMAIL_HOME"):
+        return PracticePaths(Path(named).expanduser().absolute())
+    import platformdirs
+
+    return PracticePaths(Path(platformdirs.user_data_dir("therapymail", appauthor=False)))
+
+
+def make_private_directory(directory: Path) -> Path:
+    """`directory`, made with mode 0700 if missing. Raises FileUnusable if it cannot be, or is not ours alone."""
+    try:
+        directory.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        found = directory.stat()
+    except OSError as error:
+        raise FileUnusable(str(directory), error_phrase(error)) from None
+    if found.st_uid != os.geteuid():
+        raise FileUnusable(str(directory), "it belongs to another user")
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        directory.chmod(PRIVATE_DIRECTORY)
+    return directory
+
+
+def write_private_file(path: Path, content: bytes) -> None:
+    """Replace `path` by `content` in one step, mode 0600, on disk before the old one goes. Raises FileUnusable."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    except OSError as error:
+        raise FileUnusable(str(path), error_phrase(error)) from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise FileUnusable(str(path), error_phrase(error)) from None
+
+
+def error_phrase(error: OSError) -> str:
+    """A short phrase for why a file cannot be used, without the system's own text."""
+    import errno
+
+    known = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EROFS: "the disk is read-only",
+        errno.EACCES: "permission is denied",
+        errno.EPERM: "permission is denied",
+        errno.ENOENT: "it does not exist",
+        errno.ENOTDIR: "part of the path is not a directory",
+        errno.EISDIR: "it is a directory",
+        errno.EIO: "the disk reports an error",
+    }
+    return known.get(error.errno or 0, "the system refuses it")
+
+
+def run_root(environment: Mapping[str, str]) -> Path:
+    """The memory-backed directory that run directories stand in: $XDG_RUNTIME_DIR, else /dev/shm.
+
+    Raises FileUnusable where there is neither.
+    """
+    runtime = environment.get("XDG_RUNTIME_DIR", "")
+    if runtime and os.access(runtime, os.W_OK | os.X_OK):
+        return make_private_directory(Path(runtime) / "therapymail")
+    shared_memory = Path("/dev/shm")  # noqa: S108 - memory-backed on Linux; our directory in it is 0700
+    if shared_memory.is_dir():
+        return make_private_directory(shared_memory / f"therapymail-{os.geteuid()}")
+    raise FileUnusable("$XDG_RUNTIME_DIR", "there is no memory-backed directory for opened work")
+
+
+@dataclass(frozen=True)
+class RunDirectory:
+    """The practice's directory on memory-backed storage: what may exist only while it is unlocked.
+
+    `shared` is common to all processes of this practice (session, generation, client certificates);
+    `process_directory` is one process's own, for FIFOs.
+    """
+
+    shared: Path
+
+    @property
+    def session(self) -> Path:
+        """When the unlocking ends; no secret (the key is in the agent)."""
+        return self.shared / "session.json"
+
+    @property
+    def generation(self) -> Path:
+        """A counter that `lock` raises; every process drops its key when it changes."""
+        return self.shared / "generation"
+
+    @property
+    def sync_lock(self) -> Path:
+        """The one lock for sync and send."""
+        return self.shared / "sync.lock"
+
+    @contextlib.contextmanager
+    def process_directory(self) -> Iterator[Path]:
+        """A private directory for this process and its children, removed at the end."""
+        directory = Path(tempfile.mkdtemp(prefix=f"p-{os.getpid()}-", dir=self.shared))
+        try:
+            yield directory
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+
+    def remove_left_behind(self) -> None:
+        """Remove the directories of processes that ended without doing so (kill -9)."""
+        for directory in self.shared.glob("p-*-*"):
+            pid = directory.name.split("-")[1]
+            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+                shutil.rmtree(directory, ignore_errors=True)
+
+
+def run_directory(paths: PracticePaths, environment: Mapping[str, str]) -> RunDirectory:
+    """The run directory of this practice, made if missing. Raises FileUnusable."""
+    return RunDirectory(make_private_directory(run_root(environment) / paths.mark))

@@ -1,0 +1,1 @@
+"""What therapymail knows of GnuPG and OpenPGP mail; nothing of mail servers or SQL."""

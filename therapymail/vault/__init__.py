@@ -1,0 +1,1 @@
+"""The encrypted store: SQLCipher, journal, projections, search; nothing of OpenPGP or mail."""
