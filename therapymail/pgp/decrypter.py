@@ -1,8 +1,4 @@
-"""What opens OpenPGP data: the one interface between what a mail is made of and the gpg that opens it.
-
-Data is always binary OpenPGP packets (PGP.md D2: armor is removed before gpg sees anything), except where
-`unwrap_signed` is given a cleartext-signed block, which exists only as text.
-"""
+"""What opening a mail asks of GnuPG: the Protocol between the message half and the gpg half of this room."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,13 +8,11 @@ from therapymail.domain.seal import OpeningFailure, SignatureFact
 
 @dataclass(frozen=True)
 class Decrypted:
-    """What came of opening one sealed message.
+    """The answer to one ciphertext: either `plaintext`, or `failure` and no byte of it (HAZARDS H3, S1).
 
-    `plaintext` is bytes only if the message passed PGP.md section 3's predicate in full and was sealed to
-    one of our own keys (H3, H4); otherwise None, and `failure` says why. `signatures` are the facts gpg
-    found inside; on a failure they are empty, for nothing counts before the seal holds (HP2). `sealed_to`
-    are key ids (16 upper-case hex digits, zeros for a hidden recipient); `opened_with` is the primary
-    fingerprint of the own key. `notes` are codes: `not-encrypted`, `aead`, `opened-twice`.
+    `signatures` are those inside the same OpenPGP message. `sealed_to` are key ids (16 hex digits, zeros
+    for a hidden one); `opened_with` is the own primary key's fingerprint, None for a message opened by a
+    password (HAZARDS H4). `notes` are codes.
     """
 
     plaintext: bytes | None
@@ -31,27 +25,31 @@ class Decrypted:
 
 @dataclass(frozen=True)
 class Unwrapped:
-    """What came of taking the signature layer off opaque- or cleartext-signed data: never a sign of sealing.
-
-    `content` is the signed text whatever became of its signatures (they say if it may be believed), or None
-    where gpg gives no single text.
-    """
+    """The content of data that is signed but not sealed; `content` is None where gpg gives none."""
 
     content: bytes | None
     signatures: tuple[SignatureFact, ...] = ()
 
 
 class Decrypter(Protocol):
-    """Opens sealed messages and checks signatures. Hostile input never raises; a missing gpg does (GnupgMissing)."""
+    """GnuPG as opening sees it. All data is binary OpenPGP, never armor (PGP.md D2), with one exception: a
+    cleartext-signed block, which exists only as text, may go to `unwrap_signed` as it stands.
+
+    What a letter can cause is a value: failure, finding, None. What stands in the way of every letter
+    (gpg missing, agent broken, run directory gone) is raised as an error of the family.
+    """
 
     def decrypt(self, ciphertext: bytes) -> Decrypted:
-        """Open one sealed message (binary packets)."""
+        """The plaintext of `ciphertext`, only where DECRYPT_OK of PGP.md section 3 holds."""
         ...
 
     def verify_detached(self, signed: bytes, signature: bytes) -> tuple[SignatureFact, ...]:
-        """The facts of a detached `signature` (binary packets) over exactly `signed`; empty where it holds none."""
+        """Each signature of `signature` over exactly the bytes `signed`; empty where none can be read."""
         ...
 
     def unwrap_signed(self, data: bytes) -> Unwrapped:
-        """Take the signature layer off opaque-signed packets (binary) or a cleartext-signed block (its text)."""
+        """The content and signatures of opaque-signed, compressed or plain literal `data`.
+
+        The content is None unless gpg gives exactly one literal and nothing encrypted.
+        """
         ...
