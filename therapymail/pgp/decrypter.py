@@ -32,9 +32,9 @@ class Unwrapped:
 
 
 class Decrypter(Protocol):
-    """GnuPG as opening sees it. All data is binary OpenPGP, never armor (PGP.md D2), with one exception: a
-    cleartext-signed block, which exists only as text, may go to `unwrap_signed` as it stands.
+    """GnuPG as opening sees it. All data is binary OpenPGP, never armor (PGP.md D2).
 
+    The one exception is a cleartext-signed block, which exists only as text: it may go to `unwrap_signed`.
     What a letter can cause is a value: failure, finding, None. What stands in the way of every letter
     (gpg missing, agent broken, run directory gone) is raised as an error of the family.
     """
