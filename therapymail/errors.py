@@ -291,6 +291,16 @@ class KeyUnknown(TherapymailError):
 
 
 @dataclass(eq=False)
+class OpenPgpUnreadable(TherapymailError):
+    """Armor or packets that cannot be read as OpenPGP; `why` is our finding, never the bytes."""
+
+    why: str
+    exit_code = ExitCode.NOT_OPENED
+    sentence = "This cannot be read as OpenPGP: {why}."
+    next_step = "Ask for it to be sent again, as a whole file."
+
+
+@dataclass(eq=False)
 class NotOpened(TherapymailError):
     """A letter could not be opened; `reason` is a fixed phrase of ours."""
 

@@ -1,0 +1,116 @@
+"""Where OpenPGP encloses a whole mail: PGP/MIME and its known manglings, inline, or nothing (PGP.md section 6)."""
+
+import re
+from dataclasses import replace
+
+from therapymail.pgp.inline import InlineFinding, InlineForm, inline_in, read_inline
+from therapymail.pgp.layers import ENCRYPTED, SIGNED, Envelope, EnvelopeKind, mime_layer
+from therapymail.pgp.manglings import repaired
+from therapymail.pgp.parts import Part, read_mail, walk
+
+_SEALED_NAME = re.compile(r"\.(?:pgp|gpg|asc)$", re.IGNORECASE)
+
+
+def find_envelope(raw: bytes) -> Envelope:
+    """The envelope of the mail `raw`; of bare armor or binary OpenPGP too. Pure; never raises on what a mail holds.
+
+    PGP.md M1 to M4, A1 to A7: only what encloses the mail from its root counts (HAZARDS S3).
+    """
+    return envelope_of(read_mail(raw))
+
+
+def envelope_of(root: Part) -> Envelope:
+    """The envelope of a mail read as `root`."""
+    if root.media_type in {ENCRYPTED, SIGNED}:
+        return mime_layer(root)
+    if root.media_type == "multipart/mixed":
+        mangled = repaired(root)
+        if mangled is not None:
+            return mangled
+    if root.media_type in {"multipart/mixed", "multipart/alternative", "multipart/related"}:
+        beside = _text_with_attachments(root)
+        if beside is not None:
+            return beside
+    if not root.children:
+        return _single(root)
+    return _inner_layers(root)
+
+
+def _single(root: Part) -> Envelope:
+    """A mail of one part: inline OpenPGP, bare armor, or bare binary OpenPGP as `open FILE` may be given."""
+    if not root.fields and root.source[:1] >= b"\x80":
+        return Envelope(EnvelopeKind.INLINE, root.source)
+    if root.media_type.startswith("application/") and root.media_type.endswith("pkcs7-mime"):
+        return Envelope(EnvelopeKind.NONE, notes=("smime",))
+    finding = inline_in(root.source, "") if not root.fields else read_inline(root)
+    envelope = _inline_envelope(finding)
+    if envelope.kind is EnvelopeKind.INLINE and root.media_type == "text/html":
+        return replace(envelope, repairs=("html-armor",))
+    return envelope if envelope.kind is not EnvelopeKind.NONE or envelope.notes else _inner_layers(root)
+
+
+def _inline_envelope(finding: InlineFinding) -> Envelope:
+    kind = {
+        InlineForm.WHOLE: EnvelopeKind.INLINE,
+        InlineForm.SIGNED: EnvelopeKind.CLEARTEXT,
+        InlineForm.PARTIAL: EnvelopeKind.PARTLY,
+        InlineForm.NOTHING: EnvelopeKind.NONE,
+    }[finding.form]
+    return Envelope(
+        kind,
+        finding.message,
+        finding.signed,
+        charset=finding.charset,
+        damage=finding.damage,
+        notes=(*finding.notes, "unsealed-text") if finding.outside else finding.notes,
+        unsealed_text=finding.outside,
+    )
+
+
+def _text_with_attachments(root: Part) -> Envelope | None:
+    """A6: a first text that is one inline block, and nothing beside it but attachments, which it does not cover."""
+    texts = [leaf for leaf in walk(root) if not leaf.children and not _is_attachment(leaf)]
+    if not texts or texts[0].media_type != "text/plain":
+        return None
+    finding = read_inline(texts[0])
+    if finding.form not in {InlineForm.WHOLE, InlineForm.SIGNED}:
+        return None
+    if any(read_inline(other).message != finding.message for other in texts[1:]):
+        return None
+    envelope = _inline_envelope(finding)
+    if sum(1 for leaf in walk(root) if not leaf.children) == len(texts):
+        return envelope
+    return replace(envelope, whole=False, notes=(*envelope.notes, "attachments-outside-seal"))
+
+
+def _inner_layers(root: Part) -> Envelope:
+    """M4: layers that do not start at the root give the mail no state; only a note says that they are there."""
+    notes: list[str] = []
+    partly = False
+    for part in walk(root):
+        if part.media_type == ENCRYPTED and part is not root:
+            partly = True
+            notes.append("sealed-part")
+        elif part.media_type == SIGNED and part is not root:
+            notes.append("signed-part")
+        elif part.media_type == "message/rfc822" and b"-----BEGIN PGP MESSAGE" in part.raw_body:
+            notes.append("sealed-attachment")
+        elif not part.children and _is_attachment(part):
+            notes += ["sealed-attachment"] if _SEALED_NAME.search(_file_name(part)) else []
+        elif not part.children and part.media_type.startswith("text/"):
+            finding = read_inline(part)
+            partly = partly or finding.form in {InlineForm.PARTIAL, InlineForm.WHOLE}
+            notes += finding.notes
+    kind = EnvelopeKind.PARTLY if partly else EnvelopeKind.NONE
+    return Envelope(kind, notes=tuple(dict.fromkeys(notes)))
+
+
+def _is_attachment(part: Part) -> bool:
+    """Whether a leaf is something other than text to be read in place."""
+    disposition = part.value("content-disposition").lower()
+    return not part.media_type.startswith("text/") or disposition.startswith(b"attachment") or bool(_file_name(part))
+
+
+def _file_name(part: Part) -> str:
+    found = re.search(rb'filename="?([^";\r\n]*)', part.value("content-disposition"), re.IGNORECASE)
+    return found[1].decode("latin-1").strip() if found else part.parameters.get("name", "")

@@ -1,0 +1,156 @@
+"""The outside of an OpenPGP message: its packet headers, read without a key, to know what gpg is given."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from therapymail.errors import OpenPgpUnreadable
+
+_PKESK, _SIGNATURE, _SKESK, _ONE_PASS, _COMPRESSED, _NO_INTEGRITY, _MARKER, _LITERAL = 1, 2, 3, 4, 8, 9, 10, 11
+_INTEGRITY_PROTECTED, _AEAD, _PADDING = 18, 20, 21
+_ENCRYPTED_DATA = {_NO_INTEGRITY, _INTEGRITY_PROTECTED, _AEAD}
+_FOUR_OCTETS, _FIRST_PARTIAL, _FIRST_TWO_OCTETS = 255, 224, 192
+MAX_PACKETS = 500
+MAX_STRETCHES = 100_000  # partial lengths of one packet: 800 MB as GnuPG writes them
+HIDDEN_RECIPIENT = "0" * 16
+
+
+class SealForm(StrEnum):
+    """The form of the encrypted data (RFC 9580 sections 5.7, 5.13; GnuPG's packet 20)."""
+
+    INTEGRITY_PROTECTED = "integrity-protected"  # tag 18, version 1
+    AEAD = "aead"  # tag 20: GnuPG's OCB and EAX
+    UNSUPPORTED = "unsupported"  # tag 18, version 2 and later
+    NO_INTEGRITY = "no-integrity"  # tag 9
+
+
+@dataclass(frozen=True)
+class MessageLayout:
+    """What stands in a binary OpenPGP message, in order of first sight.
+
+    `recipients` are the key ids of public-key session keys (16 upper-case hex digits; zeros for a hidden
+    one), `passwords` counts session keys sealed with a password. `seal` is None for data that is not
+    encrypted. `stray` is true where anything stands before the session keys or after the encrypted data
+    (HAZARDS S4, packet smuggling). `unsupported` is true where a recipient packet has an unknown version.
+    """
+
+    recipients: tuple[str, ...]
+    passwords: int
+    seal: SealForm | None
+    stray: bool
+    unsupported: bool
+
+    @property
+    def readable_by_gpg(self) -> bool:
+        """Whether a GnuPG of ours can be expected to know this form (PGP.md section 11)."""
+        return self.seal is not SealForm.UNSUPPORTED and not (self.unsupported and not self.recipients)
+
+
+def read_layout(message: bytes) -> MessageLayout:
+    """The layout of `message`, binary OpenPGP. Raises OpenPgpUnreadable for what is no packet sequence.
+
+    Reads headers only; a packet that is cut short, or more than 500 packets, is unreadable.
+    """
+    recipients: list[str] = []
+    passwords, unsupported, stray, at = 0, False, False, 0
+    seal: SealForm | None = None
+    for _ in range(MAX_PACKETS):
+        tag, body, at = _packet(message, at)
+        version = message[body] if body < len(message) else 0
+        if seal is not None:
+            stray = True
+        elif tag in _ENCRYPTED_DATA:
+            seal = _form(tag, version)
+        elif tag == _PKESK:
+            key_id = _key_id(message, body, version)
+            unsupported = unsupported or key_id is None
+            recipients += [key_id] if key_id else []
+        elif tag == _SKESK:
+            passwords += 1
+        elif tag not in {_MARKER, _PADDING}:
+            stray = True
+        if at >= len(message):
+            return MessageLayout(tuple(recipients), passwords, seal, stray, unsupported)
+    raise OpenPgpUnreadable("there are too many packets")
+
+
+def sealed_to_key_ids(ciphertext: bytes) -> tuple[str, ...]:
+    """The key ids `ciphertext` is sealed to, by its own account; empty where it cannot be read."""
+    try:
+        return read_layout(ciphertext).recipients
+    except OpenPgpUnreadable:
+        return ()
+
+
+def _form(tag: int, version: int) -> SealForm:
+    if tag == _NO_INTEGRITY:
+        return SealForm.NO_INTEGRITY
+    if version != 1:
+        return SealForm.UNSUPPORTED
+    return SealForm.AEAD if tag == _AEAD else SealForm.INTEGRITY_PROTECTED
+
+
+def _key_id(message: bytes, body: int, version: int) -> str | None:
+    """The key id of a version 2 or 3 session-key packet (RFC 9580 section 5.1.1); None for later versions."""
+    if version not in {2, 3}:
+        return None
+    key_id = message[body + 1 : body + 9]
+    if len(key_id) < 8:
+        raise OpenPgpUnreadable("a packet is cut short")
+    return key_id.hex().upper()
+
+
+def _packet(message: bytes, at: int) -> tuple[int, int, int]:
+    """Tag, offset of the body's first octet and offset after the packet that starts at `at`."""
+    if at >= len(message):
+        raise OpenPgpUnreadable("there is no packet")
+    head = message[at]
+    if not head & 0x80:
+        raise OpenPgpUnreadable("it does not start as a packet")
+    try:
+        if head & 0x40:
+            return _new_format(message, at, head & 0x3F)
+        return _old_format(message, at, head)
+    except IndexError:
+        raise OpenPgpUnreadable("a packet is cut short") from None
+
+
+def _old_format(message: bytes, at: int, head: int) -> tuple[int, int, int]:
+    tag, kind = head >> 2 & 0x0F, head & 3
+    if kind == 3:  # indeterminate: to the end of the message
+        return tag, at + 1, len(message)
+    octets = 1 << kind
+    if at + 1 + octets > len(message):
+        raise IndexError
+    length = int.from_bytes(message[at + 1 : at + 1 + octets], "big")
+    body = at + 1 + octets
+    return tag, body, _within(message, body + length)
+
+
+def _new_format(message: bytes, at: int, tag: int) -> tuple[int, int, int]:
+    body, end, partial = _new_length(message, at + 1)
+    for _ in range(MAX_STRETCHES):
+        if not partial:
+            return tag, body, end
+        _, end, partial = _new_length(message, end)
+    raise OpenPgpUnreadable("a packet has too many parts")
+
+
+def _new_length(message: bytes, at: int) -> tuple[int, int, bool]:
+    """Where the stretch of body behind the length octets at `at` starts and ends, and whether more follow."""
+    first = message[at]
+    if first < _FIRST_TWO_OCTETS:
+        return at + 1, _within(message, at + 1 + first), False
+    if first < _FIRST_PARTIAL:
+        length = (first - _FIRST_TWO_OCTETS << 8) + message[at + 1] + _FIRST_TWO_OCTETS
+        return at + 2, _within(message, at + 2 + length), False
+    if first < _FOUR_OCTETS:
+        return at + 1, _within(message, at + 1 + (1 << (first & 0x1F))), True
+    if at + 5 > len(message):
+        raise IndexError
+    return at + 5, _within(message, at + 5 + int.from_bytes(message[at + 1 : at + 5], "big")), False
+
+
+def _within(message: bytes, end: int) -> int:
+    if end > len(message):
+        raise OpenPgpUnreadable("a packet is cut short")
+    return end
