@@ -143,6 +143,11 @@ class RunDirectory:
         return self.shared / "generation"
 
     @property
+    def clients_keyring(self) -> Path:
+        """The clients' certificates as a keyring for verifying, while unlocked."""
+        return self.shared / "clients.kbx"
+
+    @property
     def sync_lock(self) -> Path:
         """The one lock for sync and send."""
         return self.shared / "sync.lock"

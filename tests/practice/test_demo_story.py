@@ -307,7 +307,7 @@ def test_plain_mails_and_the_delivery_report() -> None:
     assert status.get_content_type() == "message/delivery-status"
     assert status.get_payload(1)["Final-Recipient"] == "rfc822; maren.quist@harbourpost.example"  # type: ignore[index]
     returned = parsed(str(headers.get_payload()).encode())
-    assert returned["Message-ID"] == "<heron-w07-response@fenwick-letters.example>"
+    assert returned["Message-ID"] == envelopes.message_id(STORY, STORY.mail("heron-w07-response"))
 
 
 def test_what_is_sealed_is_not_plain_and_the_other_way_round() -> None:

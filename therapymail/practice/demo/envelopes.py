@@ -4,6 +4,7 @@ Pure: an entity to be sealed comes out, ciphertext goes in, mail comes out; noth
 apart from the program's own sealing, so that the demo checks the program against somebody else's mail.
 """
 
+import hashlib
 import html
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
@@ -18,9 +19,14 @@ _PROTECTED = ("From", "To", "Date", "Subject", "Message-ID", "In-Reply-To", "Ref
 
 
 def message_id(story: Story, mail: StoryMail) -> str:
-    """The Message-ID of `mail`: its id at the author's mail domain, in angle brackets."""
+    """The Message-ID of `mail`: a digest of its id at the author's mail domain, in angle brackets."""
     _, address = _author(story, mail)
-    return f"<{mail.id}@{address.rpartition('@')[2]}>"
+    return f"<{_opaque(mail.id)}@{address.rpartition('@')[2]}>"
+
+
+def _opaque(mail_id: str) -> str:
+    """A name for a mail that says nothing of it: ids name client and kind, and would stand outside the seal."""
+    return hashlib.sha256(mail_id.encode()).hexdigest()[:20]
 
 
 def recipient_address(story: Story, mail: StoryMail) -> str:
@@ -147,7 +153,7 @@ def _with_headers(story: Story, mail: StoryMail, subject: str) -> EmailMessage:
 
 def _multipart(subtype: str, mail: StoryMail, layer: str, parameters: str = "") -> str:
     """A multipart's Content-Type, its boundary made from the mail's id so that every build is the same."""
-    return f'multipart/{subtype}; boundary="=_{mail.id}_{layer}"' + (f"; {parameters}" if parameters else "")
+    return f'multipart/{subtype}; boundary="=_{_opaque(mail.id)}_{layer}"' + (f"; {parameters}" if parameters else "")
 
 
 def _body(mail: StoryMail) -> EmailMessage:
