@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from therapymail.errors import OpenPgpUnreadable
 
 _BEGIN = b"-----BEGIN PGP "
+_MESSAGE = _BEGIN + b"MESSAGE-----"
 _END = b"-----END PGP "
 _DASHES = b"-----"
 _BLANKS = b"\r\n \t"
@@ -16,7 +17,8 @@ _CHECKSUM = re.compile(rb"=[A-Za-z0-9+/]{4}")
 _HEADER = re.compile(rb"([A-Za-z-]+):[ \t]*(.*)")
 # A blank as relays and HTML leave it (A1): U+00A0 in UTF-8, in Latin-1, and as an entity.
 _ODD_BLANKS = (b"\xc2\xa0", b"&nbsp;", b"\xa0")
-MAX_LABEL = 40
+_MAX_LABEL = 40
+_MAX_INDENT = 200  # blanks or quote marks before armor on its line; keeps hostile long lines cheap
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,13 @@ def find_blocks(text: bytes) -> tuple[ArmorBlock, ...]:
 
 
 def quotes_a_block(text: bytes) -> bool:
-    """Whether `text` quotes armor, as a reply does with old ciphertext (PGP.md A2): `> -----BEGIN PGP MESSAGE`."""
-    at = text.find(_BEGIN)
+    """Whether `text` quotes a message, as a reply does with old ciphertext (PGP.md A2): `> -----BEGIN PGP MESSAGE`."""
+    at = text.find(_MESSAGE)
     while at >= 0:
-        before = text[text.rfind(b"\n", 0, at) + 1 : at].strip()
+        before = text[_line_start(text, at) : at].strip()
         if before and not before.strip(b"> \t|"):
             return True
-        at = text.find(_BEGIN, at + 1)
+        at = text.find(_MESSAGE, at + 1)
     return False
 
 
@@ -120,7 +122,7 @@ def _blocks(text: bytes) -> Iterator[ArmorBlock]:
     at = 0
     while (begin := text.find(_BEGIN, at)) >= 0:
         at = begin + len(_BEGIN)
-        start = text.rfind(b"\n", 0, begin) + 1
+        start = _line_start(text, begin)
         label = _label(text, at)
         if label is None or not _is_blank(text[start:begin]):
             continue
@@ -132,7 +134,7 @@ def _blocks(text: bytes) -> Iterator[ArmorBlock]:
 
 
 def _label(text: bytes, at: int) -> str | None:
-    end = text.find(_DASHES, at, at + MAX_LABEL)
+    end = text.find(_DASHES, at, at + _MAX_LABEL)
     return text[at:end].decode("ascii", "replace") if end > at else None
 
 
@@ -140,11 +142,17 @@ def _end_of(text: bytes, at: int, label: str) -> int:
     """Where the line after `-----END PGP label-----` starts, -1 without one; it must start its line."""
     wanted = _END + label.encode("ascii", "replace") + _DASHES
     while (found := text.find(wanted, at)) >= 0:
-        if _is_blank(text[text.rfind(b"\n", 0, found) + 1 : found]):
+        if _is_blank(text[_line_start(text, found) : found]):
             newline = text.find(b"\n", found)
             return newline + 1 if newline >= 0 else len(text)
         at = found + 1
     return -1
+
+
+def _line_start(text: bytes, at: int) -> int:
+    """Where the line of `at` starts; `at` minus a limit on a longer line, whose beginning is then no blank."""
+    newline = text.rfind(b"\n", max(0, at - _MAX_INDENT), at)
+    return newline + 1 if newline >= 0 else max(0, at - _MAX_INDENT)
 
 
 def _is_blank(piece: bytes) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from therapymail.pgp.inline import InlineFinding, InlineForm, inline_in, read_inline
-from therapymail.pgp.layers import ENCRYPTED, SIGNED, Envelope, EnvelopeKind, mime_layer
+from therapymail.pgp.layers import ENCRYPTED, SIGNED, WRONG_ENCODING, Envelope, EnvelopeKind, mime_layer
 from therapymail.pgp.manglings import repaired
 from therapymail.pgp.parts import Part, read_mail, walk
 
@@ -45,7 +45,7 @@ def _single(root: Part) -> Envelope:
     finding = inline_in(root.source, "") if not root.fields else read_inline(root)
     envelope = _inline_envelope(finding)
     if envelope.kind is EnvelopeKind.INLINE and root.media_type == "text/html":
-        return replace(envelope, repairs=("html-armor",))
+        return replace(envelope, repairs=(*envelope.repairs, "html-armor"))
     return envelope if envelope.kind is not EnvelopeKind.NONE or envelope.notes else _inner_layers(root)
 
 
@@ -62,6 +62,7 @@ def _inline_envelope(finding: InlineFinding) -> Envelope:
         finding.signed,
         charset=finding.charset,
         damage=finding.damage,
+        repairs=(WRONG_ENCODING,) if finding.repaired else (),
         notes=(*finding.notes, "unsealed-text") if finding.outside else finding.notes,
         unsealed_text=finding.outside,
     )
@@ -87,9 +88,12 @@ def _inner_layers(root: Part) -> Envelope:
     """M4: layers that do not start at the root give the mail no state; only a note says that they are there."""
     notes: list[str] = []
     partly = False
+    sealed_up_to = 0
     for part in walk(root):
-        if part.media_type == ENCRYPTED and part is not root:
-            partly = True
+        if part.start < sealed_up_to:
+            continue
+        if part.media_type == ENCRYPTED:
+            partly, sealed_up_to = True, part.end
             notes.append("sealed-part")
         elif part.media_type == SIGNED and part is not root:
             notes.append("signed-part")

@@ -2,7 +2,7 @@
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from therapymail.domain.seal import OpeningFailure
@@ -19,10 +19,9 @@ from therapymail.pgp.parts import Part
 from therapymail.pgp.text import known_charset, text_of
 
 SCANNED_TYPES = {"text/plain", "application/pgp", "application/x-pgp", "text/pgp"}
-_BREAKING_TAG = re.compile(r"<\s*(?:br|/p|/div|/pre|/tr)\b[^<>]*>", re.IGNORECASE)
-_HIDDEN_ELEMENT = re.compile(r"<(head|style|script|title)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^<>]*>")
-_LINE_ENDS = re.compile(r"\s*\n\s*")
+_TAG_OR_TEXT = re.compile(r"<(/?[A-Za-z0-9!]*)[^<>]*>|[^<]+|<")
+_BREAKING_TAGS = {"br", "/p", "/div", "/pre", "/tr"}
+_HIDDEN_ELEMENTS = {"head", "style", "script", "title"}
 
 
 class InlineForm(StrEnum):
@@ -40,7 +39,8 @@ class InlineFinding:
 
     `message` is the binary message (WHOLE) or signature (SIGNED), `signed` the signed text. `charset` is
     what the opened or signed text is said to be in, for `text.settle_charset`. `outside` is the text around
-    a signed block. `damage` says that the block is not readable. `notes` are codes.
+    a signed block. `damage` says that the block is not readable, `repaired` that it is only without the
+    transfer encoding that its part names. `notes` are codes.
     """
 
     form: InlineForm
@@ -49,6 +49,7 @@ class InlineFinding:
     charset: str = ""
     outside: str = ""
     damage: OpeningFailure | None = None
+    repaired: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -61,7 +62,12 @@ def read_inline(part: Part) -> InlineFinding:
         return _in_html(part)
     if part.media_type not in SCANNED_TYPES:
         return NOTHING
-    return inline_in(part.decoded or b"", part.parameters.get("charset", ""))
+    charset = part.parameters.get("charset", "")
+    finding = inline_in(part.decoded or b"", charset)
+    if finding.damage and part.decoded != part.raw_body:
+        as_it_came = inline_in(part.raw_body, charset)
+        return finding if as_it_came.damage else replace(as_it_came, repaired=True)
+    return finding
 
 
 def inline_in(text: bytes, charset: str) -> InlineFinding:
@@ -115,8 +121,19 @@ def _in_html(part: Part) -> InlineFinding:
 
 def html_text(page: str) -> str:
     """The bare text of `page`, for looking for armor and for a prelude: no rendering, no network."""
-    visible = _HIDDEN_ELEMENT.sub("", page)
-    return html.unescape(_TAG.sub("", _BREAKING_TAG.sub("\n", visible))).replace("\xa0", " ")
+    pieces: list[str] = []
+    hidden = ""
+    for token in _TAG_OR_TEXT.finditer(page):
+        name = (token[1] or "").lower()
+        if hidden:
+            hidden = "" if name == f"/{hidden}" else hidden
+        elif token[1] is None:
+            pieces.append(token[0])
+        elif name in _HIDDEN_ELEMENTS:
+            hidden = name
+        elif name in _BREAKING_TAGS:
+            pieces.append("\n")
+    return html.unescape("".join(pieces)).replace("\xa0", " ")
 
 
 def _charset(text: bytes, block: ArmorBlock, declared: str) -> str:

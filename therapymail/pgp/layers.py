@@ -10,6 +10,7 @@ from therapymail.pgp.parts import Part, crlf
 
 ENCRYPTED, SIGNED = "multipart/encrypted", "multipart/signed"
 CONTROL = "application/pgp-encrypted"
+WRONG_ENCODING = "transfer-encoding"  # repair code: the part's transfer encoding is not what its header says
 _SIGNATURE = "application/pgp-signature"
 
 
@@ -89,8 +90,18 @@ def _signed(part: Part) -> Envelope:
 
 
 def sealed_in(part: Part) -> Envelope:
-    """The encrypted layer whose ciphertext `part` carries: armored (one block alone) or binary, in any encoding."""
-    data = part.decoded
+    """The encrypted layer whose ciphertext `part` carries: armored (one block alone) or binary, in any encoding.
+
+    Where the encoding it names does it damage, and the armor is whole as it came, the name is wrong.
+    """
+    envelope = _ciphertext(part.decoded)
+    if envelope.damage is not OpeningFailure.DAMAGED or part.decoded == part.raw_body:
+        return envelope
+    as_it_came = _ciphertext(part.raw_body)
+    return envelope if as_it_came.damage else replace(as_it_came, repairs=(WRONG_ENCODING,))
+
+
+def _ciphertext(data: bytes | None) -> Envelope:
     if data is None:
         return Envelope(EnvelopeKind.ENCRYPTED, damage=OpeningFailure.DAMAGED)
     if data[:1] >= b"\x80":

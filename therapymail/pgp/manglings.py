@@ -50,7 +50,7 @@ def _with_outside(inner: Envelope, repair: str, outside: tuple[Part, ...]) -> En
     texts = [_text_of_part(leaf) for part in outside for leaf in _leaves(part)]
     unsealed = "\n\n".join(text for text in texts if text)
     notes = (*inner.notes, "unsealed-text") if unsealed else inner.notes
-    return replace(inner, repairs=(repair,), notes=notes, unsealed_text=unsealed)
+    return replace(inner, repairs=(*inner.repairs, repair), notes=notes, unsealed_text=unsealed)
 
 
 def _leaves(part: Part) -> Iterator[Part]:

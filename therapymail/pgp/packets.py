@@ -1,7 +1,11 @@
 """The outside of an OpenPGP message: its packet headers, read without a key, to know what gpg is given."""
 
+import bz2
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from therapymail.errors import OpenPgpUnreadable
 
@@ -11,6 +15,12 @@ _ENCRYPTED_DATA = {_NO_INTEGRITY, _INTEGRITY_PROTECTED, _AEAD}
 _FOUR_OCTETS, _FIRST_PARTIAL, _FIRST_TWO_OCTETS = 255, 224, 192
 MAX_PACKETS = 500
 MAX_STRETCHES = 100_000  # partial lengths of one packet: 800 MB as GnuPG writes them
+_MAX_INFLATED, _INFLATED_AT_ONCE = 64 << 20, 1 << 20  # octets
+_DECOMPRESSORS: dict[int, Callable[[], Any]] = {
+    1: lambda: zlib.decompressobj(-zlib.MAX_WBITS),
+    2: zlib.decompressobj,
+    3: bz2.BZ2Decompressor,
+}
 HIDDEN_RECIPIENT = "0" * 16
 
 
@@ -48,7 +58,8 @@ class MessageLayout:
 def read_layout(message: bytes) -> MessageLayout:
     """The layout of `message`, binary OpenPGP. Raises OpenPgpUnreadable for what is no packet sequence.
 
-    Reads headers only; a packet that is cut short, or more than 500 packets, is unreadable.
+    Reads headers only, and inflates compressed data of no stated length to find its end. A packet that is
+    cut short, or more than 500 packets, is unreadable.
     """
     recipients: list[str] = []
     passwords, unsupported, stray, at = 0, False, False, 0
@@ -116,14 +127,34 @@ def _packet(message: bytes, at: int) -> tuple[int, int, int]:
 
 def _old_format(message: bytes, at: int, head: int) -> tuple[int, int, int]:
     tag, kind = head >> 2 & 0x0F, head & 3
-    if kind == 3:  # indeterminate: to the end of the message
-        return tag, at + 1, len(message)
+    if kind == 3:  # indeterminate: to the end of the message, or of the compressed data
+        return tag, at + 1, _compressed_end(message, at + 1) if tag == _COMPRESSED else len(message)
     octets = 1 << kind
     if at + 1 + octets > len(message):
         raise IndexError
     length = int.from_bytes(message[at + 1 : at + 1 + octets], "big")
     body = at + 1 + octets
     return tag, body, _within(message, body + length)
+
+
+def _compressed_end(message: bytes, body: int) -> int:
+    """Where compressed data of no stated length ends: what follows is another packet, and was smuggled in (S4)."""
+    if body >= len(message):
+        raise OpenPgpUnreadable("a packet is cut short")
+    algorithm = message[body]
+    if algorithm not in _DECOMPRESSORS:
+        return len(message)
+    decompressor = _DECOMPRESSORS[algorithm]()
+    waiting = message[body + 1 :]
+    try:
+        for _ in range(_MAX_INFLATED // _INFLATED_AT_ONCE):
+            decompressor.decompress(waiting, _INFLATED_AT_ONCE)
+            if decompressor.eof:
+                return len(message) - len(decompressor.unused_data)
+            waiting = getattr(decompressor, "unconsumed_tail", b"")
+    except (zlib.error, OSError):
+        raise OpenPgpUnreadable("its compressed data is broken") from None
+    raise OpenPgpUnreadable("its compressed data does not end")
 
 
 def _new_format(message: bytes, at: int, tag: int) -> tuple[int, int, int]:

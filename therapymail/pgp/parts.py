@@ -116,11 +116,15 @@ def read_mail(raw: bytes) -> Part:
 
 
 def walk(part: Part, depth: int = MAX_DEPTH) -> Iterator[Part]:
-    """`part` and every part below it, outer before inner, not into embedded messages, to a depth of 8."""
-    yield part
-    if depth > 0:
-        for child in part.children:
-            yield from walk(child, depth - 1)
+    """`part` and the parts below it, outer before inner, not into embedded messages: 8 deep, 1,000 in all."""
+    waiting = [(part, depth)]
+    for _ in range(MAX_PARTS):
+        if not waiting:
+            return
+        found, left = waiting.pop()
+        yield found
+        if left > 0:
+            waiting += [(child, left - 1) for child in reversed(found.children)]
 
 
 def crlf(data: bytes) -> bytes:
@@ -157,14 +161,15 @@ def _ranges(part: Part, delimiter: bytes) -> Iterator[tuple[int, int]]:
     source, begun, count = part.source, -1, 0
     at = source.find(delimiter, part.body, part.end)
     while at >= 0 and count < MAX_PARTS:
-        rest = source[at + len(delimiter) : _line_end(source, at, part.end)]
-        if (at == part.body or source[at - 1] == 0x0A) and rest.strip() in {b"", b"--"}:
-            if begun >= 0:
-                count += 1
-                yield begun, max(begun, _before_line_end(source, at))
-            if rest.startswith(b"--"):
-                return
-            begun = _line_end(source, at, part.end)
+        if at == part.body or source[at - 1] == 0x0A:
+            rest = source[at + len(delimiter) : _line_end(source, at, part.end)].strip()
+            if rest in {b"", b"--"}:
+                if begun >= 0:
+                    count += 1
+                    yield begun, max(begun, _before_line_end(source, at))
+                if rest:
+                    return
+                begun = _line_end(source, at, part.end)
         at = source.find(delimiter, at + len(delimiter), part.end)
     if begun >= 0 and count < MAX_PARTS:
         yield begun, part.end
