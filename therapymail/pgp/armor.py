@@ -83,8 +83,10 @@ def dearmor_block(text: bytes, block: ArmorBlock) -> bytes:
     if begin < 0 or end < begin:
         raise OpenPgpUnreadable("the armor has no lines")
     body = text[begin + 1 : end]
-    data = _quick(body)
-    return data if data is not None else _decode(b"".join(_data_lines(body)))
+    data = _quick(body) or _from_base64(b"".join(_data_lines(body)))
+    if not data:
+        raise OpenPgpUnreadable("the armor's base64 is broken")
+    return data
 
 
 def armor_headers(text: bytes, block: ArmorBlock) -> dict[str, str]:
@@ -181,9 +183,7 @@ def _quick(body: bytes) -> bytes | None:
     packed = body[start:].translate(None, _BLANKS)
     if packed[-5:-4] == b"=":
         packed = packed[:-5]
-    if len(packed) % 4 or not _BASE64.fullmatch(packed):
-        return None
-    return binascii.a2b_base64(packed)
+    return _from_base64(packed)
 
 
 def _data_lines(body: bytes) -> Iterator[bytes]:
@@ -204,7 +204,9 @@ def _data_lines(body: bytes) -> Iterator[bytes]:
             raise OpenPgpUnreadable("the armor holds something that is not base64")
 
 
-def _decode(packed: bytes) -> bytes:
-    if not packed or len(packed) % 4 or not _BASE64.fullmatch(packed):
-        raise OpenPgpUnreadable("the armor's base64 is broken")
-    return binascii.a2b_base64(packed)
+def _from_base64(packed: bytes) -> bytes | None:
+    """The data of `packed`, None for anything but well-formed base64 without blanks."""
+    try:
+        return binascii.a2b_base64(packed, strict_mode=True)
+    except binascii.Error:
+        return None

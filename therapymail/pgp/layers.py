@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from therapymail.domain.seal import OpeningFailure
 from therapymail.errors import OpenPgpUnreadable
-from therapymail.pgp.armor import dearmor, find_blocks, is_armored
+from therapymail.pgp.armor import dearmor, dearmor_block, find_blocks, is_armored
 from therapymail.pgp.parts import Part, crlf
 
 ENCRYPTED, SIGNED = "multipart/encrypted", "multipart/signed"
@@ -65,7 +65,8 @@ def _encrypted(part: Part) -> Envelope:
         return Envelope(EnvelopeKind.ENCRYPTED, damage=OpeningFailure.DAMAGED, notes=notes)
     if len(part.children) > 2:
         notes += ("extra-parts",)
-    return replace(sealed_in(part.children[1]), notes=notes)
+    layer = sealed_in(part.children[1])
+    return replace(layer, notes=notes) if notes else layer
 
 
 def _signed(part: Part) -> Envelope:
@@ -106,9 +107,12 @@ def _ciphertext(data: bytes | None) -> Envelope:
         return Envelope(EnvelopeKind.ENCRYPTED, damage=OpeningFailure.DAMAGED)
     if data[:1] >= b"\x80":
         return Envelope(EnvelopeKind.ENCRYPTED, data)
-    if len(find_blocks(data)) > 1:
+    blocks = find_blocks(data)
+    if len(blocks) > 1:
         return Envelope(EnvelopeKind.ENCRYPTED, damage=OpeningFailure.STRUCTURE)
+    if not blocks or blocks[0].label != "MESSAGE":
+        return Envelope(EnvelopeKind.ENCRYPTED, damage=OpeningFailure.DAMAGED)
     try:
-        return Envelope(EnvelopeKind.ENCRYPTED, dearmor(data))
+        return Envelope(EnvelopeKind.ENCRYPTED, dearmor_block(data, blocks[0]))
     except OpenPgpUnreadable:
         return Envelope(EnvelopeKind.ENCRYPTED, damage=OpeningFailure.DAMAGED)

@@ -9,23 +9,27 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 MAX_PARTS = 1000
 MAX_DEPTH = 8
 _MAX_PARAMETERS = 4096
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*\n?")
 _PARAMETER = re.compile(r';\s*([^=;\s"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)')
 _ESCAPED = re.compile(r"\\(.)")
 _TAG = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 
 
-@dataclass(frozen=True)
-class HeaderField:
-    """One header field: its lower-case `name`, its `raw` lines with line ends, and `value` still folded."""
+class HeaderField(NamedTuple):
+    """One header field: its lower-case `name` and its `raw` lines with line ends."""
 
     name: str
     raw: bytes
-    value: bytes
+
+    @property
+    def value(self) -> bytes:
+        """What stands behind the colon, still folded."""
+        return self.raw.partition(b":")[2].strip()
 
 
 @dataclass(frozen=True)
@@ -96,16 +100,9 @@ def read_part(source: bytes, start: int = 0, end: int | None = None) -> Part:
     end = len(source) if end is None else end
     at = start
     fields: list[HeaderField] = []
-    while at < end:
-        line_end = _line_end(source, at, end)
-        found = _FIELD.match(source, at, line_end)
-        if not found:
-            break
-        while line_end < end and source[line_end] in b" \t":
-            line_end = _line_end(source, line_end, end)
-        name = found[1].decode("ascii").lower()
-        fields.append(HeaderField(name, source[at:line_end], source[found.end() : line_end].strip()))
-        at = line_end
+    while found := _FIELD.match(source, at, end):
+        fields.append(HeaderField(found[1].decode("ascii").lower(), found[0]))
+        at = found.end()
     return Part(source, start, _after_blank_line(source, at, end), end, tuple(fields))
 
 

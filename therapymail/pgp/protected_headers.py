@@ -111,9 +111,10 @@ def _merged(
     confidential: tuple[str, ...],
 ) -> ProtectedHeaders:
     """Outer fields that stay, then inner ones; on two different authors the outer From and its replies stay (HP6)."""
-    shown, claimed = _author(outer.fields), _author(inner)
-    has_from = any(found.name == "from" for found in inner)
-    differs = has_from and claimed != shown
+    froms = tuple(found.value for found in inner if found.name == "from")
+    has_from = bool(froms)
+    claimed = None if froms == outer.values("from") else _author(inner)
+    differs = claimed is not None and claimed != _author(outer.fields)
     if differs or not has_from:
         inner = tuple(found for found in inner if found.name not in {"from", "sender", "reply-to"})
         addressed = {"from", "sender", "reply-to"} - {found.name for found in kept}
