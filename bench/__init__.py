@@ -1,0 +1,1 @@
+"""What therapymail costs: measured beside gpg, isync, notmuch and a bare Typer program, in one run."""
