@@ -1,0 +1,233 @@
+"""What gpg reports on its status pipe, read as bytes, and the exact predicates of PGP.md section 3."""
+
+import functools
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from therapymail.domain.seal import OpeningFailure, SignatureFact, SignatureFinding
+from therapymail.pgp.packets import HIDDEN_RECIPIENT
+
+_PREFIX = b"[GNUPG:] "
+
+
+class StatusLine(NamedTuple):
+    """One status line: its keyword and the rest of the line, still percent-escaped bytes."""
+
+    keyword: str
+    arguments: bytes
+
+    def fields(self) -> list[str]:
+        """The arguments split at blanks. Only for keywords whose arguments hold no name and no file name."""
+        return self.arguments.decode("ascii", "replace").split(" ")
+
+
+def parse_status(raw: bytes) -> tuple[StatusLine, ...]:
+    r"""The status lines in what gpg wrote to its status pipe; only ``\\n`` ends a line (PGP.md P1, HAZARDS S5)."""
+    split = [line[9:].partition(b" ") for line in raw.split(b"\n") if line.startswith(_PREFIX)]
+    return tuple(StatusLine(_keyword(keyword), arguments) for keyword, _, arguments in split)
+
+
+@functools.lru_cache(maxsize=256)
+def _keyword(word: bytes) -> str:
+    return word.decode("ascii", "replace")
+
+
+def values_of(lines: Iterable[StatusLine], keyword: str) -> list[list[str]]:
+    """The fields of every line with `keyword`."""
+    return [line.fields() for line in lines if line.keyword == keyword]
+
+
+def has(lines: Iterable[StatusLine], keyword: str) -> bool:
+    """Whether a line has `keyword`."""
+    return any(line.keyword == keyword for line in lines)
+
+
+# --- opening ----------------------------------------------------------------------------------------
+
+_SPOILERS = {"DECRYPTION_FAILED", "BADMDC", "NODATA", "UNEXPECTED"}
+_ONCE = ("BEGIN_DECRYPTION", "DECRYPTION_OKAY", "END_DECRYPTION", "PLAINTEXT")
+_MDC_SHA1 = "2"
+
+# Codes of libgpg-error (low 16 bits) that say: the passphrase was wrong, absent, or asking was given up.
+_PASSPHRASE_CODES = {11, 31, 85, 86, 99, 114, 177, 198}
+_AGENT_CODES = {77, 101, 78}  # no agent, agent error, agent not reached
+
+
+def sealed_to(lines: Sequence[StatusLine]) -> tuple[str, ...]:
+    """The key ids of the recipients gpg saw, in order; zeros for a hidden one."""
+    return tuple(dict.fromkeys(fields[0].upper() for fields in values_of(lines, "ENC_TO") if fields[0]))
+
+
+def opened_with(lines: Sequence[StatusLine]) -> str | None:
+    """The primary fingerprint of the own key that opened the message; None if no recipient's key did (H4)."""
+    recipients = sealed_to(lines)
+    for fields in values_of(lines, "DECRYPTION_KEY"):
+        if len(fields) > 1 and (fields[0][-16:] in recipients or HIDDEN_RECIPIENT in recipients):
+            return fields[1]
+    return None
+
+
+def decryption_ok(lines: Sequence[StatusLine]) -> bool:
+    """Conditions (a) to (d) of PGP.md section 3, and that an own key opened it (H4, S4).
+
+    The exit code, condition (e), is the caller's: in a batch it belongs to no single message.
+    """
+    order = [line.keyword for line in lines]
+    if not all(order.count(word) == 1 for word in _ONCE):
+        return False
+    begun = order.index("BEGIN_DECRYPTION")
+    if not begun < order.index("PLAINTEXT") < order.index("END_DECRYPTION"):
+        return False
+    if order.index("DECRYPTION_OKAY") < begun or "GOODMDC" not in order:
+        return False
+    return not any(_spoils(line) for line in lines[begun:]) and opened_with(lines) is not None
+
+
+def _spoils(line: StatusLine) -> bool:
+    if line.keyword in _SPOILERS or line.keyword.startswith("ERROR"):
+        return True
+    return line.keyword == "FAILURE" and line.arguments.startswith(b"decrypt")
+
+
+def is_integrity_protected(lines: Sequence[StatusLine]) -> bool:
+    """Whether the one encrypted packet was SEIPD version 1 with its MDC: there, the status alone decides."""
+    found = values_of(lines, "DECRYPTION_INFO")
+    return len(found) == 1 and found[0][0] == _MDC_SHA1
+
+
+def error_codes(lines: Sequence[StatusLine], place: str) -> list[int]:
+    """The libgpg-error codes (low 16 bits) of the ERROR lines for `place`, for example `pkdecrypt_failed`."""
+    codes = []
+    for fields in values_of(lines, "ERROR"):
+        number = fields[1].partition("_")[0] if len(fields) > 1 else ""
+        if fields[0] == place and number.isdigit():
+            codes.append(int(number) & 0xFFFF)
+    return codes
+
+
+def is_agent_missing(lines: Sequence[StatusLine]) -> bool:
+    """Whether gpg could not talk to its agent: no fault of any letter."""
+    codes = error_codes(lines, "pkdecrypt_failed") + error_codes(lines, "keysig")
+    return any(code in _AGENT_CODES for code in codes)
+
+
+def is_passphrase_refused(lines: Sequence[StatusLine]) -> bool:
+    """Whether a private key stayed shut because the passphrase was wrong or not given."""
+    places = ("pkdecrypt_failed", "keysig", "keyedit.passwd", "delete_key.secret")
+    return any(code in _PASSPHRASE_CODES for place in places for code in error_codes(lines, place))
+
+
+def is_passphrase_wrong(lines: Sequence[StatusLine]) -> bool:
+    """Whether a passphrase was given and is not the key's (libgpg-error 11)."""
+    return has(lines, "BAD_PASSPHRASE") or 11 in error_codes(lines, "pkdecrypt_failed")
+
+
+def failure_in(lines: Sequence[StatusLine]) -> OpeningFailure:
+    """Why a message that did not pass was not opened, as far as the status says it."""
+    words = [line.keyword for line in lines]
+    if "DECRYPTION_INFO" not in words:
+        return _unopened(lines, words)
+    if words.count("PLAINTEXT") > 1 or words.count("BEGIN_DECRYPTION") > 1 or _is_two_messages(lines):
+        return OpeningFailure.STRUCTURE
+    if "BADMDC" in words:
+        return OpeningFailure.ALTERED
+    if opened_with(lines) is None:
+        return OpeningFailure.SYMMETRIC
+    if "GOODMDC" not in words and not is_integrity_protected(lines):
+        return OpeningFailure.NO_INTEGRITY
+    if "PLAINTEXT" not in words:
+        return OpeningFailure.DAMAGED
+    return OpeningFailure.ALTERED
+
+
+def _unopened(lines: Sequence[StatusLine], words: list[str]) -> OpeningFailure:
+    """Why no session key was had."""
+    if "PLAINTEXT" in words:
+        return OpeningFailure.STRUCTURE
+    recipients = sealed_to(lines)
+    if "NEED_PASSPHRASE_SYM" in words or (not recipients and "MISSING_PASSPHRASE" in words):
+        return OpeningFailure.SYMMETRIC
+    if is_passphrase_refused(lines) or {"MISSING_PASSPHRASE", "NEED_PASSPHRASE"} & set(words):
+        return OpeningFailure.LOCKED
+    lacking = {fields[0].upper() for fields in values_of(lines, "NO_SECKEY")}
+    if recipients and set(recipients) - {HIDDEN_RECIPIENT} <= lacking:
+        return OpeningFailure.NO_KEY
+    return OpeningFailure.DAMAGED
+
+
+def _is_two_messages(lines: Sequence[StatusLine]) -> bool:
+    return any(line.keyword == "ERROR" and b"plaintext" in line.arguments for line in lines)
+
+
+# --- signatures -------------------------------------------------------------------------------------
+
+_FINDINGS = {
+    "GOODSIG": SignatureFinding.GOOD,
+    "EXPSIG": SignatureFinding.EXPIRED,
+    "EXPKEYSIG": SignatureFinding.KEY_EXPIRED,
+    "REVKEYSIG": SignatureFinding.KEY_REVOKED,
+    "BADSIG": SignatureFinding.BAD,
+    "ERRSIG": SignatureFinding.UNCHECKED,
+}
+_DOCUMENT_CLASSES = {"00", "01"}  # RFC 9580 section 5.2.1: binary, text
+_NO_PUBLIC_KEY = "9"
+_FINGERPRINT_LENGTHS = {40, 64}
+
+
+def signature_facts(lines: Sequence[StatusLine]) -> tuple[SignatureFact, ...]:
+    """The fact of each signature: one for each NEWSIG group, in gpg's order (PGP.md section 3, D4, D5).
+
+    `key_expires` is None: gpg does not report it beside a signature.
+    """
+    groups: list[list[StatusLine]] = []
+    for line in lines:
+        if line.keyword == "NEWSIG":
+            groups.append([])
+        elif groups:
+            groups[-1].append(line)
+    return tuple(_fact(group) for group in groups)
+
+
+def _fact(group: list[StatusLine]) -> SignatureFact:
+    verdicts = [line for line in group if line.keyword in _FINDINGS]
+    valid = values_of(group, "VALIDSIG")
+    if len(verdicts) != 1 or len(valid) > 1:
+        is_bad = any(line.keyword == "BADSIG" for line in verdicts)
+        return SignatureFact(SignatureFinding.BAD if is_bad else SignatureFinding.UNCHECKED)
+    verdict = verdicts[0]
+    if verdict.keyword == "ERRSIG":
+        return _unchecked(verdict.fields())
+    finding = _FINDINGS[verdict.keyword]
+    if valid and len(valid[0]) > 9:
+        return _valid(finding, valid[0])
+    if finding is not SignatureFinding.BAD:
+        finding = SignatureFinding.UNCHECKED  # D4: GOODSIG counts only beside VALIDSIG
+    key_id = verdict.arguments.partition(b" ")[0].decode("ascii", "replace")
+    return SignatureFact(finding, signer=key_id or None)
+
+
+def _valid(finding: SignatureFinding, fields: list[str]) -> SignatureFact:
+    if fields[8] not in _DOCUMENT_CLASSES:
+        finding = SignatureFinding.UNCHECKED
+    digest = int(fields[7]) if fields[7].isdigit() else None
+    return SignatureFact(finding, signer=fields[9], made_at=_moment(fields[2]), digest=digest)
+
+
+def _unchecked(fields: list[str]) -> SignatureFact:
+    """ERRSIG: key id, key algorithm, hash, class, time, reason, issuer's fingerprint (newer gpg)."""
+    fields = [*fields, *[""] * 7]
+    finding = SignatureFinding.KEY_UNKNOWN if fields[5] == _NO_PUBLIC_KEY else SignatureFinding.UNCHECKED
+    issuer = fields[6] if len(fields[6]) in _FINGERPRINT_LENGTHS else fields[0]
+    digest = int(fields[2]) if fields[2].isdigit() else None
+    return SignatureFact(finding, signer=issuer or None, made_at=_moment(fields[4]), digest=digest)
+
+
+def _moment(seconds: str) -> datetime | None:
+    """A status line's time: seconds since 1970, or ISO 8601 basic form in UTC after 2038-like dates."""
+    try:
+        if seconds.isdigit():
+            return datetime.fromtimestamp(int(seconds), UTC) if int(seconds) else None
+        return datetime.strptime(seconds, "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
