@@ -1,0 +1,53 @@
+"""What a search gives: hits with a passage each, how many there are, and how much could be searched."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from therapymail.domain.letter import Letter
+
+
+class Order(StrEnum):
+    """In which order hits come: newest first, or those first that say the words most."""
+
+    DATE = "date"
+    RELEVANCE = "relevance"
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A passage of a letter in one line, not sanitised; `sanitise` changes none of its places.
+
+    `marks` are the ranges, from and without, of what was searched for; `cut_before` and `cut_after` say
+    whether the letter goes on beyond the passage.
+    """
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+    cut_before: bool = False
+    cut_after: bool = False
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A letter that matches. One that waits for the therapist's decision is marked by `letter.standing`."""
+
+    letter: Letter
+    snippet: Snippet
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many letters could be searched, of all that are filed: the others were not opened yet."""
+
+    searchable: int
+    total: int
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The first hits. `total` counts all that match where `is_exact`; otherwise there are at least so many."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    is_exact: bool
+    coverage: Coverage
