@@ -152,10 +152,7 @@ class Wire(imaplib.IMAP4):
         try:
             self.sock.sendall(data)
             self.sock.settimeout(_SLICE_SECONDS)
-        except TimeoutError:
-            self.ended = True
-            raise
-        except OSError:
+        except OSError:  # a timeout too: imaplib would take that for something else
             self.ended = True
             raise Dropped from None
 
@@ -263,6 +260,16 @@ class Wire(imaplib.IMAP4):
         answer, data = self._command_complete("", tag)
         if answer != "OK":
             raise Refused(str(data))
+
+    def _command_complete(self, name: str, tag: bytes) -> tuple[str, list[bytes]]:
+        """Wait for the answer to `tag`; imaplib would make any end of the connection one of its own errors."""
+        try:
+            answer: tuple[str, list[bytes]] = super()._command_complete(name, tag)  # type: ignore[misc] # not in its stubs
+        except self.abort:
+            if self.ended:
+                raise Dropped from None
+            raise
+        return answer
 
     def _append_untagged(self, typ: str, dat: bytes | tuple[bytes, bytes]) -> None:
         """Note, beside keeping it, that mail came or went: it may be said with any answer (RFC 9051 section 5.2)."""

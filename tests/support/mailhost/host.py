@@ -163,7 +163,7 @@ class MailHost:
             shutil.rmtree(self.directory, ignore_errors=True)
 
     def add_user(self, name: str, password: str) -> str:
-        """Add a user to the running host; the user's address."""
+        """Add a user to the running host; the user's address. Dovecot may take a second to see it."""
         facts = self._known()
         users = {**facts.users, name: password}
         _write_users(Path(facts.data), users, owners())
