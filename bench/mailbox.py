@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from bench.corpus_folder import CorpusFolder
-from bench.program import USER
 from tests.support.mailhost import HostFacts, MailHost
 
-PEER_USER = "peer"
+USER, PEER_USER = "therapist", "peer"
 _CHUNK = 1 << 16
 
 

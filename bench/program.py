@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.corpus_folder import CorpusFolder
 from bench.gnupg import GnupgHome, kill_agent, s2k_counts
+from bench.mailbox import USER
 from bench.measuring import ProcessRun, run_process
 from bench.story import THERAPIST_ADDRESS, THERAPIST_NAME
 from tests.support.mailhost import HostFacts
@@ -22,8 +23,6 @@ from therapymail.bootstrap import open_practice
 from therapymail.practice.introduce import NewClient, add_client
 from therapymail.practice.practice import Practice
 from therapymail.practice.unlock import lock
-
-USER = "therapist"
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,8 @@ def _entity(rng: random.Random, text: str, subject: str | None) -> bytes:
         message.add_attachment(
             enclosure, maintype="application", subtype="pdf", filename=f"diary-{rng.randint(1, 99)}.pdf"
         )
+    if message.is_multipart():  # else the standard library draws one of its own, each time another
+        message.set_boundary(f"part-{rng.getrandbits(80):020x}")
     if subject is not None:
         message["Subject"] = subject
         message.set_param("protected-headers", "v1", header="Content-Type")
