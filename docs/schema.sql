@@ -1,0 +1,280 @@
+-- The schema of vault.db, as a person reads it. The migrations in therapymail/vault/migrations/ make it; a
+-- test (tests/vault/test_schema.py) fails when this page and a real vault differ.
+--
+-- Each table is one of four things, and says which:
+--   original       what came from outside and cannot be derived: kept until it is erased
+--   journal        every private change as an append-only, hash-chained entry (therapymail/domain/journal.py)
+--   projection     derived from journal and originals; `rebuild` empties and derives exactly these
+--   working state  what this machine needs to go on: no record of the therapy; `rebuild` leaves it alone
+--
+-- Times are whole microseconds since 1970 in UTC. A digest is the SHA-256 that names a letter on every
+-- device and in every folder. JSON is canonical: sorted keys, no blanks, ASCII.
+
+-- ===== journal =======================================================================================
+
+-- journal: one chain a device. `previous` is the hash of the device's entry before, so that a change, a
+-- removal or a new order anywhere shows. `time` never goes back within a vault: what an entry builds on
+-- always sorts before it, whatever the clock did. `about` is a digest or an identity in hex, or empty.
+CREATE TABLE journal (
+    device BLOB NOT NULL,
+    sequence INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    about TEXT NOT NULL,
+    payload_hash BLOB NOT NULL,
+    previous BLOB NOT NULL,
+    PRIMARY KEY (device, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- The order in which entries of all devices are merged.
+CREATE INDEX journal_by_time ON journal (time, device, sequence);
+
+-- journal: what an entry says. Erasing removes this row, and with its nonce the only way to guess the
+-- payload from its hash; a `journal.erased` entry stands for it and the chain still verifies.
+CREATE TABLE journal_payload (
+    device BLOB NOT NULL,
+    sequence INTEGER NOT NULL,
+    nonce BLOB NOT NULL,
+    payload BLOB NOT NULL,
+    PRIMARY KEY (device, sequence),
+    FOREIGN KEY (device, sequence) REFERENCES journal (device, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- journal: the last entry of each device's chain, so that a chain cut short shows.
+CREATE TABLE journal_head (
+    device BLOB NOT NULL PRIMARY KEY,
+    sequence INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    hash BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER journal_is_never_edited BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TRIGGER journal_is_never_shortened BEFORE DELETE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TRIGGER payload_is_never_edited BEFORE UPDATE ON journal_payload
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+-- ===== letters =======================================================================================
+
+-- original: the mail exactly as it was fetched. Wide: lists never touch it.
+CREATE TABLE letter_original (
+    digest BLOB NOT NULL PRIMARY KEY,
+    raw BLOB NOT NULL
+) STRICT;
+
+CREATE TRIGGER original_is_never_edited BEFORE UPDATE ON letter_original
+BEGIN SELECT RAISE(ABORT, 'a letter is kept as it came'); END;
+
+-- original: what a person reads of an opened letter. Each letter is opened once in its life, so this is
+-- kept as it was read, though the own key could derive it again. Wide, apart from lists.
+-- `enclosures` is a JSON list of [name, media type, bytes]; `language` is ISO 639-1 or empty.
+CREATE TABLE letter_text (
+    digest BLOB NOT NULL PRIMARY KEY REFERENCES letter_original (digest),
+    subject TEXT NOT NULL,
+    language TEXT NOT NULL,
+    enclosures TEXT NOT NULL,
+    text TEXT NOT NULL,
+    quoted TEXT NOT NULL,
+    unsealed_text TEXT NOT NULL
+) STRICT;
+
+-- projection: one narrow row a letter, for lists. `id` is its place in time: the second it was received
+-- times a million, plus its digest modulo a million; local, and the row id of the full-text index too.
+-- `client` and `number` are NULL together, for a letter that is set aside. `facts` and `notes` are JSON.
+CREATE TABLE letter (
+    id INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
+    client TEXT REFERENCES client (identity),
+    number INTEGER,
+    suffix TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    standing TEXT NOT NULL,
+    state TEXT NOT NULL,
+    received INTEGER NOT NULL,
+    written INTEGER,
+    subject TEXT NOT NULL,
+    words INTEGER NOT NULL,
+    enclosures INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    message_id TEXT NOT NULL,
+    author_address TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    notes TEXT NOT NULL,
+    UNIQUE (client, number, suffix),
+    CHECK ((client IS NULL) = (number IS NULL))
+) STRICT;
+
+CREATE INDEX letter_of_client ON letter (client, id);
+
+CREATE INDEX letter_by_message_id ON letter (message_id);
+
+-- Few letters wait for a decision or could not be opened: these stay small at any size.
+CREATE INDEX letter_not_accepted ON letter (standing, id) WHERE standing <> 'accepted';
+
+CREATE INDEX letter_not_opened ON letter (state, id) WHERE state <> 'opened';
+
+-- projection: the Message-IDs a letter says it answers, as it says them, in their order.
+CREATE TABLE letter_reference (
+    letter INTEGER NOT NULL REFERENCES letter (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    message_id TEXT NOT NULL,
+    PRIMARY KEY (letter, position)
+) STRICT, WITHOUT ROWID;
+
+-- projection: the therapist's tags on letters, spelt as domain/tags.py says.
+CREATE TABLE letter_tag (
+    letter INTEGER NOT NULL REFERENCES letter (id) ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (letter, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX letter_of_tag ON letter_tag (tag, letter);
+
+-- projection: digests of letters the therapist erased: the same mail, met again, is not filed again.
+CREATE TABLE erased_letter (
+    digest BLOB NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- ===== clients and keys ==============================================================================
+
+-- projection: the clients. The only place, with the journal behind it, that holds who they are.
+CREATE TABLE client (
+    identity TEXT NOT NULL PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    write_to TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    status TEXT NOT NULL,
+    added INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: the addresses a client writes from, canonical; one address is one client's.
+CREATE TABLE client_address (
+    address TEXT NOT NULL PRIMARY KEY,
+    client TEXT NOT NULL REFERENCES client (identity),
+    position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: the last number given to a letter of a client; a number is never given twice.
+CREATE TABLE client_counter (
+    client TEXT NOT NULL PRIMARY KEY REFERENCES client (identity),
+    last_number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: whose signature is whose. The latest `pinned` is the key letters are sealed to.
+-- `verified` is when another channel confirmed it, NULL until then; `verified_how` says which.
+CREATE TABLE pin (
+    fingerprint TEXT NOT NULL PRIMARY KEY,
+    client TEXT NOT NULL REFERENCES client (identity),
+    pinned INTEGER NOT NULL,
+    verified INTEGER,
+    verified_how TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: public keys, minimal. In the vault and not in gnupg/, where names would lie in clear.
+CREATE TABLE certificate (
+    fingerprint TEXT NOT NULL PRIMARY KEY,
+    uids TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    expires INTEGER,
+    can_encrypt INTEGER NOT NULL,
+    material BLOB NOT NULL
+) STRICT;
+
+-- ===== the full-text index ===========================================================================
+
+-- projection: what makes opened letters searchable; the row id is the letter's id, so that the newest come
+-- without sorting. It holds no text of its own (content=''): the words of a letter are computed again from
+-- letter_text when they are to be taken out. Tokens arrive folded and parted by blanks from vault/words.py and
+-- vault/terms.py, so the plain ascii tokenizer hands them on as they are.
+CREATE VIRTUAL TABLE letter_index USING fts5 (
+    terms,  -- filters, and each distinct stem and beginning of the letter's words
+    text,   -- subject and text as running words: for phrases, exact words and long beginnings
+    content = '',
+    columnsize = 0,
+    tokenize = 'ascii'
+);
+
+-- HAZARDS H14: what is taken out is gone from the file at once, not only marked as gone.
+INSERT INTO letter_index (letter_index, rank) VALUES ('secure-delete', 1);
+
+-- A leaf has to fit into one page of 4096 bytes less the 80 that SQLCipher needs, or every read is two.
+INSERT INTO letter_index (letter_index, rank) VALUES ('pgsz', 3900);
+
+-- A batch of letters makes one segment instead of several (bytes; the default is 1 MB).
+INSERT INTO letter_index (letter_index, rank) VALUES ('hashsize', 8388608);
+
+INSERT INTO letter_index (letter_index, rank) VALUES ('automerge', 8);
+
+-- projection: what was put into the index for each letter, so that exactly that can be taken out again.
+CREATE TABLE letter_indexed (
+    letter INTEGER PRIMARY KEY,
+    language TEXT NOT NULL,
+    filters TEXT NOT NULL
+) STRICT;
+
+-- projection: how many letters of each language are in the index: coverage, and which stems a search asks for.
+CREATE TABLE index_language (
+    language TEXT NOT NULL PRIMARY KEY,
+    letters INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ===== working state =================================================================================
+
+-- working state: where copies of letters lie on the mail host (RFC 9051).
+CREATE TABLE place (
+    account TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    uidvalidity INTEGER NOT NULL,
+    uid INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    PRIMARY KEY (account, folder, uidvalidity, uid)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX place_of_letter ON place (digest);
+
+-- working state: how far each folder has been read.
+CREATE TABLE bookmark (
+    account TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    uidvalidity INTEGER NOT NULL,
+    uidnext INTEGER NOT NULL,
+    highestmodseq INTEGER,
+    messages INTEGER NOT NULL,
+    PRIMARY KEY (account, folder)
+) STRICT, WITHOUT ROWID;
+
+-- working state: client addresses whose older mail in a folder has been looked for.
+CREATE TABLE searched_address (
+    account TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    address TEXT NOT NULL,
+    uidvalidity INTEGER NOT NULL,
+    PRIMARY KEY (account, folder, address)
+) STRICT, WITHOUT ROWID;
+
+-- working state: sealed or signed mail from nobody we know: counted for `today`, left on the host.
+CREATE TABLE stranger (
+    account TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    uidvalidity INTEGER NOT NULL,
+    uid INTEGER NOT NULL,
+    PRIMARY KEY (account, folder, uidvalidity, uid)
+) STRICT, WITHOUT ROWID;
+
+-- working state: account passwords and tokens, where no command gives them.
+CREATE TABLE secret (
+    name TEXT NOT NULL PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- working state: what this vault is: `device` (hex, this device's chain), `made` (when),
+-- `index_made_by` (the version of words and stems that filled the index).
+CREATE TABLE meta (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,171 @@
+"""The vault: an encrypted database, opened with its raw key, one connection for each unit of work.
+
+A connection belongs to the thread that made it. One anchor connection stays open while the vault is
+unlocked, so that SQLite keeps its shared state and each unit of work opens in well under a millisecond.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from therapymail.errors import FileUnusable, VaultDamaged, VaultLocked
+from therapymail.vault import schema
+from therapymail.vault.cipher import connect, refuse_unusable_file
+from therapymail.vault.faults import file_faults
+from therapymail.vault.key import key_as_hex
+
+Row = tuple[Any, ...]
+
+
+class Reader:
+    """One unit of work that only reads: everything in it sees the same moment of the vault."""
+
+    def __init__(self, connection: sqlcipher.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """All rows that `sql` gives."""
+        found: list[Row] = self._connection.execute(sql, parameters).fetchall()
+        return found
+
+    def row(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+        """The first row that `sql` gives, or None."""
+        found: Row | None = self._connection.execute(sql, parameters).fetchone()
+        return found
+
+    def each(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
+        """The rows that `sql` gives, one after another, without holding them all."""
+        yield from self._connection.execute(sql, parameters)
+
+
+class Writer(Reader):
+    """One unit of work that writes: all of it is kept, or nothing."""
+
+    def run(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """Carry out `sql`; the number of rows changed."""
+        changed: int = self._connection.execute(sql, parameters).rowcount
+        return changed
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Carry out `sql` for each of `rows`."""
+        self._connection.executemany(sql, rows)
+
+
+class Vault:
+    """One practice's record while it is unlocked. Made by `create` or `open`; ends with `close` or a `with` block.
+
+    `guard` is called before each unit of work and raises VaultLocked once the practice has been locked.
+    """
+
+    def __init__(self, path: Path, key_hex: str, guard: Callable[[], None]) -> None:
+        self._path = path
+        self._key_hex = key_hex
+        self._guard = guard
+        # Only ever used to stay open, and closed by whichever thread locks.
+        self._anchor: sqlcipher.Connection | None = connect(path, key_hex, any_thread=True)
+
+    @classmethod
+    def create(cls, path: Path, raw_key: bytes, now: datetime, guard: Callable[[], None] = lambda: None) -> "Vault":
+        """A new, empty vault at `path` under `raw_key` (32 bytes), made at `now`.
+
+        It appears at `path` whole or not at all. Raises FileUnusable, also where a file already is.
+        """
+        if path.exists():
+            raise FileUnusable(str(path), "there already is a vault")
+        key_hex = key_as_hex(raw_key)
+        with file_faults(path):
+            schema.make_new(path, key_hex, now)
+            return cls(path, key_hex, guard)
+
+    @classmethod
+    def open(cls, path: Path, raw_key: bytes, guard: Callable[[], None] = lambda: None) -> "Vault":
+        """The vault at `path`, brought to this version's schema after a backup of the file.
+
+        Raises VaultDamaged (not encrypted, truncated, empty, another key's), VaultNewer, FileUnusable.
+        """
+        key_hex = key_as_hex(raw_key)
+        refuse_unusable_file(path)
+        with file_faults(path):
+            vault = cls(path, key_hex, guard)
+            try:
+                schema.bring_up_to_date(path, key_hex)
+            except BaseException:
+                vault.close()
+                raise
+            return vault
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """A unit of work that only reads. Raises VaultLocked, VaultDamaged, FileUnusable."""
+        with self._unit("BEGIN", "PRAGMA query_only = ON") as connection:
+            yield Reader(connection)
+
+    @contextlib.contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[Writer]:
+        """A unit of work that writes: kept whole at the end of the block, undone if the block raises.
+
+        `durable` waits until the disk has it. Without it a power cut may undo whole units of work, in order
+        and never in part: right for what is simply repeated, such as filing fetched mail.
+        Raises VaultLocked, VaultDamaged, FileUnusable.
+        """
+        synchronous = "PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL"
+        with self._unit("BEGIN IMMEDIATE", synchronous) as connection:
+            yield Writer(connection)
+
+    @contextlib.contextmanager
+    def _unit(self, begin: str, setting: str) -> Iterator[sqlcipher.Connection]:
+        if self._anchor is None:
+            raise VaultLocked
+        self._guard()
+        with file_faults(self._path), contextlib.closing(connect(self._path, self._key_hex)) as connection:
+            connection.execute(setting)
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                # A full disk makes SQLite roll back by itself.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def scrub(self) -> None:
+        """Rewrite the file without anything that was deleted, and forget the backups that still hold it.
+
+        For erasure (HAZARDS H14, S27): takes as long as copying the vault. Raises as `writing` does.
+        """
+        if self._anchor is None:
+            raise VaultLocked
+        self._guard()
+        with file_faults(self._path), contextlib.closing(connect(self._path, self._key_hex)) as connection:
+            connection.execute("VACUUM")
+            (hindered, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if hindered:
+            raise FileUnusable(str(self._path), "another therapymail is using it")
+        schema.forget_backups(self._path)
+
+    def damage(self) -> tuple[str, ...]:
+        """What an inspection of the whole file finds wrong, as short phrases; nothing when it is sound."""
+        try:
+            with self.reading() as reader:
+                findings = reader.rows("PRAGMA cipher_integrity_check") + reader.rows("PRAGMA quick_check(20)")
+                findings += [("a row refers to nothing",)] * len(reader.rows("PRAGMA foreign_key_check"))
+        except VaultDamaged as found:
+            return (found.why,)
+        return tuple(str(finding[0]) for finding in findings if finding[0] != "ok")
+
+    def close(self) -> None:
+        """Forget the key and let go of the file; units of work under way still end well."""
+        anchor, self._anchor, self._key_hex = self._anchor, None, ""
+        if anchor is not None:
+            anchor.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
