@@ -98,3 +98,4 @@ class Letter:
     facts: SealFacts
     tags: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = ()
+    order: int = 0  # its place in time: higher is newer; local to this vault, for paging only

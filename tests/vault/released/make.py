@@ -1,0 +1,49 @@
+"""Makes the vault of today's schema that later versions must be able to open; run once at a release.
+
+    python -m tests.vault.released.make
+
+A vault that is here already is never written again: it stands for what people have.
+"""
+
+from pathlib import Path
+
+from tests.vault.builders import NOW, add_heron, add_wren, certificate, digest_of, fingerprint_of, unopened
+from tests.vault.builders import filing as a_filing
+from tests.vault.conftest import TEST_KEY
+from therapymail.domain.kinds import Kind, Standing
+from therapymail.domain.letter import Place
+from therapymail.domain.mailbox import Bookmark
+from therapymail.domain.names import LetterName
+from therapymail.vault import certificates, clients, decisions, filing, places, schema, secrets, tags
+from therapymail.vault.connection import Vault
+
+
+def main() -> None:
+    path = Path(__file__).parent / f"schema-{len(schema.steps())}.db"
+    with Vault.create(path, TEST_KEY, NOW) as vault:
+        with vault.writing() as writer:
+            heron, wren = add_heron(writer), add_wren(writer)
+            certificates.hold(writer, certificate(1), NOW)
+            clients.pin_key(writer, heron.identity, fingerprint_of(1), NOW)
+            clients.verify_key(writer, heron.identity, fingerprint_of(1), "by telephone", NOW)
+            mails = [
+                a_filing(1, heron),
+                a_filing(2, heron, standing=Standing.PROPOSED),
+                unopened(3, heron),
+                a_filing(4, wren),
+                a_filing(5, wren, places=(Place("therapist@mail.example", "Archive", 1, 1),)),
+            ]
+            filing.file_letters(writer, mails, NOW)
+            filing.refile(writer, a_filing(3, heron), NOW)
+            tags.tag(writer, digest_of(1), ["grief", "garden"], [], NOW)
+            decisions.accept(writer, LetterName("HERON", 2), NOW)
+            decisions.set_kind(writer, LetterName("WREN", 1), Kind.ADMIN, NOW)
+            decisions.erase_letter(writer, digest_of(5), NOW)
+            places.set_bookmark(writer, "therapist@mail.example", Bookmark("INBOX", 7, 105, 9, 4))
+            places.set_searched_addresses(writer, "therapist@mail.example", "INBOX", 7, [heron.write_to])
+            secrets.put_secret(writer, "imap", "a secret of the test")
+        vault.scrub()
+
+
+if __name__ == "__main__":
+    main()

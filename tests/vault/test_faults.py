@@ -1,0 +1,182 @@
+"""Faults of disk and process: killed at any moment, out of room, read-only: nothing lost, nothing doubled."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from therapymail.domain.listing import ListFilter
+from therapymail.errors import FileUnusable
+from therapymail.vault import journal, places
+from therapymail.vault.connection import Vault
+from therapymail.vault.filing import file_letters
+from therapymail.vault.index import count_searchable
+from therapymail.vault.letters import list_letters
+
+from .builders import NOW, filing, heron
+from .conftest import TEST_KEY
+
+ROOT = Path(__file__).parents[2]
+BATCH = 20
+
+FILE_WITHOUT_END = """
+BATCH = 20
+import sys
+from pathlib import Path
+from therapymail.domain.mailbox import Bookmark
+from therapymail.vault import clients, places
+from therapymail.vault.connection import Vault
+from therapymail.vault.filing import file_letters
+from tests.vault.builders import NOW, filing
+from tests.vault.conftest import TEST_KEY
+
+with Vault.open(Path(sys.argv[1]), TEST_KEY) as vault:
+    with vault.reading() as reader:
+        (client,) = clients.clients(reader)
+        found = places.bookmark(reader, "me", "INBOX")
+    start = found.uidnext if found else 0
+    print("ready", flush=True)
+    while True:
+        with vault.writing(durable=False) as writer:
+            file_letters(writer, [filing(n, client) for n in range(start, start + BATCH)], NOW)
+            start += BATCH
+            places.set_bookmark(writer, "me", Bookmark("INBOX", 7, start, None, start))
+"""
+
+FILE_WITHOUT_ROOM = """
+import resource, sys
+from pathlib import Path
+from therapymail.errors import FileUnusable
+from therapymail.vault import clients
+from therapymail.vault.connection import Vault
+from therapymail.vault.filing import file_letters
+from tests.vault.builders import NOW, filing
+from tests.vault.conftest import TEST_KEY
+
+path = Path(sys.argv[1])
+with Vault.open(path, TEST_KEY) as vault:
+    with vault.reading() as reader:
+        (client,) = clients.clients(reader)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 30_000, resource.RLIM_INFINITY))
+    try:
+        for start in range(100, 5100, 50):
+            with vault.writing() as writer:
+                file_letters(writer, [filing(n, client) for n in range(start, start + 50)], NOW)
+    except FileUnusable as full:
+        print(full.why)
+    with vault.reading() as reader:
+        print(len(clients.clients(reader)))
+"""
+
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+from therapymail.errors import TherapymailError
+from therapymail.vault.connection import Vault
+from tests.vault.conftest import TEST_KEY
+
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setegid(65534)
+    os.seteuid(65534)
+try:
+    with Vault.open(Path(sys.argv[1]), TEST_KEY) as vault, vault.writing() as writer:
+        writer.run("INSERT INTO secret VALUES ('x', x'00')")
+except TherapymailError as refused:
+    print(type(refused).__name__, refused.why)
+"""
+
+
+def child(script: str, path: Path) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT
+    )
+
+
+def test_S23_kill_9_in_the_middle_of_filing_loses_and_doubles_nothing(vault_path: Path) -> None:
+    with Vault.create(vault_path, TEST_KEY, NOW) as vault:
+        heron(vault)
+    filed_before = 0
+    for delay in (0.0, 0.013, 0.031, 0.07, 0.11, 0.19):
+        process = child(FILE_WITHOUT_END, vault_path)
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        with Vault.open(vault_path, TEST_KEY) as vault, vault.reading() as reader:
+            filed = len(list_letters(reader, ListFilter(limit=100_000)))
+            bookmark = places.bookmark(reader, "me", "INBOX")
+            assert filed == (bookmark.uidnext if bookmark else 0), "bookmark and letters are one"
+            assert filed % BATCH == 0, "a batch is whole or absent"
+            assert filed >= filed_before, "what was there stays there"
+            assert count_searchable(reader) == filed
+            assert reader.row("SELECT count(*) FROM letter_original") == (filed,)
+            assert len(places.known_uids(reader, "therapist@mail.example", "INBOX", 7)) == filed
+            assert journal.verify(reader).problems == ()
+            numbers = [letter.name.number for letter in list_letters(reader, ListFilter(limit=100_000)) if letter.name]
+            assert sorted(numbers) == list(range(1, filed + 1))
+        filed_before = filed
+    assert filed_before, "at least one batch came to its end"
+    with Vault.open(vault_path, TEST_KEY) as vault:
+        assert vault.damage() == ()
+
+
+def test_S23_a_full_disk_is_said_and_what_was_filed_stays(vault_path: Path) -> None:
+    with Vault.create(vault_path, TEST_KEY, NOW) as vault:
+        client = heron(vault)
+        with vault.writing() as writer:
+            file_letters(writer, [filing(number, client) for number in range(5)], NOW)
+    said, _ = child(FILE_WITHOUT_ROOM, vault_path).communicate(timeout=120)
+    assert said.splitlines() in (["the disk reports an error or is full", "1"], ["the disk is full", "1"])
+    with Vault.open(vault_path, TEST_KEY) as vault:
+        assert vault.damage() == ()
+        with vault.reading() as reader:
+            assert (len(list_letters(reader, ListFilter(limit=10_000))) - 5) % 50 == 0
+            assert journal.verify(reader).problems == ()
+        with vault.writing() as writer:
+            assert file_letters(writer, [filing(9000, client)], NOW)[0].is_new
+
+
+def test_sqlites_own_full_disk_undoes_the_unit_of_work(vault: Vault) -> None:
+    client = heron(vault)
+
+    def file_without_room() -> None:
+        with vault.writing() as writer:
+            pages = writer.rows("PRAGMA page_count")[0][0]
+            writer.rows(f"PRAGMA max_page_count = {pages + 5}")
+            file_letters(writer, [filing(number, client) for number in range(200)], NOW)
+
+    with pytest.raises(FileUnusable) as caught:
+        file_without_room()
+    assert caught.value.why == "the disk is full"
+    with vault.writing() as writer:
+        assert list_letters(writer, ListFilter()) == []
+        assert file_letters(writer, [filing(1, client)], NOW)[0].is_new
+
+
+def test_S23_a_read_only_vault_is_said_to_be_so(tmp_path: Path) -> None:
+    # Not below pytest's own directory, which nobody else may enter.
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="tm-") as directory:
+        path = Path(directory) / "vault.db"
+        with Vault.create(path, TEST_KEY, NOW):
+            pass
+        path.chmod(0o444)
+        Path(directory).chmod(0o555)
+        said, _ = child(READ_ONLY, path).communicate(timeout=60)
+        Path(directory).chmod(0o700)
+        assert said.startswith("FileUnusable ")
+        assert path.stat().st_size % 4096 == 0
+
+
+def test_a_vault_that_is_removed_while_open_is_a_fault_of_the_file(vault: Vault) -> None:
+    vault._path.unlink()
+    with pytest.raises(FileUnusable), vault.writing():
+        pass

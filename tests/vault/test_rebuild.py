@@ -1,0 +1,256 @@
+"""Rebuild: whatever was done in whatever order, journal and originals give the identical state again."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from therapymail.domain.client import Client, ClientStatus
+from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
+from therapymail.domain.letter import Place
+from therapymail.domain.listing import ListFilter
+from therapymail.domain.mailbox import Bookmark
+from therapymail.errors import ClientExists, KeyRefused, KeyUnknown, LetterUnknown, UnusableInput, VaultDamaged
+from therapymail.vault import certificates, clients, journal, places, secrets
+from therapymail.vault.connection import Reader, Vault, Writer
+from therapymail.vault.decisions import accept, erase_letter, set_kind
+from therapymail.vault.filing import file_letters, refile
+from therapymail.vault.index import count_searchable
+from therapymail.vault.letters import list_letters
+from therapymail.vault.rebuild import PROJECTIONS, rebuild
+from therapymail.vault.tags import tag
+
+from .builders import NOW, certificate, digest_of, filing, fingerprint_of, unopened
+
+ORIGINALS = ("letter_original", "letter_text")
+WORKING_STATE = ("place", "bookmark", "searched_address", "stranger", "secret")
+REFUSALS = (ClientExists, KeyRefused, KeyUnknown, LetterUnknown, UnusableInput)
+JOURNAL = ("journal", "journal_payload", "journal_head")
+
+
+def state(reader: Reader, tables: tuple[str, ...]) -> dict[str, list[Any]]:
+    return {table: sorted(reader.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
+
+
+def vocabulary(writer: Writer) -> list[Any]:
+    """What the index knows: every term with every place where it stands."""
+    writer.run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.known USING fts5vocab('main', 'letter_index', 'instance')")
+    found = writer.rows("SELECT term, doc, col, offset FROM temp.known ORDER BY term, doc, col, offset")
+    writer.run("DROP TABLE temp.known")
+    return found
+
+
+class Practice(RuleBasedStateMachine):
+    """A practice doing whatever comes to mind, in a real vault."""
+
+    numbers = st.integers(0, 11)
+    few = st.integers(0, 2)
+
+    def __init__(self) -> None:
+        super().__init__()
+        import tempfile
+        from pathlib import Path
+
+        self._directory = tempfile.TemporaryDirectory(prefix="tm-rebuild-")
+        self.vault = Vault.create(Path(self._directory.name) / "vault.db", bytes(32), NOW)
+        self.now = NOW
+        self.codes = iter(f"CLIENT{number}" for number in range(1000))
+
+    def teardown(self) -> None:
+        self.vault.close()
+        self._directory.cleanup()
+
+    def do(self, work: Callable[[Writer], object]) -> None:
+        """One unit of work; what the room refuses in so many words is refused, and leaves nothing."""
+        with contextlib.suppress(*REFUSALS), self.vault.writing(durable=False) as writer:
+            work(writer)
+
+    def client(self, writer: Writer, number: int) -> Client | None:
+        everyone = clients.clients(writer)
+        return everyone[number % len(everyone)] if everyone and number < 2 else None
+
+    @rule(hours=st.integers(-48, 48))
+    def time_passes_or_the_clock_goes_back(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule(address=few)
+    def add_client(self, address: int) -> None:
+        code = next(self.codes)
+        self.do(
+            lambda writer: clients.add_client(
+                writer, code=code, name=f"N {code}", write_to=f"a{address}@x.example", zone="UTC", now=self.now
+            )
+        )
+
+    @rule(
+        which=few,
+        name=st.none() | st.text(min_size=1, max_size=5),
+        address=st.none() | few,
+        status=st.none() | st.sampled_from(ClientStatus),
+    )
+    def edit_client(self, which: int, name: str | None, address: int | None, status: ClientStatus | None) -> None:
+        def work(writer: Writer) -> None:
+            if found := self.client(writer, which):
+                write_to = None if address is None else f"a{address}@x.example"
+                clients.edit_client(writer, found.identity, name=name, write_to=write_to, status=status, now=self.now)
+
+        self.do(work)
+
+    @rule(which=few, key=few, verb=st.sampled_from(["hold", "pin", "verify", "unpin", "let go"]))
+    def keys(self, which: int, key: int, verb: str) -> None:
+        def work(writer: Writer) -> None:
+            found = self.client(writer, which)
+            if verb == "hold":
+                certificates.hold(writer, certificate(key), self.now)
+            elif verb == "let go":
+                certificates.let_go(writer, fingerprint_of(key), self.now)
+            elif found and verb == "verify":
+                clients.verify_key(writer, found.identity, fingerprint_of(key), "by telephone", self.now)
+            elif found:
+                change = clients.pin_key if verb == "pin" else clients.unpin_key
+                change(writer, found.identity, fingerprint_of(key), self.now)
+
+        self.do(work)
+
+    @rule(
+        given=st.lists(numbers, max_size=4),
+        which=few,
+        opened=st.booleans(),
+        direction=st.sampled_from(Direction),
+        standing=st.sampled_from([Standing.ACCEPTED, Standing.PROPOSED]),
+        same_id=st.booleans(),
+        same_second=st.booleans(),
+    )
+    def file(
+        self,
+        given: list[int],
+        which: int,
+        opened: bool,
+        direction: Direction,
+        standing: Standing,
+        same_id: bool,
+        same_second: bool,
+    ) -> None:
+        def work(writer: Writer) -> None:
+            found = self.client(writer, which)
+            changes: dict[str, Any] = {"direction": direction}
+            if found:
+                changes["standing"] = standing
+            if same_id:
+                changes["message_id"] = "<same@x.example>"
+            if same_second:
+                changes["received"] = NOW
+            build = filing if opened else unopened
+            if not found:
+                changes["standing"] = Standing.SET_ASIDE
+            file_letters(writer, [build(number, found, **changes) for number in given], self.now)
+
+        self.do(work)
+
+    @rule(number=numbers, which=few, standing=st.sampled_from([Standing.ACCEPTED, Standing.PROPOSED]))
+    def a_key_arrives(self, number: int, which: int, standing: Standing) -> None:
+        def work(writer: Writer) -> None:
+            found = self.client(writer, which)
+            refile(writer, filing(number, found, standing=standing if found else Standing.SET_ASIDE), self.now)
+
+        self.do(work)
+
+    @rule(
+        number=numbers,
+        add=st.sets(st.sampled_from(["grief", "work", "grief/father"])),
+        remove=st.sets(st.sampled_from(["grief", "work"])),
+    )
+    def tag(self, number: int, add: set[str], remove: set[str]) -> None:
+        self.do(lambda writer: tag(writer, digest_of(number), add, remove, self.now))
+
+    @rule(pick=st.integers(0, 20), kind=st.none() | st.sampled_from(Kind))
+    def decide(self, pick: int, kind: Kind | None) -> None:
+        def work(writer: Writer) -> None:
+            named = [each.name for each in list_letters(writer, ListFilter()) if each.name]
+            if named and kind:
+                set_kind(writer, named[pick % len(named)], kind, self.now)
+            elif named:
+                accept(writer, named[pick % len(named)], self.now)
+
+        self.do(work)
+
+    @rule(number=numbers)
+    def erase(self, number: int) -> None:
+        self.do(lambda writer: erase_letter(writer, digest_of(number), self.now))
+
+    @precondition(lambda self: self.vault is not None)
+    @rule()
+    def reopen(self) -> None:
+        path = self.vault._path
+        self.vault.close()
+        self.vault = Vault.open(path, bytes(32))
+
+    @invariant()
+    def rebuilding_changes_nothing(self) -> None:
+        with self.vault.writing(durable=False) as writer:
+            kept = (*PROJECTIONS, *ORIGINALS, *WORKING_STATE, *JOURNAL)
+            before, words = state(writer, kept), vocabulary(writer)
+            rebuild(writer)
+            assert state(writer, kept) == before
+            assert vocabulary(writer) == words
+            assert journal.verify(writer).problems == ()
+            opened = writer.row("SELECT count(*) FROM letter WHERE state = ?", (LetterState.OPENED,))
+            assert opened == (count_searchable(writer),)
+
+
+Practice.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+test_rebuild_gives_the_identical_state = Practice.TestCase
+
+
+def test_rebuild_leaves_working_state_alone(vault: Vault) -> None:
+    with vault.writing() as writer:
+        places.set_bookmark(writer, "me", Bookmark("INBOX", 1, 2, 3, 4))
+        places.add_places(writer, [(Place("me", "INBOX", 1, 1), digest_of(1))])
+        places.set_searched_addresses(writer, "me", "INBOX", 1, ["a@x.example"])
+        places.note_strangers(writer, [Place("me", "INBOX", 1, 9)])
+        secrets.put_secret(writer, "imap", "hunter2")
+        before = state(writer, (*WORKING_STATE, "meta"))
+        rebuild(writer)
+        assert all(before[table] for table in WORKING_STATE)
+        assert state(writer, (*WORKING_STATE, "meta")) == before
+
+
+def test_C41_projections_that_were_lost_come_back(vault: Vault) -> None:
+    with vault.writing() as writer:
+        client = clients.add_client(writer, code="HERON", name="H", write_to="h@x.example", zone="UTC", now=NOW)
+        file_letters(writer, [filing(number, client) for number in range(5)], NOW)
+        before, words = state(writer, PROJECTIONS), vocabulary(writer)
+        for table in PROJECTIONS:
+            writer.run(f"DELETE FROM {table}")
+        assert rebuild(writer) == 6
+        assert state(writer, PROJECTIONS) == before
+        assert vocabulary(writer) == words
+
+
+def test_an_entry_of_a_later_version_stops_the_rebuild_and_changes_nothing(vault: Vault) -> None:
+    with vault.writing() as writer:
+        clients.add_client(writer, code="HERON", name="H", write_to="h@x.example", zone="UTC", now=NOW)
+        journal.append(writer, "letter.sung", "", {}, NOW)
+    with pytest.raises(VaultDamaged), vault.writing() as writer:
+        rebuild(writer)
+    with vault.reading() as reader:
+        assert len(clients.clients(reader)) == 1
+
+
+def test_a_clash_of_names_between_devices_is_settled_by_order(vault: Vault) -> None:
+    """Two devices each filed a HERON-1 before they heard of each other."""
+    with vault.writing() as writer:
+        client = clients.add_client(writer, code="HERON", name="H", write_to="h@x.example", zone="UTC", now=NOW)
+        file_letters(writer, [filing(1, client)], NOW)
+        writer.run("UPDATE client_counter SET last_number = 0")
+        writer.run("UPDATE meta SET value = ? WHERE name = 'device'", ("ff" * 16,))
+        file_letters(writer, [filing(2, client), filing(3, client)], NOW)
+        names = {each.digest: str(each.name) for each in list_letters(writer, ListFilter())}
+        rebuild(writer)
+        assert {each.digest: str(each.name) for each in list_letters(writer, ListFilter())} == names
+    assert names == {digest_of(1): "HERON-1", digest_of(2): "HERON-1b", digest_of(3): "HERON-2"}

@@ -1,0 +1,192 @@
+"""The schema: documented as it is, migrated after a backup, whole or not at all, and never from the future."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from therapymail.domain.listing import ListFilter
+from therapymail.errors import FileUnusable, VaultDamaged, VaultNewer
+from therapymail.vault import clients, journal, schema
+from therapymail.vault.connection import Vault
+from therapymail.vault.filing import file_letters
+from therapymail.vault.letters import list_letters
+from therapymail.vault.rebuild import INDEX_TABLES, PROJECTIONS, rebuild
+
+from .builders import NOW, filing, heron
+from .conftest import TEST_KEY
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "schema.sql"
+RELEASED = Path(__file__).parent / "released"
+CLASSES = ("original", "journal", "projection", "working state")
+_WORKING_STATE = {"place", "bookmark", "searched_address", "stranger", "secret", "meta"}
+EVERYTHING = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'letter_index_*'"
+
+
+def plain(sql: str) -> str:
+    """`sql` without comments, with single blanks."""
+    without_comments = re.sub(r"--[^\n]*", "", sql)
+    return re.sub(r"\s+", " ", without_comments).strip()
+
+
+def reference_database() -> sqlcipher.Connection:
+    """A database made by the document alone."""
+    reference = sqlcipher.connect(":memory:")
+    reference.executescript(DOCUMENT.read_text(encoding="utf-8"))
+    return reference
+
+
+def classes_in_document() -> dict[str, str]:
+    """What the comment before each CREATE TABLE says the table is."""
+    found = {}
+    text = DOCUMENT.read_text(encoding="utf-8")
+    for comment, name in re.findall(r"((?:^--[^\n]*\n)+)CREATE (?:VIRTUAL )?TABLE (\w+)", text, re.MULTILINE):
+        found[name] = comment.removeprefix("-- ").split(":")[0]
+    return found
+
+
+# --- the document --------------------------------------------------------------------------------------
+
+
+def test_the_documented_schema_is_the_real_one(vault: Vault) -> None:
+    with vault.reading() as reader:
+        real = {name: plain(sql) for name, sql in reader.rows(EVERYTHING)}
+        index_settings = reader.rows("SELECT k, v FROM letter_index_config ORDER BY k")
+    reference = reference_database()
+    assert {name: plain(sql) for name, sql in reference.execute(EVERYTHING)} == real
+    assert reference.execute("SELECT k, v FROM letter_index_config ORDER BY k").fetchall() == index_settings
+
+
+def test_every_table_says_what_it_is_and_rebuild_agrees(vault: Vault) -> None:
+    said = classes_in_document()
+    with vault.reading() as reader:
+        rows = reader.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'letter_index_*'")
+    assert {name for (name,) in rows} == set(said)
+    assert set(said.values()) <= set(CLASSES)
+    assert {name for name, what in said.items() if what == "projection"} == {*PROJECTIONS, *INDEX_TABLES}
+    assert {name for name, what in said.items() if what == "working state"} == _WORKING_STATE
+
+
+def test_every_table_of_ours_is_strict(vault: Vault) -> None:
+    with vault.reading() as reader:
+        loose = reader.rows(
+            "SELECT name FROM pragma_table_list WHERE type = 'table' AND NOT strict AND schema = 'main'"
+        )
+    # SQLite's own, and what FTS5 makes for its index, cannot be.
+    assert [name for (name,) in loose if not name.startswith(("sqlite_", "letter_index"))] == []
+
+
+# --- migrating -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def older(vault_path: Path) -> Path:
+    """A vault of today's schema with two letters: older than the one that `with_next_step` knows."""
+    with Vault.create(vault_path, TEST_KEY, NOW) as vault:
+        client = heron(vault)
+        with vault.writing() as writer:
+            file_letters(writer, [filing(1, client), filing(2, client)], NOW)
+    return vault_path
+
+
+def with_next_step(monkeypatch: pytest.MonkeyPatch, *statements: str) -> int:
+    steps = (*schema.steps(), *statements)
+    monkeypatch.setattr(schema, "steps", lambda: steps)
+    return len(steps)
+
+
+def test_migrating_backs_up_first_and_keeps_everything(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    newest = with_next_step(
+        monkeypatch, "CREATE TABLE later (x INTEGER NOT NULL) STRICT;\nINSERT INTO later VALUES (1);"
+    )
+    with Vault.open(older, TEST_KEY) as vault, vault.reading() as reader:
+        assert reader.row("SELECT x FROM later") == (1,)
+        assert reader.row("PRAGMA user_version") == (newest,)
+        assert len(list_letters(reader, ListFilter())) == 2
+    (backup,) = schema.backups_of(older)
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert b"letter number" not in backup.read_bytes()
+    monkeypatch.undo()
+    with Vault.open(backup, TEST_KEY) as before, before.reading() as reader:
+        assert reader.row("PRAGMA user_version") == (newest - 1,)
+        assert len(list_letters(reader, ListFilter())) == 2
+
+
+def test_a_step_that_fails_halfway_changes_nothing(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_next_step(monkeypatch, "CREATE TABLE later (x INTEGER NOT NULL) STRICT;\nINSERT INTO absent VALUES (1);")
+    with pytest.raises(sqlcipher.OperationalError):
+        Vault.open(older, TEST_KEY)
+    monkeypatch.undo()
+    with Vault.open(older, TEST_KEY) as vault, vault.reading() as reader:
+        assert reader.row("SELECT 1 FROM sqlite_schema WHERE name = 'later'") is None
+        assert len(list_letters(reader, ListFilter())) == 2
+
+
+def test_only_the_last_three_backups_are_kept(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = len(schema.steps()) + 1
+    for number in range(5):
+        with_next_step(monkeypatch, f"CREATE TABLE later_{number} (x INTEGER NOT NULL) STRICT;")
+        Vault.open(older, TEST_KEY).close()
+    names = [path.name for path in schema.backups_of(older)]
+    assert names == [f"vault.before-schema-{first + number:04d}.db" for number in (2, 3, 4)]
+
+
+def test_a_backup_that_finds_no_room_stops_the_migration(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_next_step(monkeypatch, "CREATE TABLE later (x INTEGER NOT NULL) STRICT;")
+    # What stands in the way of the backup's name is as good as a full disk here.
+    (older.parent / f"vault.before-schema-{len(schema.steps()):04d}.db").mkdir()
+    with pytest.raises(FileUnusable):
+        Vault.open(older, TEST_KEY)
+    monkeypatch.undo()
+    with Vault.open(older, TEST_KEY) as vault, vault.reading() as reader:
+        assert reader.row("SELECT 1 FROM sqlite_schema WHERE name = 'later'") is None
+    assert not list(older.parent.glob(".new-*"))
+
+
+def test_a_vault_of_a_later_version_is_left_alone(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    newest = with_next_step(monkeypatch, "CREATE TABLE later (x INTEGER NOT NULL) STRICT;")
+    Vault.open(older, TEST_KEY).close()
+    monkeypatch.undo()
+    before = older.read_bytes()
+    with pytest.raises(VaultNewer) as caught:
+        Vault.open(older, TEST_KEY)
+    assert (caught.value.found, caught.value.known) == (newest, newest - 1)
+    assert older.read_bytes() == before
+
+
+def test_an_encrypted_database_that_is_no_vault_is_refused(vault_path: Path) -> None:
+    stranger = sqlcipher.connect(vault_path)
+    stranger.execute(f"PRAGMA key = \"x'{TEST_KEY.hex()}'\"")
+    stranger.execute("CREATE TABLE something (x)")
+    stranger.close()
+    with pytest.raises(VaultDamaged):
+        Vault.open(vault_path, TEST_KEY)
+
+
+# --- what was released ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("released", sorted(RELEASED.glob("schema-*.db")), ids=lambda path: path.stem)
+def test_every_released_vault_opens_and_rebuilds(released: Path, vault_path: Path) -> None:
+    shutil.copy(released, vault_path)
+    with Vault.open(vault_path, TEST_KEY) as vault:
+        assert vault.damage() == ()
+        with vault.reading() as reader:
+            assert journal.verify(reader).problems == ()
+            assert [client.code for client in clients.clients(reader)] == ["HERON", "WREN"]
+            before = [(str(letter.name), letter.subject, letter.tags) for letter in list_letters(reader, ListFilter())]
+            assert [name for name, _, _ in before] == ["WREN-1", "HERON-3", "HERON-2", "HERON-1"]
+        with vault.writing() as writer:
+            rebuild(writer)
+            assert before == [
+                (str(letter.name), letter.subject, letter.tags) for letter in list_letters(writer, ListFilter())
+            ]
+
+
+def test_there_is_a_released_vault_of_every_schema() -> None:
+    assert [path.stem for path in sorted(RELEASED.glob("schema-*.db"))] == [
+        f"schema-{number}" for number in range(1, len(schema.steps()) + 1)
+    ]

@@ -1,0 +1,80 @@
+"""What the therapist decides about a filed letter: that it counts, what kind it is, that it shall be gone."""
+
+from datetime import datetime
+
+from therapymail.domain.journal import Entry
+from therapymail.domain.kinds import Kind, Standing
+from therapymail.domain.letter import Letter
+from therapymail.domain.names import LetterName
+from therapymail.errors import UnusableInput
+from therapymail.vault import journal, texts
+from therapymail.vault.connection import Writer
+from therapymail.vault.filing import raise_counter
+from therapymail.vault.indexing import bring_index_up_to_date, take_from_index
+from therapymail.vault.journal import Payload
+from therapymail.vault.letters import letter, row_id
+from therapymail.vault.projection import projects, record
+
+
+def accept(writer: Writer, name: LetterName, now: datetime) -> Letter:
+    """Let a proposed letter count; nothing happens where it counts already. Raises LetterUnknown, UnusableInput."""
+    found = letter(writer, name)
+    if found.standing is Standing.SET_ASIDE:
+        raise UnusableInput("letter", "it is set aside and no client's; only a proposed letter can be accepted")
+    if found.standing is Standing.PROPOSED:
+        record(writer, "letter.accepted", found.digest.hex(), {}, now)
+    return letter(writer, name)
+
+
+def set_kind(writer: Writer, name: LetterName, kind: Kind, now: datetime) -> Letter:
+    """Say what kind of mail a letter is. Raises LetterUnknown."""
+    found = letter(writer, name)
+    if found.kind is not kind:
+        record(writer, "letter.kind-set", found.digest.hex(), {"kind": kind.value}, now)
+    return letter(writer, name)
+
+
+def erase_letter(writer: Writer, digest: bytes, now: datetime) -> None:
+    """Remove a letter for good: original, text, index, tags, places, and what the journal says of it.
+
+    The journal keeps that there was a letter of this digest and that it was erased; its number is not
+    given again, and the same mail met again on the mail host is not filed again. `Vault.scrub` then rewrites
+    the file without it (HAZARDS H14). Raises LetterUnknown.
+    """
+    row_id(writer, digest)
+    client, number = writer.rows("SELECT client, number FROM letter WHERE digest = ?", (digest,))[0]
+    about = digest.hex()
+    said = journal.entries_about(writer, about)
+    record(writer, "letter.erased", about, {"client": client, "number": number}, now)
+    # Not part of carrying the entry out: a rebuild must never take an original away.
+    texts.forget(writer, digest)
+    for entry in said:
+        if entry.what.startswith("letter.") and entry.what != "letter.erased":
+            journal.erase(writer, entry.device, entry.sequence, now)
+    writer.run("DELETE FROM place WHERE digest = ?", (digest,))
+
+
+@projects("letter.accepted")
+def _accepted(writer: Writer, entry: Entry, _payload: Payload) -> None:
+    letter_id = row_id(writer, bytes.fromhex(entry.about))
+    writer.run("UPDATE letter SET standing = ? WHERE id = ?", (Standing.ACCEPTED.value, letter_id))
+    bring_index_up_to_date(writer, letter_id)
+
+
+@projects("letter.kind-set")
+def _kind_set(writer: Writer, entry: Entry, payload: Payload) -> None:
+    letter_id = row_id(writer, bytes.fromhex(entry.about))
+    writer.run("UPDATE letter SET kind = ? WHERE id = ?", (payload["kind"], letter_id))
+    bring_index_up_to_date(writer, letter_id)
+
+
+@projects("letter.erased")
+def _erased(writer: Writer, entry: Entry, payload: Payload) -> None:
+    """In a rebuild the letter's own entries are erased and there is nothing left to remove but its number."""
+    digest = bytes.fromhex(entry.about)
+    row = writer.row("SELECT id FROM letter WHERE digest = ?", (digest,))
+    if row:
+        take_from_index(writer, row[0], digest)
+        writer.run("DELETE FROM letter WHERE id = ?", (row[0],))
+    writer.run("INSERT INTO erased_letter (digest) VALUES (?) ON CONFLICT DO NOTHING", (digest,))
+    raise_counter(writer, payload["client"], payload["number"])

@@ -1,0 +1,158 @@
+"""The full-text index: what it is told of a letter, and what is taken out of it again (HAZARDS H14).
+
+It keeps no text, so a change has to name exactly what was put in. `letter_indexed` records language and filters;
+the words are computed again from the reading, which never changes. When filters change, only they are rewritten:
+their terms occur nowhere else, and FTS5 keeps each term of a contentless table apart.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import Stemmer
+
+from therapymail.domain.kinds import Direction, Kind, Standing
+from therapymail.domain.letter import Reading
+from therapymail.vault.connection import Reader, Writer
+from therapymail.vault.stems import detect_language
+from therapymail.vault.storable import storable
+from therapymail.vault.terms import GAP, Property, filter_term, word_terms
+from therapymail.vault.words import tokens as tokens_of
+
+_WORDS_VERSION = 1  # raise it whenever words, stems or terms come out differently: `index_is_current` then says no
+_MADE_BY = "index_made_by"
+
+_PUT_IN = "INSERT INTO letter_index (rowid, terms, text) VALUES (?, ?, ?)"
+_TAKE_OUT = "INSERT INTO letter_index (letter_index, rowid, terms, text) VALUES ('delete', ?, ?, ?)"
+
+
+@dataclass(frozen=True)
+class LetterTokens:
+    """The properties of a letter that filters look at. `client` is an identity (codes can be edited), or None."""
+
+    client: str | None
+    kind: Kind
+    direction: Direction
+    standing: Standing
+    tags: tuple[str, ...]
+    has_enclosure: bool
+
+
+def index_letter(writer: Writer, letter_id: int, reading: Reading, tokens: LetterTokens) -> None:
+    """Make an opened letter searchable: subject and text, not what it quotes. Ascending ids are the fast order."""
+    _put_in(writer, letter_id, reading, _filters(tokens))
+
+
+def change_tokens(writer: Writer, letter_id: int, tokens: LetterTokens) -> None:
+    """Let the index know a letter's new properties; one that is not in it is passed over."""
+    row = writer.row("SELECT filters FROM letter_indexed WHERE letter = ?", (letter_id,))
+    filters = _filters(tokens)
+    if row is None or row[0] == filters:
+        return
+    writer.run(_TAKE_OUT, (letter_id, row[0], ""))
+    writer.run(_PUT_IN, (letter_id, filters, ""))
+    writer.run("UPDATE letter_indexed SET filters = ? WHERE letter = ?", (filters, letter_id))
+
+
+def remove_letter(writer: Writer, letter_id: int, reading: Reading) -> None:
+    """Take every word and filter of a letter out; `reading` is what was indexed. One that is not in it is left be."""
+    row = writer.row("SELECT language, filters FROM letter_indexed WHERE letter = ?", (letter_id,))
+    if row is None:
+        return
+    language, filters = row
+    text = _running_words(reading)
+    writer.run(_TAKE_OUT, (letter_id, " ".join([filters, *word_terms(text, language)]), " ".join(text)))
+    writer.run("DELETE FROM letter_indexed WHERE letter = ?", (letter_id,))
+    writer.run("UPDATE index_language SET letters = letters - 1 WHERE language = ?", (language,))
+    writer.run("DELETE FROM index_language WHERE letters = 0")
+
+
+def empty_index(writer: Writer) -> None:
+    """Take everything out."""
+    writer.run("INSERT INTO letter_index (letter_index) VALUES ('delete-all')")
+    writer.run("DELETE FROM letter_indexed")
+    writer.run("DELETE FROM index_language")
+    writer.run("DELETE FROM meta WHERE name = ?", (_MADE_BY,))
+
+
+def reindex(writer: Writer) -> int:
+    """Fill the index anew from the texts that are kept; the number of letters.
+
+    For a change of words or stems, and after an erasure, so that not even the shape of the index remembers (H14).
+    """
+    rows = writer.rows("SELECT letter, filters FROM letter_indexed ORDER BY letter")
+    empty_index(writer)
+    for letter_id, filters in rows:
+        kept = writer.row(
+            "SELECT letter_text.subject, letter_text.text, letter_text.language"
+            " FROM letter JOIN letter_text ON letter_text.digest = letter.digest WHERE letter.id = ?",
+            (letter_id,),
+        )
+        if kept:
+            _put_in(writer, letter_id, Reading(subject=kept[0], text=kept[1], language=kept[2]), filters)
+    return len(rows)
+
+
+def index_is_current(reader: Reader) -> bool:
+    """Whether this version cuts and stems words as the version did that filled the index."""
+    row = reader.row("SELECT value FROM meta WHERE name = ?", (_MADE_BY,))
+    return row is None or row[0] == _maker()
+
+
+def languages(reader: Reader) -> tuple[str, ...]:
+    """The languages of the letters in the index; `""` among them for letters whose language is unclear."""
+    return tuple(language for (language,) in reader.rows("SELECT language FROM index_language ORDER BY language"))
+
+
+def count_searchable(reader: Reader) -> int:
+    """How many letters are in the index."""
+    row = reader.row("SELECT coalesce(sum(letters), 0) FROM index_language")
+    assert row, "an aggregate gives a row"
+    number: int = row[0]
+    return number
+
+
+def _put_in(writer: Writer, letter_id: int, reading: Reading, filters: str) -> None:
+    text = _running_words(reading)
+    language = reading.language or detect_language(text)
+    writer.run(_PUT_IN, (letter_id, " ".join([filters, *word_terms(text, language)]), " ".join(text)))
+    writer.run(
+        "INSERT INTO letter_indexed (letter, language, filters) VALUES (?, ?, ?)", (letter_id, language, filters)
+    )
+    writer.run(
+        "INSERT INTO index_language (language, letters) VALUES (?, 1) ON CONFLICT DO UPDATE SET letters = letters + 1",
+        (language,),
+    )
+    writer.run("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", (_MADE_BY, _maker()))
+
+
+def _running_words(reading: Reading) -> list[str]:
+    # As it is stored, so that what is computed from the stored text later is the same.
+    return [*tokens_of(storable(reading.subject)), GAP, *tokens_of(storable(reading.text))]
+
+
+def _filters(tokens: LetterTokens) -> str:
+    terms = [
+        filter_term(Property.ANY),
+        filter_term(Property.KIND, tokens.kind),
+        filter_term(Property.DIRECTION, tokens.direction),
+        filter_term(Property.STANDING, tokens.standing),
+    ]
+    if tokens.client is not None:
+        terms.append(filter_term(Property.CLIENT, tokens.client))
+    if tokens.has_enclosure:
+        terms.append(filter_term(Property.ENCLOSURE))
+    terms.extend(filter_term(Property.TAG, tag) for tag in _with_those_above(tokens.tags))
+    return " ".join(terms)
+
+
+def _with_those_above(tags: Iterable[str]) -> list[str]:
+    """`tags` and every tag they stand below: a letter tagged grief/father is found by `tag:grief`."""
+    levels: set[str] = set()
+    for tag in tags:
+        parts = tag.split("/")
+        levels.update("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+    return sorted(levels)
+
+
+def _maker() -> str:
+    return f"{_WORDS_VERSION} Snowball {Stemmer.version()}"

@@ -1,0 +1,95 @@
+"""What the index holds of a letter beside its running words: stems, beginnings and filters as terms of their own.
+
+Each sort of term begins with a private-use character that no word of a letter can hold (Unicode category Co is
+not a word character), so the sorts never meet each other, nor a word, and need no column filter to be told apart.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+
+from therapymail.vault.stems import LANGUAGES, stem
+from therapymail.vault.words import is_dense
+
+GAP = "\ue000"  # between subject and text: no phrase reaches across
+_STEM, _BEGINNING, _FILTER = "\ue001", "\ue002", "\ue003"
+_CODE_OF_NONE = "00"
+BEGINNING_LENGTHS = (1, 2, 3)
+_MOST_REPEATS = 4
+_MAX_CACHED = 200_000
+
+_cached: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {}
+
+
+class Property(StrEnum):
+    """What a filter term says of a letter; the value is one ASCII letter."""
+
+    ANY = "a"  # every letter has it: what a query without anything positive is taken from
+    CLIENT = "c"
+    DIRECTION = "d"
+    ENCLOSURE = "e"
+    KIND = "k"
+    STANDING = "s"
+    TAG = "t"
+
+
+def filter_term(of: Property, value: str = "") -> str:
+    """The term for a property; the value is spelled in hex, so that any tag makes one term."""
+    return f"{_FILTER}{of.value}{value.encode().hex()}"
+
+
+def stem_term(token: str, language: str) -> str:
+    """The term that all forms of a word share in letters of `language`."""
+    return f"{_STEM}{language if language in LANGUAGES else _CODE_OF_NONE}{stem(token, language)}"
+
+
+def beginning_term(beginning: str) -> str:
+    """The term of all words that begin with these 1 to 3 characters."""
+    return _BEGINNING + beginning
+
+
+def word_terms(tokens: Iterable[str], language: str) -> list[str]:
+    """Stems and beginnings of a letter's words; a stem is repeated with each doubling of how often it occurs."""
+    known = _cached.setdefault(language, {})
+    stems: Counter[str] = Counter()
+    beginnings: set[str] = set()
+    for token, times in Counter(tokens).items():
+        stem_of, starts = known.get(token) or _learn(known, token, language)
+        if stem_of:
+            stems[stem_of] += times
+        beginnings.update(starts)
+    terms = list(beginnings)
+    for term, times in stems.items():
+        terms.append(term)
+        if times > 1:
+            terms.extend([term] * (min(times.bit_length(), _MOST_REPEATS) - 1))
+    return terms
+
+
+def forget_terms() -> None:
+    """Empty what was remembered of words seen: for the moment the vault is locked."""
+    _cached.clear()
+
+
+def _learn(known: dict[str, tuple[str, tuple[str, ...]]], token: str, language: str) -> tuple[str, tuple[str, ...]]:
+    if len(known) >= _MAX_CACHED:
+        known.clear()
+    if is_dense(token):  # found as a phrase of pairs; only single characters are looked up as beginnings
+        entry: tuple[str, tuple[str, ...]] = ("", (beginning_term(token[0]),))
+    else:
+        starts = dict.fromkeys(beginning_term(token[:length]) for length in BEGINNING_LENGTHS)
+        entry = (stem_term(token, language), tuple(starts))
+    known[token] = entry
+    return entry
+
+
+__all__ = [
+    "BEGINNING_LENGTHS",
+    "GAP",
+    "Property",
+    "beginning_term",
+    "filter_term",
+    "forget_terms",
+    "stem_term",
+    "word_terms",
+]

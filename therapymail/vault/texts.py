@@ -1,0 +1,67 @@
+"""What came from outside and is kept: each letter's original bytes, and its text once it was opened."""
+
+import json
+from collections.abc import Iterable
+
+from therapymail.domain.letter import Enclosure, Reading
+from therapymail.vault.connection import Reader, Row, Writer
+from therapymail.vault.storable import storable
+
+
+def original(reader: Reader, digest: bytes) -> bytes | None:
+    """The mail with this digest exactly as it was fetched, or None (too large, or no such letter)."""
+    row = reader.row("SELECT raw FROM letter_original WHERE digest = ?", (digest,))
+    return row[0] if row else None
+
+
+def reading(reader: Reader, digest: bytes) -> Reading | None:
+    """What a person reads of the letter with this digest, or None where it was never opened."""
+    row = reader.row(
+        "SELECT subject, text, quoted, unsealed_text, enclosures, language FROM letter_text WHERE digest = ?", (digest,)
+    )
+    return _reading(row) if row else None
+
+
+def _reading(row: Row) -> Reading:
+    subject, text, quoted, unsealed_text, enclosures, language = row
+    listed = () if enclosures == "[]" else tuple(Enclosure(*each) for each in json.loads(enclosures))
+    return Reading(subject, text, quoted, unsealed_text, listed, language)
+
+
+def keep_originals(writer: Writer, originals: Iterable[tuple[bytes, bytes]]) -> None:
+    """Keep (digest, raw mail) pairs; one that is kept already stays as it is."""
+    writer.run_many("INSERT INTO letter_original (digest, raw) VALUES (?, ?) ON CONFLICT DO NOTHING", originals)
+
+
+def keep_readings(writer: Writer, readings: Iterable[tuple[bytes, Reading]]) -> None:
+    """Keep what was read of letters whose original is kept; a letter is opened once: an earlier reading stays."""
+    writer.run_many(
+        "INSERT INTO letter_text (digest, subject, language, enclosures, text, quoted, unsealed_text)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (
+            (
+                digest,
+                storable(read.subject),
+                storable(read.language),
+                _enclosures_json(read.enclosures),
+                storable(read.text),
+                storable(read.quoted),
+                storable(read.unsealed_text),
+            )
+            for digest, read in readings
+        ),
+    )
+
+
+def _enclosures_json(enclosures: tuple[Enclosure, ...]) -> str:
+    if not enclosures:
+        return "[]"
+    return json.dumps(
+        [[storable(each.name), storable(each.media_type), each.size] for each in enclosures], separators=(",", ":")
+    )
+
+
+def forget(writer: Writer, digest: bytes) -> None:
+    """Remove original and text for good (erasure)."""
+    writer.run("DELETE FROM letter_text WHERE digest = ?", (digest,))
+    writer.run("DELETE FROM letter_original WHERE digest = ?", (digest,))
