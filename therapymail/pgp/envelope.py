@@ -1,6 +1,5 @@
 """Where OpenPGP encloses a whole mail: PGP/MIME and its known manglings, inline, or nothing (PGP.md section 6)."""
 
-import re
 from dataclasses import replace
 
 from therapymail.pgp.inline import InlineFinding, InlineForm, inline_in, read_inline
@@ -8,7 +7,8 @@ from therapymail.pgp.layers import ENCRYPTED, SIGNED, WRONG_ENCODING, Envelope, 
 from therapymail.pgp.manglings import repaired
 from therapymail.pgp.parts import Part, read_mail, walk
 
-_SEALED_NAME = re.compile(r"\.(?:pgp|gpg|asc)$", re.IGNORECASE)
+_MESSAGE = b"-----BEGIN PGP MESSAGE-----"
+_NOT_SEALED = {"application/pgp-keys", "application/pgp-signature"}
 
 
 def find_envelope(raw: bytes) -> Envelope:
@@ -70,7 +70,7 @@ def _inline_envelope(finding: InlineFinding) -> Envelope:
 
 def _text_with_attachments(root: Part) -> Envelope | None:
     """A6: a first text that is one inline block, and nothing beside it but attachments, which it does not cover."""
-    texts = [leaf for leaf in walk(root) if not leaf.children and not _is_attachment(leaf)]
+    texts = [leaf for leaf in walk(root) if not leaf.children and not leaf.is_attachment]
     if not texts or texts[0].media_type != "text/plain":
         return None
     finding = read_inline(texts[0])
@@ -86,35 +86,30 @@ def _text_with_attachments(root: Part) -> Envelope | None:
 
 def _inner_layers(root: Part) -> Envelope:
     """M4: layers that do not start at the root give the mail no state; only a note says that they are there."""
+    notes = inner_notes(root)
+    return Envelope(EnvelopeKind.PARTLY if "sealed-part" in notes else EnvelopeKind.NONE, notes=notes)
+
+
+def inner_notes(root: Part) -> tuple[str, ...]:
+    """Codes for the OpenPGP that stands inside `root` without enclosing it: sealed or signed parts and attachments."""
     notes: list[str] = []
-    partly = False
     sealed_up_to = 0
     for part in walk(root):
         if part.start < sealed_up_to:
             continue
         if part.media_type == ENCRYPTED:
-            partly, sealed_up_to = True, part.end
+            sealed_up_to = part.end
             notes.append("sealed-part")
-        elif part.media_type == SIGNED and part is not root:
+        elif part.media_type == SIGNED:
             notes.append("signed-part")
-        elif part.media_type == "message/rfc822" and b"-----BEGIN PGP MESSAGE" in part.raw_body:
-            notes.append("sealed-attachment")
-        elif not part.children and _is_attachment(part):
-            notes += ["sealed-attachment"] if _SEALED_NAME.search(_file_name(part)) else []
-        elif not part.children and part.media_type.startswith("text/"):
-            finding = read_inline(part)
-            partly = partly or finding.form in {InlineForm.PARTIAL, InlineForm.WHOLE}
-            notes += finding.notes
-    kind = EnvelopeKind.PARTLY if partly else EnvelopeKind.NONE
-    return Envelope(kind, notes=tuple(dict.fromkeys(notes)))
+        elif not part.children:
+            notes += _leaf_notes(part)
+    return tuple(dict.fromkeys(notes))
 
 
-def _is_attachment(part: Part) -> bool:
-    """Whether a leaf is something other than text to be read in place."""
-    disposition = part.value("content-disposition").lower()
-    return not part.media_type.startswith("text/") or disposition.startswith(b"attachment") or bool(_file_name(part))
-
-
-def _file_name(part: Part) -> str:
-    found = re.search(rb'filename="?([^";\r\n]*)', part.value("content-disposition"), re.IGNORECASE)
-    return found[1].decode("latin-1").strip() if found else part.parameters.get("name", "")
+def _leaf_notes(part: Part) -> tuple[str, ...]:
+    if part.is_attachment:
+        is_sealed = _MESSAGE in (part.decoded or b"") or part.file_name.lower().endswith((".pgp", ".gpg"))
+        return ("sealed-attachment",) if is_sealed and part.media_type not in _NOT_SEALED else ()
+    finding = read_inline(part)
+    return ("sealed-part", *finding.notes) if finding.form is InlineForm.WHOLE else finding.notes

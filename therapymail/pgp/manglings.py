@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from therapymail.pgp.inline import html_text
 from therapymail.pgp.layers import CONTROL, ENCRYPTED, SIGNED, Envelope, mime_layer, sealed_in
-from therapymail.pgp.parts import Part, walk
+from therapymail.pgp.parts import Part, read_part, walk
 from therapymail.pgp.text import text_of
 
 _OCTETS = "application/octet-stream"
+_GPGOL_NAME = "GpgOL_MIME_structure"
 _TEXTS = {"text/plain", "text/html"}
 _PRELUDES = {*_TEXTS, "multipart/alternative"}
 _LIST_FIELDS = {"list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailman-version", "x-loop"}
@@ -26,6 +27,8 @@ def repaired(root: Part) -> Envelope | None:
     types = [child.media_type for child in children]
     if CONTROL in types[:2]:
         return _by_gateway(children, types, types.index(CONTROL))
+    if types == ["text/plain", _OCTETS] and children[1].file_name.startswith(_GPGOL_NAME):
+        return _of_gpgol(*children)
     if types == ["text/plain", ENCRYPTED] and (_has(root, _GOOGLE_FIELDS) or _begins_blank(children[0])):
         return _with_outside(mime_layer(children[1]), "google-footer", children[:1])
     if types[:1] in ([ENCRYPTED], [SIGNED]) and set(types[1:]) == {"text/plain"} and _has(root, _LIST_FIELDS):
@@ -44,6 +47,14 @@ def _by_gateway(children: tuple[Part, ...], types: list[str], control: int) -> E
     if types[control + 1 : control + 2] == [_OCTETS] and said.strip().lower().startswith(b"version"):
         return _with_outside(sealed_in(after[0]), "exchange-mixed", before + after[1:])
     return None
+
+
+def _of_gpgol(prelude: Part, attachment: Part) -> Envelope | None:
+    """The whole PGP/MIME structure as Outlook's attachment: GpgOL on a server that knows no multipart/encrypted."""
+    inner = read_part(attachment.decoded or b"")
+    if (prelude.decoded or b"").strip() or inner.media_type not in {ENCRYPTED, SIGNED}:
+        return None
+    return _with_outside(mime_layer(inner), "gpgol-attachment", ())
 
 
 def _with_outside(inner: Envelope, repair: str, outside: tuple[Part, ...]) -> Envelope:

@@ -7,7 +7,7 @@ from email.utils import mktime_tz, parsedate_tz
 
 from therapymail.domain.seal import Protection, SealFacts, SignatureFact
 from therapymail.pgp.decrypter import Decrypter
-from therapymail.pgp.envelope import envelope_of
+from therapymail.pgp.envelope import envelope_of, inner_notes
 from therapymail.pgp.layers import Envelope, EnvelopeKind
 from therapymail.pgp.legacy_display import without_legacy_display
 from therapymail.pgp.parts import Part, read_mail, read_part
@@ -15,6 +15,7 @@ from therapymail.pgp.peeling import Letter, Peeling
 from therapymail.pgp.protected_headers import ProtectedHeaders, is_wrapped_message, outer_headers, read_protected
 from therapymail.pgp.text import settle_charset
 
+_ARMORED = b"-----BEGIN PGP MESSAGE-----"
 _SIGNED_APART = timedelta(hours=1)  # I3
 
 
@@ -39,19 +40,43 @@ class OpenedMail:
     unsealed_text: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class FoundMail:
+    """A mail looked at but not opened: its parts, and what encloses it."""
+
+    raw: bytes = field(repr=False)
+    outer: Part = field(repr=False)
+    envelope: Envelope = field(repr=False)
+
+    @property
+    def ciphertext(self) -> bytes | None:
+        """The binary OpenPGP message that opening will decrypt first, if there is one."""
+        return self.envelope.message if self.envelope.kind in {EnvelopeKind.ENCRYPTED, EnvelopeKind.INLINE} else None
+
+
+def look_at(raw: bytes) -> FoundMail:
+    """Find what encloses `raw`, so that gpg can begin before the mail is opened. Never raises."""
+    outer = read_mail(raw)
+    return FoundMail(raw, outer, envelope_of(outer))
+
+
 def open_mail(raw: bytes, opener: Decrypter) -> OpenedMail:
     """Opens `raw` with `opener`. Whatever the mail holds gives a result, never an exception (HAZARDS C42).
 
     Raises only what `opener` raises of its own: gpg missing, agent broken. PGP.md sections 3, 5 to 8.
     """
-    outer = read_mail(raw)
-    envelope = envelope_of(outer)
+    return open_found(look_at(raw), opener)
+
+
+def open_found(found: FoundMail, opener: Decrypter) -> OpenedMail:
+    """Opens a mail that was looked at before; as `open_mail`."""
+    raw, outer, envelope = found.raw, found.outer, found.envelope
     peeling = Peeling(opener)
     letter = peeling.peel(outer, envelope)
     headers = _headers(outer, envelope, peeling, letter)
     payload, is_entity, charset = _payload(peeling, letter)
     return OpenedMail(
-        facts=_facts(envelope, peeling, headers),
+        facts=_facts(envelope, peeling, headers, _inner(outer, letter)),
         digest=_digest(raw, envelope),
         payload=payload,
         is_entity=is_entity,
@@ -89,12 +114,19 @@ def _headers(outer: Part, envelope: Envelope, peeling: Peeling, letter: Letter |
     return read_protected(outer, _unwrapped(entity), sealed=peeling.sealed, signed=peeling.well_signed, wrapped=wrapped)
 
 
+def _inner(outer: Part, letter: Letter | None) -> tuple[str, ...]:
+    """Notes on what is sealed or signed inside the letter itself, for example in a message it forwards (M4, M8)."""
+    if letter is None or letter.entity is None or letter.entity is outer:
+        return ()
+    return inner_notes(letter.entity) if _ARMORED in letter.entity.raw_body else ()
+
+
 def _is_mime(envelope: Envelope) -> bool:
     return envelope.kind in {EnvelopeKind.ENCRYPTED, EnvelopeKind.SIGNED}
 
 
-def _facts(envelope: Envelope, peeling: Peeling, headers: ProtectedHeaders) -> SealFacts:
-    notes = [*envelope.notes, *peeling.notes, *headers.notes]
+def _facts(envelope: Envelope, peeling: Peeling, headers: ProtectedHeaders, inner: tuple[str, ...]) -> SealFacts:
+    notes = [*envelope.notes, *peeling.notes, *headers.notes, *inner]
     if any(_is_signed_apart(fact, headers) for fact in peeling.signatures):
         notes.append("signed-at-another-time")
     return SealFacts(

@@ -16,6 +16,7 @@ MAX_DEPTH = 8
 _MAX_PARAMETERS = 4096
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*\n?")
 _PARAMETER = re.compile(r';\s*([^=;\s"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)')
+_FILE_NAME = re.compile(rb'filename\s*=\s*"?([^";\r\n]*)', re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)")
 _TAG = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 
@@ -74,6 +75,18 @@ class Part:
     def values(self, name: str) -> tuple[bytes, ...]:
         """The values of every field called `name` (lower case)."""
         return tuple(found.value for found in self.fields if found.name == name)
+
+    @property
+    def file_name(self) -> str:
+        """The file name the part is given, as it is written, empty without one. Never to be opened or believed."""
+        found = _FILE_NAME.search(self.value("content-disposition"))
+        return found[1].decode("latin-1").strip() if found else self.parameters.get("name", "")
+
+    @property
+    def is_attachment(self) -> bool:
+        """Whether it is anything but text to be read in place."""
+        disposition = self.value("content-disposition").lower()
+        return not self.media_type.startswith("text/") or disposition.startswith(b"attachment") or bool(self.file_name)
 
     @cached_property
     def decoded(self) -> bytes | None:

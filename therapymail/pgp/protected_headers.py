@@ -157,7 +157,7 @@ def _author(fields: Iterable[HeaderField]) -> str | None:
         return None
     text = _COMMENT_OR_QUOTED.sub(" ", text_of(values[0], "")).strip()
     bracketed = _BRACKETED.search(text)
-    if "," in text or ";" in text:
+    if "," in text or ";" in text or text.count("<") > 1:
         return None
     try:
         return canonical_address(bracketed[1] if bracketed else text)

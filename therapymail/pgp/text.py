@@ -2,7 +2,7 @@
 
 import codecs
 
-_NOT_FOR_TEXT = {"base64", "bz2", "hex", "quopri", "rot13", "uu", "zlib", "idna", "punycode", "unicode_escape",
+_NOT_FOR_TEXT = {"base64", "bz2", "hex", "quopri", "rot_13", "uu", "zlib", "idna", "punycode", "unicode_escape",
                  "raw_unicode_escape", "undefined"}  # fmt: skip
 
 
