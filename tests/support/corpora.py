@@ -74,12 +74,11 @@ class CorpusOpener:
     def __init__(self, gpg: Gpg, passphrases: Sequence[bytes], *, output_cap: int) -> None:
         openers = [SingleOpener(gpg, passphrase=word, output_cap=output_cap) for word in passphrases]
         self._openers = openers or [SingleOpener(gpg, output_cap=output_cap)]
+        self.gpg = gpg
         self.opened: list[bytes] = []
-        self.asked = 0
 
     def decrypt(self, ciphertext: bytes) -> Decrypted:
         answer = Decrypted(None, OpeningFailure.LOCKED)
-        self.asked += 1
         for opener in self._openers:
             answer = opener.decrypt(ciphertext)
             if answer.plaintext is not None:
