@@ -1,0 +1,209 @@
+"""How a query is read from what a person types: every text gives a query, or a sentence with a caret.
+
+words "phrases" prefix* -not OR (groups), and `client: kind: from: tag: is: before: on: after:`. Words that
+stand side by side must all be met; `OR`, `AND` and `NOT` count in capitals only.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from therapymail.domain.kinds import Kind, Standing
+from therapymail.domain.names import client_code
+from therapymail.domain.query import All, Any, Author, Field, Filter, Not, Phrase, Prefix, Query, Relation, When, Word
+from therapymail.domain.tags import tag_name
+from therapymail.errors import QueryUnreadable, UnusableInput
+
+MAX_QUERY_CHARACTERS = 2000
+MAX_TERMS = 100
+MAX_DEPTH = 30
+
+_PIECES = re.compile(
+    r"""(?P<blank>\s+)
+      | (?P<open>\() | (?P<close>\))
+      | (?P<minus>[-\u2212](?=[^\s)]))
+      | (?P<term>(?:(?P<field>[A-Za-z]+):)?
+          (?: (?P<quote>["\u201c\u201d\u201e])(?P<quoted>[^"\u201c\u201d\u201e]*)
+              (?P<closed>["\u201c\u201d\u201e]?)(?P<star>\*?)
+            | (?P<bare>[^\s()"\u201c\u201d\u201e]*) ))""",
+    re.VERBOSE,
+)
+_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_FIELDS = ", ".join(f"{word}:" for word in [*Field, *Relation])
+
+
+def read_query(text: str) -> Query:
+    """The query that `text` means. Raises QueryUnreadable, and nothing else."""
+    return _Reading(text).whole()
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """One piece of the text: what sort it is, where it begins and how it was typed."""
+
+    sort: str
+    position: int
+    found: re.Match[str]
+
+
+class _Reading:
+    """One text being read, from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        if len(text) > MAX_QUERY_CHARACTERS:
+            raise self._fault(MAX_QUERY_CHARACTERS, f"it is longer than {MAX_QUERY_CHARACTERS} characters")
+        self._pieces = self._cut()
+        self._at = 0
+        self._terms = 0
+
+    def whole(self) -> Query:
+        """Everything."""
+        if not self._pieces:
+            raise self._fault(0, "there is nothing to search for")
+        query = self._either(depth=0)
+        if self._at < len(self._pieces):  # only a parenthesis ends an `either` early
+            raise self._fault(self._pieces[self._at].position, "this parenthesis was never opened")
+        return query
+
+    def _cut(self) -> list[_Piece]:
+        pieces, position = [], 0
+        while position < len(self._text):
+            found = _PIECES.match(self._text, position)
+            assert found, "every character begins some piece"
+            sort = next(name for name in ("blank", "open", "close", "minus", "term") if found[name] is not None)
+            if sort == "term" and found["bare"] in {"OR", "AND", "NOT"} and not found["field"]:
+                sort = found["bare"]
+            if sort != "blank":
+                pieces.append(_Piece(sort, position, found))
+            position = found.end()
+        return pieces
+
+    def _either(self, depth: int) -> Query:
+        parts = [self._together(depth)]
+        while self._next_is("OR"):
+            self._at += 1
+            parts.append(self._together(depth))
+        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+    def _together(self, depth: int) -> Query:
+        parts = [self._single(depth)]
+        while not self._next_is("OR", "close", "end"):
+            if self._next_is("AND"):
+                self._at += 1
+            parts.append(self._single(depth))
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _single(self, depth: int) -> Query:
+        if self._next_is("end"):
+            raise self._fault(len(self._text), "something must follow here")
+        piece = self._pieces[self._at]
+        if depth > MAX_DEPTH:
+            raise self._fault(piece.position, "it is nested too deeply")
+        self._at += 1
+        match piece.sort:
+            case "minus" | "NOT":
+                return Not(self._single(depth + 1))
+            case "open":
+                return self._group(piece, depth + 1)
+            case "term":
+                return self._term(piece)
+            case "close":
+                raise self._fault(piece.position, "something must stand before this parenthesis")
+            case word:
+                raise self._fault(piece.position, f'{word} stands between two words; write "{word}" to search for it')
+
+    def _group(self, opening: _Piece, depth: int) -> Query:
+        query = self._either(depth)
+        if not self._next_is("close"):
+            raise self._fault(opening.position, "this parenthesis is never closed")
+        self._at += 1
+        return query
+
+    def _next_is(self, *sorts: str) -> bool:
+        return (self._pieces[self._at].sort if self._at < len(self._pieces) else "end") in sorts
+
+    def _term(self, piece: _Piece) -> Query:
+        self._terms += 1
+        if self._terms > MAX_TERMS:
+            raise self._fault(piece.position, f"it has more than {MAX_TERMS} words and filters")
+        found = piece.found
+        if found["quote"] and not found["closed"]:
+            raise self._fault(found.start("quote"), "this quotation mark is never closed")
+        if found["field"]:
+            return self._field(found)
+        if found["quote"]:
+            words = self._searchable(found["quoted"], found.start("quoted"))
+            return Prefix(words) if found["star"] else Phrase(words)
+        bare = found["bare"]
+        words = self._searchable(bare.rstrip("*"), piece.position)
+        return Prefix(words) if bare.endswith("*") else Word(words)
+
+    def _searchable(self, words: str, position: int) -> str:
+        if not any(character.isalnum() for character in words):
+            raise self._fault(position, "there is no letter or digit here to search for")
+        return words.strip()
+
+    def _field(self, found: re.Match[str]) -> Query:
+        field = found["field"].lower()
+        value, position = (
+            (found["quoted"], found.start("quoted")) if found["quote"] else (found["bare"], found.start("bare"))
+        )
+        if field not in _VALUES:
+            why = f"there is no filter {field}: (there are {_FIELDS}); put it in quotes to search for the words"
+            raise self._fault(found.start("field"), why)
+        if not value.strip():
+            raise self._fault(position, f"a value must follow {field}:")
+        try:
+            return _VALUES[field](value.strip())
+        except UnusableInput as unusable:
+            raise self._fault(position, f"{unusable.what}: {unusable.why}") from None
+
+    def _fault(self, position: int, why: str) -> QueryUnreadable:
+        return QueryUnreadable(self._text, position, why)
+
+
+def _one_of(field: Field, allowed: list[str]) -> Callable[[str], Query]:
+    def read(value: str) -> Query:
+        if value.lower() not in allowed:
+            raise UnusableInput(f"{field}:", f"one of {', '.join(allowed)}")
+        return Filter(field, value.lower())
+
+    return read
+
+
+def _when(relation: Relation) -> Callable[[str], Query]:
+    def read(value: str) -> Query:
+        first, end = _period(value)
+        return When(relation, first, end)
+
+    return read
+
+
+def _period(value: str) -> tuple[date, date]:
+    """The days from and without that `2025`, `2025-03` or `2025-03-31` means. Raises UnusableInput."""
+    found = _PERIOD.fullmatch(value)
+    fault = UnusableInput("date", "write 2025, 2025-03 or 2025-03-31")
+    if not found or found[1] == "9999":  # there must be a day after it
+        raise fault
+    year, month, day = int(found[1]), int(found[2] or 1), int(found[3] or 1)
+    try:
+        first = date(year, month, day)
+    except ValueError:
+        raise fault from None
+    if found[3]:
+        return first, first + timedelta(days=1)
+    if found[2] and month < 12:
+        return first, date(year, month + 1, 1)
+    return first, date(year + 1, 1, 1)
+
+
+_VALUES: dict[str, Callable[[str], Query]] = {
+    Field.CLIENT: lambda value: Filter(Field.CLIENT, client_code(value)),
+    Field.KIND: _one_of(Field.KIND, list(Kind)),
+    Field.FROM: _one_of(Field.FROM, list(Author)),
+    Field.TAG: lambda value: Filter(Field.TAG, tag_name(value)),
+    Field.IS: _one_of(Field.IS, list(Standing)),
+    **{relation: _when(relation) for relation in Relation},
+}
