@@ -51,16 +51,16 @@ def beginning_term(beginning: str) -> str:
 def word_terms(tokens: Iterable[str], language: str) -> list[str]:
     """Stems and beginnings of a letter's words; a stem is repeated with each doubling of how often it occurs."""
     known = _cached.setdefault(language, {})
-    stems: Counter[str] = Counter()
-    beginnings: set[str] = set()
+    stems: dict[str, int] = {}
+    beginnings: list[tuple[str, ...]] = []
     for token, times in Counter(tokens).items():
-        stem_of, starts = known.get(token) or _learn(known, token, language)
+        entry = known.get(token)
+        stem_of, starts = _learn(known, token, language) if entry is None else entry
+        beginnings.append(starts)
         if stem_of:
-            stems[stem_of] += times
-        beginnings.update(starts)
-    terms = list(beginnings)
+            stems[stem_of] = stems.get(stem_of, 0) + times
+    terms = [*set().union(*beginnings), *stems]
     for term, times in stems.items():
-        terms.append(term)
         if times > 1:
             terms.extend([term] * (min(times.bit_length(), _MOST_REPEATS) - 1))
     return terms

@@ -22,8 +22,8 @@ _DENSE = (
 )
 _RUNS = re.compile(f"([{_DENSE}]+)|[^{_DENSE}]+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-# Blocks that hold marks a word may contain (accents, vowel signs, tone marks), and invisible joiners.
-_MARK_BLOCKS = ((0x300, 0x3100), (0xA660, 0xAC00), (0xFB1E, 0xFB1F), (0xFE00, 0xFE30), (0x11000, 0x12000))
+# Blocks of the basic plane that hold marks a word may contain (accents, vowel signs, tones); and invisible joiners.
+_MARK_BLOCKS = ((0x300, 0x3100), (0xA660, 0xAC00), (0xFB1E, 0xFB1F), (0xFE00, 0xFE30))
 _JOINERS = "\u00ad\u200c\u200d\u2060\ufeff"
 _WITHOUT_DECOMPOSITION = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe"})
 # Accents of Latin, Greek and Cyrillic, Hebrew points, Arabic vowel signs and stretching, variation selectors.
@@ -72,15 +72,19 @@ def tokens(text: str) -> list[str]:
         return found if len(max(found, key=len, default="")) <= MAX_TOKEN_CHARACTERS else [_cut(word) for word in found]
     known = _folded
     gathered: list[str] = []
-    for word in _word_pattern().findall(unicodedata.normalize("NFC", text)):
-        gathered.extend(known.get(word) or _learn(word))
+    for word in _word_pattern().findall(_separable(composed(text))):
+        of_word = known.get(word)
+        gathered.extend(_learn(word) if of_word is None else of_word)
     return gathered
 
 
 def spans(text: str) -> Iterator[Span]:
     """The words of `text` with their places; `text` is taken as composed (NFC), see `composed`."""
-    for found in _word_pattern().finditer(text):
-        yield Span(found.start(), found.end(), _folded.get(found[0]) or _learn(found[0]))
+    for found in _word_pattern().finditer(_separable(text)):
+        of_word = _folded.get(found[0])
+        of_word = _learn(found[0]) if of_word is None else of_word
+        if of_word:
+            yield Span(found.start(), found.end(), of_word)
 
 
 def composed(text: str) -> str:
@@ -158,4 +162,10 @@ def _word_pattern() -> re.Pattern[str]:
         for point in range(first, end)
         if unicodedata.category(chr(point)).startswith("M")
     )
-    return re.compile(f"[^\\W_](?:[^\\W_]|[{marks}{_JOINERS}])*")
+    # Two classes, so that the marks become one table; in one class with \\w they would be tried one by one.
+    return re.compile(f"(?:\\w+|[{marks}{_JOINERS}]+)+")
+
+
+def _separable(text: str) -> str:
+    """`text` with underscores, which the pattern would take for letters, made blanks."""
+    return text.replace("_", " ")

@@ -1,0 +1,198 @@
+"""A query as FTS5 expressions: one for each stretch of time in which its dates are settled.
+
+The rowid of the index is the letter's place in time. The dates of a query cut time into a few stretches; within
+each, every date condition is simply true or false and drops out, so any mixture of dates, words, OR and NOT
+becomes plain FTS5 expressions over rowid ranges, read newest first without a sort.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+from typing import NamedTuple
+
+from therapymail.domain.kinds import Direction, Standing
+from therapymail.domain.query import (
+    All,
+    Any,
+    Author,
+    Field,
+    Filter,
+    Not,
+    Phrase,
+    Prefix,
+    Query,
+    Relation,
+    When,
+    Word,
+    asks_standing,
+)
+from therapymail.vault.moments import SECOND, to_microseconds
+from therapymail.vault.terms import BEGINNING_LENGTHS, Property, beginning_term, filter_term, stem_term
+from therapymail.vault.words import is_dense, sought
+
+_FIRST_ID, _LAST_ID = -(2**63), 2**63 - 1
+
+
+class Stretch(NamedTuple):
+    """Letters from row id `first` up to and without `end` that `expression` (FTS5) matches."""
+
+    first: int
+    end: int
+    expression: str
+
+
+class _Part(NamedTuple):
+    """A condition as FTS5 text; `negated` says that letters must not match it."""
+
+    text: str
+    negated: bool = False
+
+
+_Settled = _Part | bool
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a query needs to know: the languages in the index, the zone of its days, and clients' identities."""
+
+    languages: tuple[str, ...]
+    zone: tzinfo
+    identity_of: Callable[[str], str]
+
+
+def stretches(query: Query, around: Surroundings) -> list[Stretch]:
+    """The stretches of time, newest first, in which letters may match; set-aside ones only where asked for."""
+    if not asks_standing(query):
+        query = All((query, Not(Filter(Field.IS, Standing.SET_ASIDE))))
+    edges = sorted(
+        {edge for bound in _dates(query) for edge in (_row_id(bound.first, around), _row_id(bound.end, around))}
+    )
+    found: list[Stretch] = []
+    for first, end in reversed(list(zip([_FIRST_ID, *edges], [*edges, _LAST_ID], strict=True))):
+        settled = _settle(query, first, around)
+        if settled is False:
+            continue
+        expression = _whole(settled)
+        if found and found[-1].first == end and found[-1].expression == expression:
+            found[-1] = Stretch(first, found[-1].end, expression)
+        else:
+            found.append(Stretch(first, end, expression))
+    return found
+
+
+def _dates(query: Query) -> Iterable[When]:
+    match query:
+        case When():
+            yield query
+        case Not(part):
+            yield from _dates(part)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from _dates(part)
+
+
+def _row_id(day: date, around: Surroundings) -> int:
+    """The lowest row id of the day: local midnight, or the first moment after it where clocks skip it."""
+    return to_microseconds(datetime.combine(day, time(), around.zone)) // SECOND * SECOND
+
+
+def _settle(query: Query, first: int, around: Surroundings) -> _Settled:
+    """`query` for letters of the stretch that begins with row id `first`."""
+    match query:
+        case When(relation, day, end):
+            is_before, is_after = first < _row_id(day, around), first >= _row_id(end, around)
+            return {
+                Relation.BEFORE: is_before,
+                Relation.AFTER: is_after,
+                Relation.ON: not is_before and not is_after,
+            }[relation]
+        case Not(part):
+            return _not(_settle(part, first, around))
+        case All(parts):
+            return _all([_settle(part, first, around) for part in parts])
+        case Any(parts):
+            return _not(_all([_not(_settle(part, first, around)) for part in parts]))
+        case Filter(field, value):
+            return _Part(_quoted(_filter(field, value, around)))
+        case Word(text):
+            return _word(text, around)
+        case Phrase(text):
+            return _phrase(text)
+        case Prefix(text):
+            return _prefix(text)
+
+
+def _whole(settled: _Settled) -> str:
+    everything = _quoted(filter_term(Property.ANY))
+    if isinstance(settled, bool):
+        return everything
+    return f"{everything} NOT {settled.text}" if settled.negated else settled.text
+
+
+def _not(settled: _Settled) -> _Settled:
+    return not settled if isinstance(settled, bool) else _Part(settled.text, not settled.negated)
+
+
+def _all(settled: list[_Settled]) -> _Settled:
+    """All of them; FTS5 knows only `a NOT b`, so what must not match is gathered behind what must."""
+    if any(part is False for part in settled):
+        return False
+    parts = [part for part in settled if isinstance(part, _Part)]
+    wanted = [part.text for part in parts if not part.negated]
+    unwanted = [part.text for part in parts if part.negated]
+    if not parts:
+        return True
+    if not wanted:
+        return _Part(_joined("OR", unwanted), negated=True)
+    if not unwanted:
+        return _Part(_joined("AND", wanted))
+    return _Part(f"({_joined('AND', wanted)} NOT {_joined('OR', unwanted)})")
+
+
+def _joined(operator: str, texts: list[str]) -> str:
+    distinct = list(dict.fromkeys(texts))
+    return distinct[0] if len(distinct) == 1 else f"({f' {operator} '.join(distinct)})"
+
+
+def _filter(field: Field, value: str, around: Surroundings) -> str:
+    match field:
+        case Field.CLIENT:
+            return filter_term(Property.CLIENT, around.identity_of(value))
+        case Field.FROM:
+            return filter_term(Property.DIRECTION, Direction.OUT if value == Author.ME else Direction.IN)
+        case Field.KIND:
+            return filter_term(Property.KIND, value)
+        case Field.TAG:
+            return filter_term(Property.TAG, value)
+        case Field.IS:
+            return filter_term(Property.STANDING, value)
+
+
+def _word(text: str, around: Surroundings) -> _Settled:
+    """A word in all its forms; where it is several tokens, or of a script without spaces, exactly as it is."""
+    tokens, goes_on = sought(text)
+    if len(tokens) != 1 or is_dense(tokens[0]):
+        return _tokens(tokens, goes_on=goes_on)
+    return _Part(_joined("OR", [_quoted(stem_term(tokens[0], language)) for language in around.languages or ("",)]))
+
+
+def _phrase(text: str) -> _Settled:
+    tokens, goes_on = sought(text)
+    return _tokens(tokens, goes_on=goes_on)
+
+
+def _prefix(text: str) -> _Settled:
+    tokens, goes_on = sought(text)
+    return _tokens(tokens, goes_on=goes_on or (bool(tokens) and not is_dense(tokens[-1])))
+
+
+def _tokens(tokens: tuple[str, ...], *, goes_on: bool) -> _Settled:
+    if not tokens:
+        return False
+    if goes_on and len(tokens) == 1 and len(tokens[0]) in BEGINNING_LENGTHS:
+        return _Part(_quoted(beginning_term(tokens[0])))
+    return _Part(_quoted(" ".join(tokens)) + (" *" if goes_on else ""))
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'

@@ -1,0 +1,106 @@
+"""Searching the letters: newest first straight off the index, or by relevance; with passages and counts.
+
+Times (100,000 letters of 400 words) and what they come from stand in docs/performance.md.
+"""
+
+from datetime import UTC, tzinfo
+
+from therapymail.domain.found import Coverage, Hit, Order, SearchResult
+from therapymail.domain.query import Query
+from therapymail.errors import ClientUnknown
+from therapymail.vault.connection import Reader
+from therapymail.vault.index import count_searchable, languages
+from therapymail.vault.letters import letters_by_ids
+from therapymail.vault.matching import Stretch, Surroundings, stretches
+from therapymail.vault.snippets import Marker
+
+COUNTED_AT_MOST = 1000
+
+_NEWEST = """
+    SELECT rowid FROM letter_index WHERE letter_index MATCH ? AND rowid >= ? AND rowid < ?
+    ORDER BY rowid DESC LIMIT ?
+"""
+# bm25 over stems and words; letters have much the same length, so the index keeps none to divide by.
+_BEST = """
+    SELECT rowid, rank FROM letter_index WHERE letter_index MATCH ? AND rowid >= ? AND rowid < ?
+    ORDER BY rank LIMIT ?
+"""
+_TEXT = """
+    SELECT letter_text.subject, letter_text.text, letter_indexed.language
+    FROM letter
+    JOIN letter_text ON letter_text.digest = letter.digest
+    JOIN letter_indexed ON letter_indexed.letter = letter.id
+    WHERE letter.id = ?
+"""
+
+
+def search(
+    reader: Reader, query: Query, limit: int = 50, order: Order = Order.DATE, zone: tzinfo = UTC
+) -> SearchResult:
+    """The first `limit` letters that `query` finds, whose days are those of `zone`.
+
+    Proposed letters are among them; set-aside ones only where the query says `is:`. Beyond COUNTED_AT_MOST the
+    total is "at least". Raises ClientUnknown, and what `Vault.reading` does.
+    """
+    where = _where(reader, query, zone)
+    newest = _newest(reader, where, max(limit, COUNTED_AT_MOST) + 1)
+    ids = newest[:limit] if order is Order.DATE else _best(reader, where, limit)
+    return SearchResult(
+        hits=_hits(reader, query, ids),
+        total=min(len(newest), max(limit, COUNTED_AT_MOST)),
+        is_exact=len(newest) <= max(limit, COUNTED_AT_MOST),
+        coverage=coverage(reader),
+    )
+
+
+def find_ids(reader: Reader, query: Query, limit: int, zone: tzinfo = UTC) -> list[int]:
+    """The row ids of the newest `limit` letters that `query` finds, for lists. Raises as `search` does."""
+    return _newest(reader, _where(reader, query, zone), limit)
+
+
+def coverage(reader: Reader) -> Coverage:
+    """How many letters are searchable, of all that are filed."""
+    searchable = count_searchable(reader)
+    row = reader.row("SELECT count(*) FROM letter WHERE state <> 'opened'")
+    return Coverage(searchable, searchable + (row[0] if row else 0))
+
+
+def _where(reader: Reader, query: Query, zone: tzinfo) -> list[Stretch]:
+    return stretches(query, Surroundings(languages(reader), zone, lambda code: _identity(reader, code)))
+
+
+def _newest(reader: Reader, where: list[Stretch], limit: int) -> list[int]:
+    ids: list[int] = []
+    for first, end, expression in where:
+        if len(ids) >= limit:
+            break
+        ids.extend(row[0] for row in reader.rows(_NEWEST, (expression, first, end, limit - len(ids))))
+    return ids
+
+
+def _best(reader: Reader, where: list[Stretch], limit: int) -> list[int]:
+    """The ids with the best rank (FTS5's is negative: lower is better), the newest first among equals."""
+    ranked = [
+        (rank, -row_id)
+        for first, end, expression in where
+        for row_id, rank in reader.rows(_BEST, (expression, first, end, limit))
+    ]
+    return [-negated for _, negated in sorted(ranked)[:limit]]
+
+
+def _hits(reader: Reader, query: Query, ids: list[int]) -> tuple[Hit, ...]:
+    marker = Marker(query)
+    hits = []
+    for letter in letters_by_ids(reader, ids):
+        row = reader.row(_TEXT, (letter.order,))
+        if row:
+            hits.append(Hit(letter, marker.snippet(*row)))
+    return tuple(hits)
+
+
+def _identity(reader: Reader, code: str) -> str:
+    row = reader.row("SELECT identity FROM client WHERE code = ?", (code,))
+    if row is None:
+        raise ClientUnknown(code)
+    identity: str = row[0]
+    return identity
