@@ -111,20 +111,16 @@ class AgentConnection:
                 return KeyInfo(on_card=fields[2] == b"T", cached=fields[5] == b"1", protected=fields[6] == b"P")
         return None
 
+    def verify_passphrase(self, keygrip: str, passphrase: str) -> None:
+        """Check that `passphrase` opens the private key `keygrip`, whatever is cached. Raises PassphraseWrong."""
+        self._with_passphrases(f"PASSWD --verify {keygrip}", {b"PASSPHRASE": passphrase.encode()})
+
     def change_passphrase(self, keygrip: str, old: str, new: str) -> None:
         """Protect the private key `keygrip` anew (empty: not at all), with this home's s2k-count.
 
         Raises PassphraseWrong if `old` does not open it; the key is unchanged then.
         """
-        self._connect(start=True)
-        self._ask("OPTION pinentry-mode=loopback")
-        answers = {b"PASSPHRASE": old.encode(), b"NEW_PASSPHRASE": new.encode()}
-        try:
-            self._ask(f"PASSWD {keygrip}", answers=answers.get)
-        except AgentRefused as refusal:
-            if refusal.code == _BAD_PASSPHRASE:
-                raise PassphraseWrong from None
-            raise GnupgUnusable("its agent does not change the passphrase") from None
+        self._with_passphrases(f"PASSWD {keygrip}", {b"PASSPHRASE": old.encode(), b"NEW_PASSPHRASE": new.encode()})
 
     def is_running(self) -> bool:
         """Whether an agent answers for this home; starts none."""
@@ -140,6 +136,16 @@ class AgentConnection:
             self._ask(f"PRESET_PASSPHRASE {name} -1 {text.hex().upper()}")
         except AgentRefused:
             raise GnupgUnusable("its agent may not keep secrets (allow-preset-passphrase is not set)") from None
+
+    def _with_passphrases(self, command: str, answers: dict[bytes, bytes]) -> None:
+        self._connect(start=True)
+        self._ask("OPTION pinentry-mode=loopback")
+        try:
+            self._ask(command, answers=answers.get)
+        except AgentRefused as refusal:
+            if refusal.code == _BAD_PASSPHRASE:
+                raise PassphraseWrong from None
+            raise GnupgUnusable("its agent refuses to work with the private key") from None
 
     # --- the protocol (libassuan): one line a command; D data, S status, INQUIRE questions, OK or ERR --------
 

@@ -14,6 +14,7 @@ from therapymail.pgp.runner import environment, forbid_core_dumps
 SOCKET_PATH_BYTES = 107  # sun_path holds 108 with its end mark
 _REPLY_SECONDS, _START_SECONDS = 30.0, 10.0
 _REDIRECTION = b"%Assuan%\nsocket="
+_AGENT, _SSH, _CARD = "S.gpg-agent", "S.gpg-agent.ssh", "S.scdaemon"  # the agent opens the second unasked
 
 
 def agent_socket(homedir: Path) -> Path:
@@ -42,18 +43,21 @@ def redirect_sockets(homedir: Path, directory: Path) -> None:
     A socket's path may have 107 bytes. libassuan follows a small file in the socket's place. Nothing is done
     where the path is short enough. Raises GnupgUnusable naming the length if `directory` is too long as well.
     """
-    place = agent_socket(homedir)
-    if len(os.fsencode(place)) <= SOCKET_PATH_BYTES or place.parent != homedir:
+    if agent_socket(homedir).parent != homedir or _length(homedir, _SSH) <= SOCKET_PATH_BYTES:
         return
-    for name in ("S.gpg-agent", "S.scdaemon"):
-        target = directory / name
-        length = len(os.fsencode(target))
-        if length > SOCKET_PATH_BYTES:
-            raise GnupgUnusable(f"the agent's socket path has {length} bytes, and {SOCKET_PATH_BYTES} are possible")
+    if (kept := _redirection(homedir / _AGENT)) and kept.parent.is_dir():
+        return  # an agent may be listening there
+    if (length := _length(directory, _SSH)) > SOCKET_PATH_BYTES:
+        raise GnupgUnusable(f"the agent's socket path has {length} bytes, and {SOCKET_PATH_BYTES} are possible")
+    for name in (_AGENT, _SSH, _CARD):
         try:
-            (homedir / name).write_bytes(_REDIRECTION + os.fsencode(target) + b"\n")
+            (homedir / name).write_bytes(_REDIRECTION + os.fsencode(directory / name) + b"\n")
         except OSError as error:
             raise FileUnusable(str(homedir), error_phrase(error)) from None
+
+
+def _length(directory: Path, name: str) -> int:
+    return len(os.fsencode(directory / name))
 
 
 def launch_agent(homedir: Path) -> None:
@@ -78,27 +82,31 @@ def launch_agent(homedir: Path) -> None:
 
 def connected(path: Path) -> socket.socket | None:
     """A connection to the socket at `path`, through a redirection file if that is one; None if nobody listens."""
-    try:
-        if stat.S_ISREG(path.stat().st_mode):
-            content = path.read_bytes()
-            if not content.startswith(_REDIRECTION):
-                return None
-            path = Path(os.fsdecode(content[len(_REDIRECTION) :].partition(b"\n")[0]))
-    except OSError:
-        return None
+    target = _redirection(path) or path
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(_REPLY_SECONDS)
     try:
-        connection.connect(str(path))
+        connection.connect(str(target))
     except OSError:
         connection.close()
         return None
     return connection
 
 
+def _redirection(path: Path) -> Path | None:
+    """Where a redirection file at `path` points; None if there is none."""
+    try:
+        content = path.read_bytes() if stat.S_ISREG(path.stat().st_mode) else b""
+    except OSError:
+        return None
+    if not content.startswith(_REDIRECTION):
+        return None
+    return Path(os.fsdecode(content[len(_REDIRECTION) :].partition(b"\n")[0]))
+
+
 def why_no_agent(path: Path) -> str:
     """A phrase for why no agent listens at `path` although it was started."""
-    length = len(os.fsencode(path))
+    length = _length(path.parent, _SSH)
     if length > SOCKET_PATH_BYTES and not path.exists():
         return f"its agent cannot listen: the socket's path has {length} bytes, and {SOCKET_PATH_BYTES} are possible"
     return "its agent does not start"

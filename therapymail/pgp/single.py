@@ -147,4 +147,6 @@ def _why(run: GpgRun, layout: MessageLayout | None) -> OpeningFailure:
         return OpeningFailure.UNSUPPORTED
     if failure is OpeningFailure.NO_INTEGRITY and layout.seal is not SealForm.NO_INTEGRITY:
         return OpeningFailure.ALTERED
+    if failure is OpeningFailure.DAMAGED and layout.seal is SealForm.AEAD and has(run.status, "DECRYPTION_INFO"):
+        return OpeningFailure.ALTERED
     return failure

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from therapymail.domain.seal import OpeningFailure, SignatureFact, SignatureFinding
+from therapymail.errors import PassphraseNeeded, PassphraseWrong
 from therapymail.pgp.packets import HIDDEN_RECIPIENT
 
 _PREFIX = b"[GNUPG:] "
@@ -49,9 +50,10 @@ _SPOILERS = {"DECRYPTION_FAILED", "BADMDC", "NODATA", "UNEXPECTED"}
 _ONCE = ("BEGIN_DECRYPTION", "DECRYPTION_OKAY", "END_DECRYPTION", "PLAINTEXT")
 _MDC_SHA1 = "2"
 
-# Codes of libgpg-error (low 16 bits) that say: the passphrase was wrong, absent, or asking was given up.
-_PASSPHRASE_CODES = {11, 31, 85, 86, 99, 114, 177, 198}
-_AGENT_CODES = {77, 101, 78}  # no agent, agent error, agent not reached
+# Codes of libgpg-error (low 16 bits).
+_BAD_PASSPHRASE = 11
+_PASSPHRASE_CODES = {31, 85, 86, 99, 114, 177, 198}  # absent, no pinentry, given up
+_AGENT_CODES = {77, 78, 101}  # no agent, agent not reached, agent error
 
 
 def sealed_to(lines: Sequence[StatusLine]) -> tuple[str, ...]:
@@ -96,31 +98,30 @@ def is_integrity_protected(lines: Sequence[StatusLine]) -> bool:
     return len(found) == 1 and found[0][0] == _MDC_SHA1
 
 
-def error_codes(lines: Sequence[StatusLine], place: str) -> list[int]:
-    """The libgpg-error codes (low 16 bits) of the ERROR lines for `place`, for example `pkdecrypt_failed`."""
-    codes = []
-    for fields in values_of(lines, "ERROR"):
+def error_codes(lines: Sequence[StatusLine]) -> set[int]:
+    """The libgpg-error codes (low 16 bits) of all ERROR and FAILURE lines."""
+    codes = set()
+    for fields in (*values_of(lines, "ERROR"), *values_of(lines, "FAILURE")):
         number = fields[1].partition("_")[0] if len(fields) > 1 else ""
-        if fields[0] == place and number.isdigit():
-            codes.append(int(number) & 0xFFFF)
+        if number.isdigit():
+            codes.add(int(number) & 0xFFFF)
     return codes
 
 
 def is_agent_missing(lines: Sequence[StatusLine]) -> bool:
     """Whether gpg could not talk to its agent: no fault of any letter."""
-    codes = error_codes(lines, "pkdecrypt_failed") + error_codes(lines, "keysig")
-    return any(code in _AGENT_CODES for code in codes)
+    return bool(error_codes(lines) & _AGENT_CODES)
 
 
-def is_passphrase_refused(lines: Sequence[StatusLine]) -> bool:
-    """Whether a private key stayed shut because the passphrase was wrong or not given."""
-    places = ("pkdecrypt_failed", "keysig", "keyedit.passwd", "delete_key.secret")
-    return any(code in _PASSPHRASE_CODES for place in places for code in error_codes(lines, place))
+def passphrase_error(lines: Sequence[StatusLine]) -> PassphraseNeeded | PassphraseWrong | None:
+    """The error to raise where a private key stayed shut for want of its passphrase; None if that was not it.
 
-
-def is_passphrase_wrong(lines: Sequence[StatusLine]) -> bool:
-    """Whether a passphrase was given and is not the key's (libgpg-error 11)."""
-    return has(lines, "BAD_PASSPHRASE") or 11 in error_codes(lines, "pkdecrypt_failed")
+    Only for work that failed: a key that was asked for in vain may stand beside one that served.
+    """
+    if _BAD_PASSPHRASE in error_codes(lines):
+        return PassphraseWrong()
+    asked = has(lines, "NEED_PASSPHRASE") or has(lines, "MISSING_PASSPHRASE")
+    return PassphraseNeeded() if asked or error_codes(lines) & _PASSPHRASE_CODES else None
 
 
 def failure_in(lines: Sequence[StatusLine]) -> OpeningFailure:
@@ -148,7 +149,7 @@ def _unopened(lines: Sequence[StatusLine], words: list[str]) -> OpeningFailure:
     recipients = sealed_to(lines)
     if "NEED_PASSPHRASE_SYM" in words or (not recipients and "MISSING_PASSPHRASE" in words):
         return OpeningFailure.SYMMETRIC
-    if is_passphrase_refused(lines) or {"MISSING_PASSPHRASE", "NEED_PASSPHRASE"} & set(words):
+    if passphrase_error(lines):
         return OpeningFailure.LOCKED
     lacking = {fields[0].upper() for fields in values_of(lines, "NO_SECKEY")}
     if recipients and set(recipients) - {HIDDEN_RECIPIENT} <= lacking:

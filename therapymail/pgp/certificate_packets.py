@@ -1,0 +1,195 @@
+"""The packets of a certificate, looked at before gpg is: versions, digests and features, and names that bite."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from therapymail.errors import KeyRefused, OpenPgpUnreadable
+from therapymail.pgp.armor import dearmor_block, find_blocks, is_armored
+
+MAX_BYTES = 200 * 1024
+MAX_PACKETS = 2000
+_SIGNATURE, _SECRET_KEY, _PUBLIC_KEY, _SECRET_SUBKEY, _USER_ID, _PUBLIC_SUBKEY, _ATTRIBUTE = 2, 5, 6, 7, 13, 14, 17
+_PRIMARY = {_SECRET_KEY, _PUBLIC_KEY}
+_KEYS = {*_PRIMARY, _SECRET_SUBKEY, _PUBLIC_SUBKEY}
+_SECRET = {_SECRET_KEY, _SECRET_SUBKEY}
+_BLOCKS = ("PUBLIC KEY BLOCK", "PRIVATE KEY BLOCK")
+_SUPPORTED_VERSION = 4
+_SELF_CERTIFICATIONS = {0x10, 0x11, 0x12, 0x13}
+_WEAK_DIGESTS = {1, 2, 3}
+_CREATED, _FEATURES, _ISSUER, _ISSUER_FINGERPRINT = 2, 30, 16, 33
+_SEIPD_2 = 0x08
+# What could make a line of its own, or steer a terminal: C0, DEL, C1, line and paragraph separators, and gpg's prefix.
+_HOSTILE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|\[GNUPG:\]")
+
+
+@dataclass(frozen=True)
+class KeyPacket:
+    """One packet: its tag, its body and where the whole of it stands in the material."""
+
+    tag: int
+    body: bytes
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class CertificateOutline:
+    """What the packets say by themselves: none of it is verified.
+
+    `keys` counts primary keys, `user_ids` names; `secret` is true if any secret part is there; `versions`
+    are those of all keys. `weak_digest`: the newest certification of a name uses MD5, SHA-1 or RIPEMD-160.
+    `wants_seipd2`: it asks for a message format that GnuPG cannot read (PGP.md AC7).
+    """
+
+    keys: int
+    user_ids: int
+    secret: bool
+    versions: frozenset[int]
+    weak_digest: bool
+    wants_seipd2: bool
+
+
+def key_packets(material: bytes) -> bytes:
+    """The binary packets in `material`: itself, or its armored key blocks one after the other.
+
+    Raises KeyRefused where it is too large or holds no key.
+    """
+    if len(material) > MAX_BYTES:
+        raise KeyRefused("", f"it is larger than {MAX_BYTES // 1024} KiB")
+    if not is_armored(material):
+        return material
+    blocks = [block for block in find_blocks(material) if block.label in _BLOCKS]
+    try:
+        packets = b"".join(dearmor_block(material, block) for block in blocks)
+    except OpenPgpUnreadable as error:
+        raise KeyRefused("", error.why) from None
+    if not packets:
+        raise KeyRefused("", "there is no OpenPGP key in it")
+    return packets
+
+
+def outline(packets: bytes) -> CertificateOutline:
+    """What stands in `packets`. Raises KeyRefused for what is no whole sequence of key packets."""
+    found = list(each_packet(packets))
+    keys = [packet for packet in found if packet.tag in _KEYS]
+    signatures = [parsed for packet in found if packet.tag == _SIGNATURE and (parsed := _signature(packet.body))]
+    certifications = [parsed for parsed in signatures if parsed.kind in _SELF_CERTIFICATIONS and parsed.is_own(keys)]
+    newest = max(certifications, key=lambda parsed: parsed.created, default=None)
+    return CertificateOutline(
+        keys=sum(packet.tag in _PRIMARY for packet in found),
+        user_ids=sum(packet.tag == _USER_ID for packet in found),
+        secret=any(packet.tag in _SECRET for packet in found),
+        versions=frozenset(packet.body[0] for packet in keys if packet.body),
+        weak_digest=newest is not None and newest.digest in _WEAK_DIGESTS,
+        wants_seipd2=any(parsed.features & _SEIPD_2 for parsed in signatures if parsed.is_own(keys)),
+    )
+
+
+def without_hostile_names(packets: bytes) -> bytes:
+    """`packets` without the user ids that could be taken for something else (PGP.md K3, P1), and their signatures."""
+    kept, dropping = [], False
+    for packet in each_packet(packets):
+        if packet.tag in {_USER_ID, _ATTRIBUTE}:
+            dropping = packet.tag == _ATTRIBUTE or is_hostile(packet.body)
+        elif packet.tag != _SIGNATURE:
+            dropping = False
+        if not dropping:
+            kept.append(packets[packet.start : packet.end])
+    return b"".join(kept)
+
+
+def is_hostile(name: bytes) -> bool:
+    """Whether a user id holds what could forge a line or steer a terminal."""
+    return _HOSTILE.search(name.decode("utf-8", "replace")) is not None
+
+
+def each_packet(packets: bytes) -> Iterator[KeyPacket]:
+    """Each packet in order (RFC 9580 section 4.2; keys have stated lengths). Raises KeyRefused."""
+    at, count = 0, 0
+    while at < len(packets):
+        count += 1
+        tag, start, end = _bounds(packets, at)
+        if end > len(packets) or count > MAX_PACKETS:
+            raise KeyRefused("", "it is cut short" if end > len(packets) else "it has too many parts")
+        yield KeyPacket(tag, packets[start:end], at, end)
+        at = end
+
+
+def _bounds(packets: bytes, at: int) -> tuple[int, int, int]:
+    head = packets[at]
+    if not head & 0x80:
+        raise KeyRefused("", "there is no OpenPGP key in it")
+    lengths = packets[at + 1 : at + 6]
+    if not head & 0x40:
+        octets = 1 << (head & 3)
+        if octets == 8 or len(lengths) < octets:
+            raise KeyRefused("", "it is cut short")
+        start = at + 1 + octets
+        return head >> 2 & 0x0F, start, start + int.from_bytes(lengths[:octets], "big")
+    first = lengths[0] if lengths else 224
+    if first < 192:
+        return head & 0x3F, at + 2, at + 2 + first
+    if first < 224 and len(lengths) > 1:
+        return head & 0x3F, at + 3, at + 3 + (first - 192 << 8) + lengths[1] + 192
+    if first == 255 and len(lengths) == 5:
+        return head & 0x3F, at + 6, at + 6 + int.from_bytes(lengths[1:], "big")
+    raise KeyRefused("", "it is cut short")
+
+
+@dataclass(frozen=True)
+class _Signature:
+    kind: int
+    digest: int
+    created: int
+    features: int
+    issuers: tuple[bytes, ...]
+
+    def is_own(self, keys: list[KeyPacket]) -> bool:
+        """Whether it names no issuer, or one of `keys` (by key id: the end of a version 4 fingerprint)."""
+        if any(packet.tag in _SECRET for packet in keys):
+            return True  # its key id would want the secret parts cut off; an own key is not judged by strangers
+        own = {_key_id(packet.body) for packet in keys}
+        return not self.issuers or any(issuer[-8:] in own for issuer in self.issuers)
+
+
+def _signature(body: bytes) -> _Signature | None:
+    """A version 4 signature's facts (RFC 9580 section 5.2.3); None for other versions and what is cut short."""
+    if len(body) < 6 or body[0] != _SUPPORTED_VERSION:
+        return None
+    hashed = 6 + int.from_bytes(body[4:6], "big")
+    unhashed = hashed + 2 + int.from_bytes(body[hashed : hashed + 2], "big")
+    created, features, issuers = 0, 0, []
+    for area in (body[6:hashed], body[hashed + 2 : unhashed]):
+        for kind, content in _subpackets(area):
+            if kind == _CREATED:
+                created = int.from_bytes(content[:4], "big")
+            elif kind == _FEATURES and content:
+                features = content[0]
+            elif kind == _ISSUER or (kind == _ISSUER_FINGERPRINT and content[:1] == b"\x04"):
+                issuers.append(content)
+    return _Signature(body[1], body[3], created, features, tuple(issuers))
+
+
+def _subpackets(area: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at < len(area):
+        first = area[at]
+        if first < 192:
+            length, at = first, at + 1
+        elif first < 255:
+            length, at = (first - 192 << 8) + int.from_bytes(area[at + 1 : at + 2], "big") + 192, at + 2
+        else:
+            length, at = int.from_bytes(area[at + 1 : at + 5], "big"), at + 5
+        content = area[at : at + length]
+        if content:
+            yield content[0] & 0x7F, content[1:]
+        at += max(length, 1)
+
+
+def _key_id(body: bytes) -> bytes:
+    """The key id of a version 4 key whose packet has only public parts; b"" for others."""
+    if body[:1] != b"\x04" or len(body) > 0xFFFF:
+        return b""
+    return hashlib.sha1(b"\x99" + len(body).to_bytes(2, "big") + body, usedforsecurity=False).digest()[-8:]
