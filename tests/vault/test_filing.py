@@ -246,3 +246,13 @@ def test_a_letter_is_opened_once_in_its_life(vault: Vault) -> None:
         assert texts.reading(writer, digest_of(1)) == reading(1)
         assert letter_by_digest(writer, digest_of(1)).written == NOW - timedelta(days=1)
         assert count_searchable(writer) == 1
+
+
+def test_an_acceptance_holds_for_the_client_it_was_given_for(vault: Vault) -> None:
+    with vault.writing() as writer:
+        first, second = add_heron(writer), add_wren(writer)
+        file_letters(writer, [unopened(1, first)], NOW)
+        accept(writer, LetterName("HERON", 1), NOW)
+        filed = refile(writer, filing(1, second, standing=Standing.PROPOSED), NOW)
+        assert filed.name == LetterName("WREN", 1)
+        assert letter(writer, LetterName("WREN", 1)).standing is Standing.PROPOSED

@@ -95,6 +95,7 @@ def older(vault_path: Path) -> Path:
 def with_next_step(monkeypatch: pytest.MonkeyPatch, *statements: str) -> int:
     steps = (*schema.steps(), *statements)
     monkeypatch.setattr(schema, "steps", lambda: steps)
+    monkeypatch.setattr(schema, "NEWEST", len(steps))
     return len(steps)
 
 
@@ -190,3 +191,12 @@ def test_there_is_a_released_vault_of_every_schema() -> None:
     assert [path.stem for path in sorted(RELEASED.glob("schema-*.db"))] == [
         f"schema-{number}" for number in range(1, len(schema.steps()) + 1)
     ]
+
+
+def test_S27_backups_go_when_the_vault_is_scrubbed(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_next_step(monkeypatch, "CREATE TABLE later (x INTEGER NOT NULL) STRICT;")
+    with Vault.open(older, TEST_KEY) as vault:
+        assert schema.backups_of(older)
+        vault.scrub()
+        assert schema.backups_of(older) == []
+        assert not list(older.parent.glob("*.db-wal")) or (older.parent / "vault.db-wal").stat().st_size == 0

@@ -19,7 +19,9 @@ _SETTINGS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA mmap_size = 0",
     "PRAGMA cache_size = -16000",
-    "PRAGMA journal_size_limit = 4194304",
+    # Up to 16 MB of log between checkpoints: filing in bulk writes the same pages of the index again and again.
+    "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA journal_size_limit = 16777216",
     # A file someone has swapped cannot bring functions or views that run in our name.
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",

@@ -166,10 +166,10 @@ def refile(writer: Writer, filing: Filing, now: datetime) -> FiledAs:
 @projects("letter.filed")
 def _filed(writer: Writer, entry: Entry, payload: Payload) -> None:
     digest = bytes.fromhex(entry.about)
-    if writer.row("SELECT 1 FROM letter WHERE digest = ?", (digest,)):
+    letter_id = _free_id(writer, payload["received"], digest)
+    if letter_id is None:
         return  # another device filed it first
     reading = _reading(writer, digest, payload)
-    letter_id = _free_id(writer, payload["received"], digest)
     client, number = payload["client"], payload["number"]
     writer.run(
         "INSERT INTO letter (id, digest, client, number, suffix, direction, kind, standing, state, received, written,"
@@ -196,7 +196,6 @@ def _filed(writer: Writer, entry: Entry, payload: Payload) -> None:
         ),
     )
     _set_references(writer, letter_id, payload["in_reply_to"])
-    raise_counter(writer, client, number)
     if reading is not None:
         add_new_letter(writer, letter_id, reading, payload)
 
@@ -210,7 +209,7 @@ def _refiled(writer: Writer, entry: Entry, payload: Payload) -> None:
     reading = _reading(writer, digest, payload)
     client, number = payload["client"], payload["number"]
     suffix = before[2] if before[:2] == (client, number) else _suffix(writer, client, number)
-    accepted = before[3] == Standing.ACCEPTED and client is not None
+    stays_accepted = before[3] == Standing.ACCEPTED and client is not None and client == before[0]
     writer.run(
         "UPDATE letter SET client = ?, number = ?, suffix = ?, standing = ?, state = ?, written = ?, subject = ?,"
         " words = ?, enclosures = ?, message_id = ?, author_address = ?, facts = ?, notes = ? WHERE id = ?",
@@ -218,7 +217,7 @@ def _refiled(writer: Writer, entry: Entry, payload: Payload) -> None:
             client,
             number,
             suffix,
-            Standing.ACCEPTED.value if accepted else payload["standing"],
+            Standing.ACCEPTED.value if stays_accepted else payload["standing"],
             payload["state"],
             payload["written"],
             *_summary(reading),
@@ -231,7 +230,6 @@ def _refiled(writer: Writer, entry: Entry, payload: Payload) -> None:
     )
     writer.run("DELETE FROM letter_reference WHERE letter = ?", (letter_id,))
     _set_references(writer, letter_id, payload["in_reply_to"])
-    raise_counter(writer, client, number)
     if reading is not None and before[4] != LetterState.OPENED:
         add_opened_letter(writer, letter_id, reading)
     else:
@@ -252,16 +250,24 @@ def _place_in_time(received: int, digest: bytes) -> int:
     return received // SECOND * SECOND + int.from_bytes(digest[:8], "big") % SECOND
 
 
-def _free_id(reader: Reader, received: int, digest: bytes) -> int:
+def _free_id(reader: Reader, received: int, digest: bytes) -> int | None:
+    """The row id for a letter, next to the one it asks for where that is taken; None where it is filed already."""
     wanted = _place_in_time(received, digest)
-    while reader.row("SELECT 1 FROM letter WHERE id = ?", (wanted,)):
+    looked_up = "SELECT (SELECT 1 FROM letter WHERE digest = ?), (SELECT 1 FROM letter WHERE id = ?)"
+    while True:
+        ((filed, taken),) = reader.rows(looked_up, (digest, wanted))
+        if filed:
+            return None
+        if not taken:
+            return wanted
         wanted += 1
-    return wanted
 
 
-def _suffix(reader: Reader, client: str | None, number: int | None) -> str:
-    """Empty, or the next letter where another device gave the same name first: HERON-12b."""
-    rows = reader.rows("SELECT suffix FROM letter WHERE client = ? AND number = ?", (client, number))
+def _suffix(writer: Writer, client: str | None, number: int | None) -> str:
+    """Take the name of this number; empty, or the next letter where another device gave it first: HERON-12b."""
+    if client is None or raise_counter(writer, client, number):
+        return ""
+    rows = writer.rows("SELECT suffix FROM letter WHERE client = ? AND number = ?", (client, number))
     taken = {suffix for (suffix,) in rows}
     free: str = next(suffix for suffix in _CLASH_SUFFIXES if suffix not in taken)
     return free
@@ -274,13 +280,14 @@ def _set_references(writer: Writer, letter_id: int, message_ids: Sequence[str]) 
     )
 
 
-def raise_counter(writer: Writer, client: str | None, number: int | None) -> None:
-    """Remember that a client's letters have come to `number`, so that it is never given again."""
-    if client is not None:
+def raise_counter(writer: Writer, client: str | None, number: int | None) -> bool:
+    """Remember that a client's letters have come to `number`, never to give it again; whether they had not."""
+    return client is not None and bool(
         writer.run(
-            "UPDATE client_counter SET last_number = max(last_number, ?) WHERE client = ?",
+            "UPDATE client_counter SET last_number = ?1 WHERE client = ?2 AND last_number < ?1",
             (number, client),
         )
+    )
 
 
 def _json(value: object) -> str:

@@ -6,7 +6,6 @@ import re
 import secrets
 from datetime import datetime
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -17,6 +16,7 @@ from therapymail.vault.cipher import connect
 from therapymail.vault.moments import to_microseconds
 
 DEVICE_BYTES = 16
+NEWEST = 1  # the number of steps; said here so that opening an up-to-date vault reads no file for it
 KEPT_BACKUPS = 3
 _STEP_NAME = re.compile(r"([0-9]{4})_[a-z_]+\.sql")
 
@@ -24,10 +24,12 @@ _STEP_NAME = re.compile(r"([0-9]{4})_[a-z_]+\.sql")
 @cache
 def steps() -> tuple[str, ...]:
     """The SQL of every migration; the one at index n leads from schema n to n + 1."""
+    from importlib import resources
+
     files = resources.files("therapymail.vault.migrations")
     found = sorted((entry.name, entry) for entry in files.iterdir() if _STEP_NAME.fullmatch(entry.name))
     numbers = [int(name[:4]) for name, _ in found]
-    assert numbers == list(range(1, len(found) + 1)), "migrations are numbered without a gap"
+    assert numbers == list(range(1, NEWEST + 1)), "migrations are numbered without a gap"
     return tuple(entry.read_text(encoding="utf-8") for _, entry in found)
 
 
@@ -69,14 +71,13 @@ def bring_up_to_date(path: Path, key_hex: str) -> None:
     Raises VaultNewer, VaultDamaged (keyed, but no vault), FileUnusable (the backup finds no room: nothing was
     changed) and what `faults` translates.
     """
-    known = len(steps())
     with contextlib.closing(connect(path, key_hex)) as connection:
         found = schema_of(connection)
         if found == 0:
             raise VaultDamaged(path.name, "it holds no vault")
-        if found > known:
-            raise VaultNewer(found, known)
-        if found < known:
+        if found > NEWEST:
+            raise VaultNewer(found, NEWEST)
+        if found < NEWEST:
             _back_up(connection, path, key_hex, found)
             _take_steps(connection, first=found)
             _prune_backups(path)
