@@ -1,1 +1,54 @@
 """The single place where the real parts of a practice are wired together."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from therapymail.config import Settings, read_settings
+from therapymail.errors import ClockNotSettable, UnusableInput
+from therapymail.paths import PracticePaths, practice_paths, run_directory
+from therapymail.practice.practice import Practice
+
+
+def open_practice(
+    home: Path | None = None, now: str | None = None, environment: Mapping[str, str] | None = None
+) -> Practice:
+    """The practice in `home` (else THERAPYMAIL_HOME, else the platform's data directory), still locked.
+
+    `now` (ISO 8601; else THERAPYMAIL_NOW) fixes the clock of a demo practice. Raises NoPractice,
+    ConfigurationFaulty, ClockNotSettable, UnusableInput, FileUnusable.
+    """
+    surroundings = os.environ if environment is None else environment
+    paths = practice_paths(home, surroundings)
+    settings = read_settings(paths.config)
+    return wire(paths, settings, fixed_moment(now or surroundings.get("THERAPYMAIL_NOW")), surroundings)
+
+
+def wire(
+    paths: PracticePaths, settings: Settings, fixed: datetime | None, environment: Mapping[str, str]
+) -> Practice:
+    """A Practice of these parts. Raises ClockNotSettable for a fixed clock outside a demo, FileUnusable."""
+    if fixed is not None and not settings.demo:
+        raise ClockNotSettable
+    run = run_directory(paths, environment)
+    run.remove_left_behind()
+    return Practice(
+        paths=paths,
+        settings=settings,
+        run=run,
+        clock=(lambda: fixed) if fixed else (lambda: datetime.now(UTC)),
+        environment=environment,
+        frozen_now=fixed,
+    )
+
+
+def fixed_moment(text: str | None) -> datetime | None:
+    """The moment in `text` (ISO 8601, UTC where it names no zone), or None. Raises UnusableInput."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UnusableInput("--now", "it must be a time like 2025-03-31T09:00Z") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,245 @@
+"""A fetched mail on its way into the record, and the one function that reads it for filing."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from therapymail.domain.attribution import Attribution, Authorship, Correspondents, attribute
+from therapymail.domain.client import Client
+from therapymail.domain.kinds import LetterState, Standing, first_kind
+from therapymail.domain.letter import Filing, Place, Reading
+from therapymail.domain.seal import OpeningFailure, Protection, SealFacts
+from therapymail.mail import bounce
+from therapymail.mail.entity import read_entity
+from therapymail.mail.headers import HeaderFields, read_headers
+from therapymail.pgp.decrypter import Decrypter
+from therapymail.pgp.opening import FoundMail, OpenedMail, look_at, open_found, open_mail
+from therapymail.pgp.protected_headers import HeaderSource
+
+_A_DAY = timedelta(days=1)
+_AN_HOUR = timedelta(hours=1)
+_DATE_TOLERANCE = timedelta(days=2)
+
+AnsweredClients = Callable[[tuple[str, ...]], tuple[Client, ...]]
+
+
+class AheadOpener(Decrypter, Protocol):
+    """A Decrypter that can be told what it will be asked for next."""
+
+    def expect(self, ciphertext: bytes) -> None:
+        """Begin on `ciphertext` if there is room."""
+        ...
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One fetched mail: its exact bytes, where it lies, and when the server received it (UTC)."""
+
+    place: Place
+    internal_date: datetime
+    raw: bytes
+    in_sent: bool = False
+    in_junk: bool = False
+
+    @property
+    def weight(self) -> int:
+        """Bytes it holds in memory."""
+        return len(self.raw)
+
+
+@dataclass(frozen=True)
+class TooLarge:
+    """A mail of `size` bytes that was not fetched: only its header is known."""
+
+    place: Place
+    internal_date: datetime
+    size: int
+    header: HeaderFields
+    in_sent: bool = False
+    weight: int = 0
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """A mail that was looked at and is not for this record."""
+
+    place: Place
+    weight: int = 0
+
+
+Incoming = Arrival | TooLarge | PassedOver
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A mail that was looked at, while gpg may be at work on it."""
+
+    incoming: Incoming
+    found: FoundMail | None = None
+
+
+class ArrivalReader:
+    """Reads incoming mail into what is filed of it, letting gpg begin on the next while the last is finished.
+
+    `answered` gives the clients whose letters the message ids name, and is asked only where it matters.
+    Nothing a mail contains makes it raise.
+    """
+
+    def __init__(self, opener: AheadOpener, known: Correspondents, answered: AnsweredClients) -> None:
+        self._opener = opener
+        self._known = known
+        self._answered = answered
+
+    def begin(self, incoming: Incoming) -> Begun:
+        """Look at a mail and hand what is sealed in it to gpg."""
+        if not isinstance(incoming, Arrival):
+            return Begun(incoming)
+        found = look_at(incoming.raw)
+        if found.ciphertext is not None:
+            self._opener.expect(found.ciphertext)
+        return Begun(incoming, found)
+
+    def finish(self, begun: Begun) -> Filing | PassedOver:
+        """What is filed of a mail, or that nothing is."""
+        incoming = begun.incoming
+        if isinstance(incoming, PassedOver):
+            return incoming
+        if isinstance(incoming, TooLarge):
+            return _unread(incoming, self._known)
+        opened = open_found(begun.found or look_at(incoming.raw), self._opener)
+        return read_opened(incoming, opened, self._known, self._answered)
+
+
+def read_arrival(
+    arrival: Arrival, opener: Decrypter, known: Correspondents, answered: AnsweredClients
+) -> Filing | PassedOver:
+    """Open and read one fetched mail, as ArrivalReader does."""
+    return read_opened(arrival, open_mail(arrival.raw, opener), known, answered)
+
+
+def read_opened(
+    arrival: Arrival, opened: OpenedMail, known: Correspondents, answered: AnsweredClients
+) -> Filing | PassedOver:
+    """What is filed of a mail that was opened."""
+    outer = read_headers(arrival.raw)
+    inner = outer if opened.headers.source is HeaderSource.OUTER else read_headers(opened.headers.block)
+    report = bounce.recognise(arrival.raw) if outer.may_be_delivery_report else None
+    named = (*inner.in_reply_to, *inner.references, *(report.original_message_ids if report else ()))
+    authorship = Authorship(
+        authors=inner.from_addresses,
+        addressees=inner.to_addresses,
+        facts=opened.facts,
+        received=received_time(arrival.internal_date, outer),
+        in_sent=arrival.in_sent,
+        is_delivery_report=report is not None,
+        failed_address=report.failed_address if report else None,
+        answers=answered(named) if named and _answers_matter(outer, known, report is not None) else (),
+    )
+    decided = attribute(authorship, known)
+    if decided.standing is Standing.SET_ASIDE and authorship.is_delivery_report:
+        return PassedOver(arrival.place)  # about somebody else's mail
+    return _filing(arrival, inner, opened, authorship, decided)
+
+
+def _unread(large: TooLarge, known: Correspondents) -> Filing:
+    """What is filed of a mail that was too large to fetch: its place, until it is fetched by name."""
+    header, received = large.header, received_time(large.internal_date, large.header)
+    facts = SealFacts(Protection.NO, notes=("not-fetched",))
+    authors, addressees = header.from_addresses, header.to_addresses
+    decided = attribute(Authorship(authors, addressees, facts, received, in_sent=large.in_sent), known)
+    return Filing(
+        digest=hashlib.sha256(f"too large: {large.size} {header.message_id}".encode()).digest(),
+        client=decided.client.identity if decided.client else None,
+        direction=decided.direction,
+        kind=first_kind(decided.direction, is_delivery_report=False),
+        standing=decided.standing,
+        state=LetterState.TOO_LARGE,
+        received=received,
+        written=header.date,
+        message_id=header.message_id,
+        in_reply_to=header.in_reply_to,
+        author_address=authors[0] if authors else "",
+        facts=facts,
+        reading=None,
+        original=None,
+        size=large.size,
+        places=(large.place,),
+        notes=decided.notes,
+    )
+
+
+def _answers_matter(outer: HeaderFields, known: Correspondents, is_report: bool) -> bool:  # noqa: FBT001 - two facts in, one out
+    """Only a delivery report, or an author nobody knows, is attributed by what it answers."""
+    return is_report or not any(
+        address in known.by_address or address in known.own_addresses for address in outer.from_addresses
+    )
+
+
+def _filing(
+    arrival: Arrival, header: HeaderFields, opened: OpenedMail, said: Authorship, decided: Attribution
+) -> Filing:
+    return Filing(
+        digest=opened.digest,
+        client=decided.client.identity if decided.client else None,
+        direction=decided.direction,
+        kind=first_kind(decided.direction, is_delivery_report=said.is_delivery_report),
+        standing=decided.standing,
+        state=state_of(opened.facts),
+        received=said.received,
+        written=header.date,
+        message_id=header.message_id,
+        in_reply_to=header.in_reply_to,
+        author_address=said.authors[0] if said.authors else "",
+        facts=opened.facts,
+        reading=reading_of(opened),
+        original=arrival.raw,
+        size=len(arrival.raw),
+        places=(arrival.place,),
+        notes=(*decided.notes, *_notes(arrival, header.date, said.received)),
+    )
+
+
+def reading_of(opened: OpenedMail) -> Reading | None:
+    """What a person reads of an opened mail; None where it was not opened."""
+    if opened.payload is None:
+        return None
+    entity = read_entity(opened.payload, is_entity=opened.is_entity, charset=opened.charset)
+    return Reading(
+        subject=opened.headers.subject,
+        text=entity.text,
+        quoted=entity.quoted,
+        unsealed_text=opened.unsealed_text,
+        enclosures=entity.enclosures,
+    )
+
+
+def state_of(facts: SealFacts) -> LetterState:
+    """What is held of a letter with these facts: only a missing or locked key is worth waiting for."""
+    if facts.failure is None:
+        return LetterState.OPENED
+    if facts.failure in {OpeningFailure.NO_KEY, OpeningFailure.LOCKED}:
+        return LetterState.SEALED
+    return LetterState.FAILED
+
+
+def received_time(internal_date: datetime, outer: HeaderFields) -> datetime:
+    """When the mail arrived: INTERNALDATE, or the topmost Received where that is over a day older.
+
+    A migrated mailbox has the day of the migration as INTERNALDATE (DESIGN, the way of a letter).
+    """
+    first = outer.topmost_received
+    return first if first is not None and internal_date - first > _A_DAY else internal_date
+
+
+def _notes(arrival: Arrival, written: datetime | None, received: datetime) -> tuple[str, ...]:
+    """Codes for what a person should know: HAZARDS S30 (forged dates)."""
+    notes = []
+    if arrival.in_junk:
+        notes.append("found-in-junk")
+    if written is None:
+        notes.append("no-date")
+    elif abs(received - written) > _DATE_TOLERANCE or written - received > _AN_HOUR:
+        notes.append("date-differs-from-receipt")
+    return tuple(notes)

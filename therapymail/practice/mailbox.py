@@ -1,0 +1,35 @@
+"""The therapist's own mailbox: the account's secret, and a connection to its mail host."""
+
+from therapymail.config import Auth, HostSettings
+from therapymail.errors import SecretUnavailable, UnusableInput
+from therapymail.mail.account import connect, secret_from_command
+from therapymail.mail.mailbox import Mailbox
+from therapymail.practice.practice import Practice
+from therapymail.vault import secrets
+from therapymail.vault.connection import Vault
+
+IMAP_SECRET = "imap"  # noqa: S105 - the name a secret is kept under
+SMTP_SECRET = "smtp"  # noqa: S105 - the name a secret is kept under
+
+
+def open_mailbox(practice: Practice, vault: Vault) -> Mailbox:
+    """A connection to the practice's mail host, logged in.
+
+    Raises UnusableInput in a practice without one, SecretUnavailable, and the errors of mail.account.connect.
+    """
+    host = practice.settings.imap
+    if host is None:
+        raise UnusableInput("mailbox", "this practice has none; run `therapymail setup` for one with a mailbox")
+    return connect(host, account_secret(host, vault, IMAP_SECRET))
+
+
+def account_secret(host: HostSettings, vault: Vault, name: str) -> str:
+    """The password or token of an account: from its command, else from the vault. Raises SecretUnavailable."""
+    if host.secret_command:
+        return secret_from_command(host.secret_command)
+    with vault.reading() as reader:
+        kept = secrets.get_secret(reader, name)
+    if kept is None:
+        what = "password" if host.auth is Auth.PASSWORD else "token"
+        raise SecretUnavailable(f"{name.upper()} {what}", "none is kept in the vault and no command is set")
+    return kept

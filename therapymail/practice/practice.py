@@ -1,0 +1,51 @@
+"""A practice at work: its files, settings, clock and run directory, and the vault while it is unlocked."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from therapymail.config import Settings
+from therapymail.paths import PracticePaths, RunDirectory
+from therapymail.pgp.runner import Gpg
+from therapymail.practice.session import Session
+from therapymail.vault.connection import Vault
+
+Clock = Callable[[], datetime]  # now, in UTC
+
+
+@dataclass(frozen=True)
+class Practice:
+    """The real parts of one practice, wired by bootstrap.
+
+    `clock` is the practice's time (fixed in a demo), `frozen_now` the same for gpg or None; the session
+    counts in the machine's own time.
+    """
+
+    paths: PracticePaths
+    settings: Settings
+    run: RunDirectory
+    clock: Clock
+    environment: Mapping[str, str]
+    frozen_now: datetime | None = None
+
+    @property
+    def session(self) -> Session:
+        """The unlocking of this practice."""
+        return Session(self.run, self.paths.gnupg)
+
+    def vault(self) -> Vault:
+        """The open vault, which asks before each unit of work whether it is still unlocked.
+
+        Raises VaultLocked, VaultDamaged, VaultNewer, FileUnusable.
+        """
+        session = self.session
+        generation = session.generation()
+        return Vault.open(self.paths.vault, session.vault_key(), guard=lambda: session.check(generation))
+
+    @contextmanager
+    def gpg(self, keyring: Path | None = None) -> Iterator[Gpg]:
+        """The runner for this practice's own key, with a private directory for its FIFOs."""
+        with self.run.process_directory() as directory:
+            yield Gpg(homedir=self.paths.gnupg, run_directory=directory, keyring=keyring, now=self.frozen_now)

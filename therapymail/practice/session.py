@@ -1,0 +1,88 @@
+"""The unlocking of a practice: the vault's key in our own gpg-agent, a time limit, and a generation to end it.
+
+The agent's cache takes no time limit for a preset secret, so the limit stands here and every command
+honours it; `lock` raises the generation, which running processes compare before each unit of work.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from therapymail.errors import VaultLocked
+from therapymail.paths import RunDirectory, write_private_file
+from therapymail.pgp.agent import VAULT_CACHE_ID, AgentConnection
+
+HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Session:
+    """What is known of the unlocking of one practice."""
+
+    run: RunDirectory
+    gnupg: Path
+
+    def begin(self, vault_key: bytes, hours: float, passphrase: str | None, keygrips: Sequence[str]) -> None:
+        """Keep `vault_key` in the agent for `hours` from now, and the own key's passphrase for its `keygrips`.
+
+        So neither a command nor a sync has to ask; a passphrase of None means that the key has none, or is on a card.
+        """
+        with AgentConnection(self.gnupg) as agent:
+            agent.preset(VAULT_CACHE_ID, vault_key)
+            for keygrip in keygrips if passphrase else ():
+                agent.preset_passphrase(keygrip, passphrase or "")
+        ends = time.time() + hours * HOUR
+        record = json.dumps({"ends": ends, "generation": self.generation()})
+        write_private_file(self.run.session, record.encode())
+
+    def vault_key(self) -> bytes:
+        """The vault's key. Raises VaultLocked if there is no session, it is over, or the agent forgot."""
+        if self.seconds_left() <= 0:
+            if self.run.session.exists():
+                self.end()
+            raise VaultLocked
+        with AgentConnection(self.gnupg) as agent:
+            kept = agent.get(VAULT_CACHE_ID)
+        if kept is None:
+            raise VaultLocked
+        return kept
+
+    def is_open(self) -> bool:
+        """Whether the vault's key is at hand."""
+        try:
+            self.vault_key()
+        except VaultLocked:
+            return False
+        return True
+
+    def seconds_left(self) -> float:
+        """Seconds until the session ends; 0 when there is none."""
+        try:
+            record = json.loads(self.run.session.read_bytes())
+            left = float(record["ends"]) - time.time()
+            current = record["generation"] == self.generation()
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0.0
+        return max(0.0, left) if current else 0.0
+
+    def check(self, generation: int) -> None:
+        """Raise VaultLocked if the session is over or its `generation` is no longer the current one."""
+        if self.generation() != generation or self.seconds_left() <= 0:
+            raise VaultLocked
+
+    def generation(self) -> int:
+        """The number that `end` raises; a process whose number differs must drop what it holds."""
+        try:
+            return int(self.run.generation.read_text("ascii"))
+        except (OSError, ValueError):
+            return 0
+
+    def end(self) -> None:
+        """Empty the agent, raise the generation, and remove what may exist only while unlocked."""
+        write_private_file(self.run.generation, str(self.generation() + 1).encode())
+        self.run.session.unlink(missing_ok=True)
+        self.run.clients_keyring.unlink(missing_ok=True)
+        with AgentConnection(self.gnupg) as agent:
+            agent.clear()
