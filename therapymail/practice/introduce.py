@@ -1,0 +1,183 @@
+"""Clients: adding one with a pinned key, listing and showing them, changing what the record knows, verifying keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from therapymail.config import is_zone
+from therapymail.domain.addresses import canonical_address
+from therapymail.domain.client import Client
+from therapymail.domain.kinds import Standing
+from therapymail.domain.names import client_code
+from therapymail.domain.seal import Pin
+from therapymail.errors import KeyUnknown, UnusableInput
+from therapymail.practice.certificate_intake import certificate_from, held_fingerprint
+from therapymail.practice.keyring import write_clients_keyring
+from therapymail.practice.practice import Practice
+from therapymail.vault import certificates, clients, letters
+from therapymail.vault.connection import Reader
+
+MAX_NAME_CHARACTERS = 200
+MAX_HOW_CHARACTERS = 500
+
+
+@dataclass(frozen=True)
+class NewClient:
+    """What is known of a client to add. `key` is their certificate (armored or binary), or None for later.
+
+    The first of `addresses` is the one we write to.
+    """
+
+    code: str
+    name: str
+    addresses: Sequence[str]
+    key: bytes | None
+    zone: str
+
+
+@dataclass(frozen=True)
+class ClientChange:
+    """What to change of a client; None and empty leave it. `pin` and `unpin` are fingerprints of held keys."""
+
+    name: str | None = None
+    zone: str | None = None
+    write_to: str | None = None
+    add_addresses: tuple[str, ...] = field(default=())
+    drop_addresses: tuple[str, ...] = field(default=())
+    pin: str | None = None
+    unpin: str | None = None
+
+
+@dataclass(frozen=True)
+class ClientOverview:
+    """A client and how many accepted letters, both ways, are on their record."""
+
+    client: Client
+    letters: int
+
+
+def add_client(practice: Practice, new: NewClient) -> ClientOverview:
+    """Put a client on the record, their key pinned, not yet verified.
+
+    Raises UnusableInput, ClientExists, KeyRefused, VaultLocked.
+    """
+    code, name, zone = client_code(new.code), person_name(new.name), zone_name(new.zone)
+    addresses = [canonical_address(address) for address in new.addresses]
+    if not addresses:
+        raise UnusableInput("address", "a client needs at least one")
+    certificate = certificate_from(practice, new.key, addresses) if new.key else None
+    now = practice.clock()
+    with practice.vault() as vault, vault.writing() as writer:
+        client = clients.add_client(
+            writer, code=code, name=name, write_to=addresses[0], writes_from=addresses, zone=zone, now=now
+        )
+        if certificate:
+            certificates.hold(writer, certificate, now)
+            clients.pin_key(writer, client.identity, certificate.fingerprint, now)
+        overview = _overview(writer, code)
+    if certificate:
+        write_clients_keyring(practice)
+    return overview
+
+
+def list_clients(practice: Practice) -> tuple[ClientOverview, ...]:
+    """Every client by code. Raises VaultLocked."""
+    with practice.vault() as vault, vault.reading() as reader:
+        counts = _counts(reader)
+        return tuple(ClientOverview(client, counts.get(client.identity, 0)) for client in clients.clients(reader))
+
+
+def show_client(practice: Practice, code: str) -> ClientOverview:
+    """One client. Raises ClientUnknown, UnusableInput, VaultLocked."""
+    with practice.vault() as vault, vault.reading() as reader:
+        return _overview(reader, code)
+
+
+def edit_client(practice: Practice, code: str, change: ClientChange) -> ClientOverview:
+    """Change what is known of a client. Raises ClientUnknown, ClientExists, UnusableInput, KeyUnknown, KeyRefused."""
+    now = practice.clock()
+    with practice.vault() as vault, vault.writing() as writer:
+        client = clients.client_by_code(writer, code)
+        if change.pin:
+            clients.pin_key(writer, client.identity, held_fingerprint(writer, change.pin), now)
+        if change.unpin:
+            clients.unpin_key(writer, client.identity, held_fingerprint(writer, change.unpin), now)
+        clients.edit_client(
+            writer,
+            client.identity,
+            name=person_name(change.name) if change.name is not None else None,
+            zone=zone_name(change.zone) if change.zone is not None else None,
+            write_to=change.write_to,
+            writes_from=_addresses_after(client, change),
+            now=now,
+        )
+        overview = _overview(writer, code)
+    write_clients_keyring(practice)
+    return overview
+
+
+def sealing_pin(practice: Practice, code: str) -> Pin:
+    """The pin that letters to a client are sealed to. Raises ClientUnknown, KeyUnknown where there is none."""
+    client = show_client(practice, code).client
+    if not client.pins:
+        raise KeyUnknown(f"of {client.code}")
+    return client.pins[0]
+
+
+def verify_client(practice: Practice, code: str, fingerprint: str, how: str) -> ClientOverview:
+    """Note when and `how` (the therapist's words) a client confirmed the fingerprint of a pinned key.
+
+    Raises UnusableInput where it is not one of their pinned keys, ClientUnknown.
+    """
+    words = " ".join(how.split())
+    if not words or len(words) > MAX_HOW_CHARACTERS:
+        raise UnusableInput("how", 'say by which other channel, for example "by phone"')
+    told = "".join(fingerprint.split()).upper().removeprefix("0X")
+    with practice.vault() as vault, vault.writing() as writer:
+        client = clients.client_by_code(writer, code)
+        if told not in {pin.fingerprint for pin in client.pins}:
+            raise UnusableInput("fingerprint", f"it is not the key pinned for {client.code}; do not use that key")
+        clients.verify_key(writer, client.identity, told, words, practice.clock())
+        return _overview(writer, code)
+
+
+def person_name(text: str) -> str:
+    """A person's name as it is kept: one line, without controls. Raises UnusableInput."""
+    name = " ".join(text.split())
+    if not name or len(name) > MAX_NAME_CHARACTERS or not name.isprintable():
+        raise UnusableInput("name", f"1 to {MAX_NAME_CHARACTERS} ordinary characters on one line")
+    return name
+
+
+def zone_name(text: str) -> str:
+    """The name of a time zone. Raises UnusableInput."""
+    if not is_zone(text):
+        raise UnusableInput("zone", "it must be a time zone name like Europe/London")
+    return text
+
+
+def _addresses_after(client: Client, change: ClientChange) -> list[str] | None:
+    if not change.add_addresses and not change.drop_addresses:
+        return None
+    dropped = {canonical_address(address) for address in change.drop_addresses}
+    write_to = canonical_address(change.write_to) if change.write_to else client.write_to
+    if write_to in dropped:
+        raise UnusableInput("address", "the address we write to stays; name another with --write-to first")
+    missing = dropped - set(client.writes_from)
+    if missing:
+        raise UnusableInput("address", "that is not an address of this client")
+    kept = [address for address in client.writes_from if address not in dropped]
+    return [*kept, *(canonical_address(address) for address in change.add_addresses)]
+
+
+def _overview(reader: Reader, code: str) -> ClientOverview:
+    client = clients.client_by_code(reader, code)
+    return ClientOverview(client, _counts(reader).get(client.identity, 0))
+
+
+def _counts(reader: Reader) -> dict[str, int]:
+    """Accepted letters by client."""
+    counts: dict[str, int] = {}
+    for (identity, _, standing), number in letters.count_letters(reader).items():
+        if identity is not None and standing is Standing.ACCEPTED:
+            counts[identity] = counts.get(identity, 0) + number
+    return counts

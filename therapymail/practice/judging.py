@@ -1,0 +1,52 @@
+"""Letters with the verdict that today's pins give on the facts that were filed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from therapymail.domain.client import Client
+from therapymail.domain.kinds import Direction
+from therapymail.domain.letter import Letter
+from therapymail.domain.seal import Pin, Verdict, verdict_of
+from therapymail.practice.practice import Practice
+from therapymail.vault import clients
+from therapymail.vault.connection import Reader
+
+
+@dataclass(frozen=True)
+class JudgedLetter:
+    """A letter as lists show it, with today's verdict."""
+
+    letter: Letter
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Today's pins: the own one for what the therapist wrote, a client's for what that client wrote."""
+
+    own_pins: tuple[Pin, ...]
+    clients: dict[str, Client]
+
+    @classmethod
+    def of(cls, practice: Practice, reader: Reader) -> "Judge":
+        """The judge of this practice, by the pins that `reader` finds."""
+        everybody = {client.identity: client for client in clients.clients(reader)}
+        return cls((Pin(practice.settings.own_key, verified=True),), everybody)
+
+    def client_of(self, letter: Letter) -> Client | None:
+        """The client whose letter it is, or who was written to; None where it is nobody's."""
+        return self.clients.get(letter.client) if letter.client else None
+
+    def judged(self, letter: Letter) -> JudgedLetter:
+        """`letter` with the verdict on it."""
+        return JudgedLetter(letter, verdict_of(letter.facts, self._pins(letter), letter.received))
+
+    def all_judged(self, letters: Iterable[Letter]) -> tuple[JudgedLetter, ...]:
+        """Each of `letters` with the verdict on it."""
+        return tuple(self.judged(letter) for letter in letters)
+
+    def _pins(self, letter: Letter) -> tuple[Pin, ...]:
+        if letter.direction is Direction.OUT:
+            return self.own_pins
+        client = self.client_of(letter)
+        return client.pins if client else ()

@@ -1,0 +1,145 @@
+"""Keys: the own ones, the clients' and candidates; showing, taking in after inspection, and giving out public ones."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from therapymail.domain.client import Certificate, Client
+from therapymail.errors import KeyRefused
+from therapymail.pgp.armor_writing import armored
+from therapymail.pgp.certificates import CertificateReport, inspect
+from therapymail.pgp.own_key import own_keys
+from therapymail.pgp.own_key_care import own_certificate
+from therapymail.pgp.own_key_intake import import_file
+from therapymail.practice.certificate_intake import certificate_from, held_fingerprint, same_key
+from therapymail.practice.keyring import write_clients_keyring
+from therapymail.practice.practice import Practice
+from therapymail.vault import certificates, clients
+from therapymail.vault.connection import Reader
+
+OWN = "own"
+
+
+@dataclass(frozen=True)
+class HeldKey:
+    """A key as lists show it. `pinned_to` is a client code, "own", or None for a candidate; `problems` are ours."""
+
+    fingerprint: str
+    uids: tuple[str, ...]
+    created: datetime | None
+    expires: datetime | None
+    can_encrypt: bool
+    secret: bool
+    pinned_to: str | None
+    problems: tuple[str, ...] = field(default=())
+
+
+def list_keys(practice: Practice) -> tuple[HeldKey, ...]:
+    """Own keys first, then the clients' and the candidates. Raises VaultLocked, GnupgMissing."""
+    with practice.vault() as vault, vault.reading() as reader:
+        codes = _codes(reader)
+        held = tuple(_held(certificate, codes) for certificate in certificates.held(reader))
+    return (*_own_keys(practice), *sorted(held, key=lambda key: (key.pinned_to is None, key.pinned_to or "")))
+
+
+def show_key(practice: Practice, name: str) -> HeldKey:
+    """The key that `name` means: a fingerprint, its last digits, a client code, or `own`. Raises KeyUnknown."""
+    fingerprint = _meant(practice, name)
+    return next(key for key in list_keys(practice) if key.fingerprint == fingerprint)
+
+
+def inspect_key(practice: Practice, material: bytes, *, own: bool) -> HeldKey:
+    """What `material` holds, without taking it. Raises KeyRefused where it is not what it is said to be."""
+    with practice.gpg() as gpg:
+        report = inspect(gpg, material)
+    if report.secret and not own:
+        raise KeyRefused(report.fingerprint, "it is a secret key; a client sends only the public one (yours: --own)")
+    if own and not report.secret:
+        raise KeyRefused(report.fingerprint, "it is no secret key; leave out --own for a client's key")
+    return _reported(report)
+
+
+def import_key(practice: Practice, material: bytes, code: str | None) -> HeldKey:
+    """Hold a certificate: pinned to the client `code`, or as a candidate, or bringing a held one up to date.
+
+    Raises KeyRefused, ClientUnknown, VaultLocked.
+    """
+    client = _client(practice, code) if code else None
+    certificate = certificate_from(practice, material, client.writes_from if client else ())
+    now = practice.clock()
+    with practice.vault() as vault, vault.writing() as writer:
+        certificates.hold(writer, certificate, now)
+        if client:
+            clients.pin_key(writer, client.identity, certificate.fingerprint, now)
+        kept = _held(certificates.certificate(writer, certificate.fingerprint), _codes(writer))
+    write_clients_keyring(practice)
+    return kept
+
+
+def import_own_key(practice: Practice, material: bytes, passphrase: str | None) -> HeldKey:
+    """Take a further secret key of the therapist's, for opening older letters. Raises KeyRefused, PassphraseWrong."""
+    with practice.gpg() as gpg:
+        fingerprint = import_file(gpg, material, passphrase)
+    return next(key for key in _own_keys(practice) if key.fingerprint == fingerprint)
+
+
+def export_key(practice: Practice, name: str) -> str:
+    """The public key that `name` means, armored. Raises KeyUnknown, ClientUnknown, VaultLocked."""
+    fingerprint = _meant(practice, name)
+    if any(key.fingerprint == fingerprint for key in _own_keys(practice)):
+        with practice.gpg() as gpg:
+            return armored(own_certificate(gpg, fingerprint))
+    with practice.vault() as vault, vault.reading() as reader:
+        return armored(certificates.certificate(reader, fingerprint).material)
+
+
+def _meant(practice: Practice, name: str) -> str:
+    if name.lower() == OWN:
+        return practice.settings.own_key
+    for key in _own_keys(practice):
+        if same_key(key.fingerprint, name):
+            return key.fingerprint
+    with practice.vault() as vault, vault.reading() as reader:
+        return held_fingerprint(reader, name)
+
+
+def _own_keys(practice: Practice) -> tuple[HeldKey, ...]:
+    with practice.gpg() as gpg:
+        found = own_keys(gpg)
+    return tuple(
+        HeldKey(key.fingerprint, key.uids, key.created, key.expires, key.can_encrypt, secret=True, pinned_to=OWN)
+        for key in found
+    )
+
+
+def _client(practice: Practice, code: str) -> Client:
+    with practice.vault() as vault, vault.reading() as reader:
+        return clients.client_by_code(reader, code)
+
+
+def _codes(reader: Reader) -> dict[str, str]:
+    return {client.identity: client.code for client in clients.clients(reader)}
+
+
+def _held(certificate: Certificate, codes: dict[str, str]) -> HeldKey:
+    return HeldKey(
+        certificate.fingerprint,
+        certificate.uids,
+        certificate.created,
+        certificate.expires,
+        certificate.can_encrypt,
+        secret=False,
+        pinned_to=codes.get(certificate.client) if certificate.client else None,
+    )
+
+
+def _reported(report: CertificateReport) -> HeldKey:
+    return HeldKey(
+        report.fingerprint,
+        report.uids,
+        report.created,
+        report.expires,
+        report.can_encrypt,
+        secret=report.secret,
+        pinned_to=None,
+        problems=report.problems,
+    )

@@ -1,0 +1,97 @@
+"""Reading: lists of letters, and one letter whole."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from therapymail.domain.client import Client
+from therapymail.domain.kinds import LetterState, Standing
+from therapymail.domain.letter import Letter, Reading
+from therapymail.domain.listing import ListFilter
+from therapymail.domain.names import LetterName
+from therapymail.domain.query import All, Field, Filter
+from therapymail.domain.query_text import read_query
+from therapymail.domain.seal import OpeningFailure
+from therapymail.errors import NotOpened
+from therapymail.practice.judging import Judge, JudgedLetter
+from therapymail.practice.practice import Practice
+from therapymail.vault import clients, letters, texts
+from therapymail.vault.connection import Reader
+
+_REASONS = {
+    OpeningFailure.NO_KEY: "it is sealed to a key that is not held here",
+    OpeningFailure.LOCKED: "the own key was locked",
+    OpeningFailure.ALTERED: "it was altered on its way",
+    OpeningFailure.NO_INTEGRITY: "it has no protection against alteration",
+    OpeningFailure.DAMAGED: "it is damaged or cut short",
+    OpeningFailure.UNSUPPORTED: "this GnuPG cannot read its format",
+    OpeningFailure.TOO_LARGE: "its text is larger than is safe to open",
+    OpeningFailure.TIMED_OUT: "opening it took too long",
+    OpeningFailure.SYMMETRIC: "it is sealed with a password, not to a key",
+    OpeningFailure.STRUCTURE: "its structure is not that of one sealed letter",
+}
+
+
+@dataclass(frozen=True)
+class LettersRequest:
+    """Which letters to list: of the client with the code `client`, found by `query`, newest first."""
+
+    client: str | None = None
+    query: str | None = None
+    proposed: bool = False
+    set_aside: bool = False
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class LetterText:
+    """A letter whole. `reading` is None where it was not opened; `client` where it is nobody's."""
+
+    judged: JudgedLetter
+    reading: Reading | None
+    client: Client | None
+
+    def not_opened(self) -> NotOpened:
+        """The error that says why there is nothing to read."""
+        letter = self.judged.letter
+        if letter.state is LetterState.TOO_LARGE:
+            return NotOpened(str(letter.name), "it is too large to be fetched by itself")
+        return NotOpened(str(letter.name or "The letter"), failure_phrase(letter.facts.failure))
+
+
+def failure_phrase(failure: OpeningFailure | None) -> str:
+    """Why a letter was not opened, as an error says it."""
+    return _REASONS[failure] if failure else "it could not be read"
+
+
+def list_letters(practice: Practice, asked: LettersRequest) -> tuple[JudgedLetter, ...]:
+    """The newest letters that were asked for. Raises ClientUnknown, QueryUnreadable, UnusableInput, VaultLocked."""
+    with practice.vault() as vault, vault.reading() as reader:
+        client = clients.client_by_code(reader, asked.client) if asked.client else None
+        judge = Judge.of(practice, reader)
+        if asked.query:
+            return judge.all_judged(_found(practice, reader, asked, client))
+        standing = Standing.PROPOSED if asked.proposed else Standing.SET_ASIDE if asked.set_aside else None
+        wanted = ListFilter(client=client.identity if client else None, standing=standing, limit=asked.limit)
+        return judge.all_judged(letters.list_letters(reader, wanted))
+
+
+def read_letter(practice: Practice, name: str) -> LetterText:
+    """One letter with its text. Raises LetterUnknown, UnusableInput, VaultLocked."""
+    wanted = LetterName.parse(name)
+    with practice.vault() as vault, vault.reading() as reader:
+        found = letters.letter(reader, wanted)
+        judge = Judge.of(practice, reader)
+        return LetterText(judge.judged(found), texts.reading(reader, found.digest), judge.client_of(found))
+
+
+def _found(practice: Practice, reader: Reader, asked: LettersRequest, client: Client | None) -> list[Letter]:
+    """The letters that the query finds, and that the other conditions of the list let through."""
+    from therapymail.vault.search import find_ids
+
+    parts = [read_query(asked.query or "")]
+    if client:
+        parts.append(Filter(Field.CLIENT, client.code))
+    if asked.proposed or asked.set_aside:
+        parts.append(Filter(Field.IS, (Standing.PROPOSED if asked.proposed else Standing.SET_ASIDE).value))
+    ids = find_ids(reader, All(tuple(parts)), asked.limit, ZoneInfo(practice.settings.zone))
+    return letters.letters_by_ids(reader, ids)
