@@ -1,0 +1,58 @@
+"""The vault: its key at hand, its file sound, its journal whole; and the clients' keys, which lie in it."""
+
+from collections.abc import Iterator
+
+from therapymail.practice.checks.check import Check
+from therapymail.practice.checks.gpg import expiry_check
+from therapymail.practice.practice import Practice
+from therapymail.vault import certificates, clients, journal, letters
+
+UNLOCK = "Run `therapymail unlock`, then `therapymail doctor` again."
+
+
+def look_at_vault(practice: Practice) -> Iterator[Check]:
+    """Whether the vault opens and its journal is whole. Raises VaultDamaged, VaultNewer, FileUnusable."""
+    if not practice.session.is_open():
+        yield Check("vault", ok=True, says="Locked, so not examined.", next_step=UNLOCK)
+        return
+    with practice.vault() as vault:
+        damage = vault.damage()
+        with vault.reading() as reader:
+            report = journal.verify(reader)
+            held = sum(letters.count_letters(reader).values())
+    if damage:
+        says = f"The file is damaged ({len(damage)} findings)."
+        yield Check("vault", ok=False, says=says, next_step="Restore vault.db from a backup.")
+    else:
+        yield Check("vault", ok=True, says=f"It opens and is sound; {held} letters.")
+    if report.problems:
+        says = f"The journal is not what was written ({len(report.problems)} places)."
+        yield Check("journal", ok=False, says=says, next_step="Restore vault.db from a backup and compare.")
+    else:
+        yield Check("journal", ok=True, says=f"Whole: {report.entries} entries.")
+
+
+def look_at_client_keys(practice: Practice) -> Iterator[Check]:
+    """The pinned keys of clients and their expiry, one finding for each that needs attention."""
+    if not practice.session.is_open():
+        yield Check("client keys", ok=True, says="Locked, so not examined.", next_step=UNLOCK)
+        return
+    with practice.vault() as vault, vault.reading() as reader:
+        everybody = clients.clients(reader)
+        held = {certificate.fingerprint: certificate for certificate in certificates.held(reader)}
+    found: list[Check] = []
+    for client in everybody:
+        name = f"key of {client.code}"
+        if not client.pins:
+            next_step = f"Ask for it, then `therapymail key import FILE --client {client.code}`."
+            found.append(Check(name, ok=True, says="None is pinned; letters cannot be sealed.", next_step=next_step))
+            continue
+        expires = held[client.pins[0].fingerprint].expires
+        found.append(expiry_check(name, f"The key of {client.code}", expires, practice.clock()))
+        if not client.pins[0].verified:
+            next_step = f"Confirm it by another channel, then `therapymail client verify {client.code}`."
+            found.append(Check(name, ok=True, says="Pinned, not yet verified.", next_step=next_step))
+    wanting = [check for check in found if check.next_step or not check.ok]
+    yield from wanting
+    if not wanting:
+        yield Check("client keys", ok=True, says=f"{len(everybody)} clients, all with a verified, valid key.")

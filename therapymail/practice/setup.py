@@ -1,0 +1,117 @@
+"""Making a practice: logins tested first, then own key, vault key, vault and, last, the settings that make it exist."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from therapymail.config import HostSettings, write_settings
+from therapymail.errors import TherapymailError
+from therapymail.mail.account import connect, secret_from_command
+from therapymail.mail.submission import check_login
+from therapymail.paths import make_private_directory, write_private_file
+from therapymail.pgp.home import make_home, probe
+from therapymail.pgp.own_key_care import keygrips
+from therapymail.pgp.vault_key import seal_vault_key
+from therapymail.practice.keyring import write_clients_keyring
+from therapymail.practice.mailbox import IMAP_SECRET, SMTP_SECRET
+from therapymail.practice.practice import Practice
+from therapymail.practice.setup_key import KeyChoice, OwnKeyMade, make_own_key
+from therapymail.practice.setup_place import clear_place, refuse_unusable_place, take_back
+from therapymail.vault import secrets
+from therapymail.vault.connection import Vault
+from therapymail.vault.key import new_key
+
+
+class SetupStep(StrEnum):
+    """What setup is doing, in the order of doing."""
+
+    IMAP = "logging in to the mailbox"
+    SMTP = "logging in for sending"
+    GNUPG = "testing GnuPG"
+    OWN_KEY = "making ready your own key"
+    VAULT = "making the vault"
+    SETTINGS = "writing the settings"
+
+
+@dataclass(frozen=True)
+class SetupRequest:
+    """What to make a practice of. A secret is empty where the host's settings name a command for it."""
+
+    key: KeyChoice
+    imap_secret: str = ""
+    smtp_secret: str = ""
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """A practice that was made: its own key, how many folders the mailbox has, and what was moved aside."""
+
+    key: OwnKeyMade
+    folders: int | None
+    moved_aside: Path | None
+
+
+def set_up(practice: Practice, request: SetupRequest, tell: Callable[[SetupStep], None] = lambda _: None) -> SetUp:
+    """Make the practice that `practice` describes by paths and settings, whose `own_key` is still empty.
+
+    It ends unlocked. Nothing is kept unless both logins succeed; what an interrupted setup left behind is
+    moved aside; what this one made is taken back if it fails. Raises PracticeExists, FileUnusable, the errors
+    of the mail hosts, KeyRefused, PassphraseNeeded, PassphraseWrong, GnupgMissing, GnupgUnusable.
+    """
+    refuse_unusable_place(practice.paths)
+    folders = test_logins(practice, request, tell)
+    make_private_directory(practice.paths.home)
+    moved = clear_place(practice.paths)
+    practice.session.end()
+    try:
+        made, whole = _make(practice, request, tell)
+    except TherapymailError:
+        take_back(practice.paths)
+        raise
+    tell(SetupStep.SETTINGS)
+    write_settings(practice.paths.config, whole.settings)
+    write_clients_keyring(whole)
+    return SetUp(made, folders, moved)
+
+
+def test_logins(practice: Practice, request: SetupRequest, tell: Callable[[SetupStep], None]) -> int | None:
+    """Log in to both hosts; how many folders the mailbox has, None without one. Raises the mail hosts' errors."""
+    folders = None
+    if (imap := practice.settings.imap) is not None:
+        tell(SetupStep.IMAP)
+        with connect(imap, _secret(imap, request.imap_secret)) as mailbox:
+            folders = len(mailbox.folders())
+    if (smtp := practice.settings.smtp) is not None:
+        tell(SetupStep.SMTP)
+        check_login(smtp, _secret(smtp, request.smtp_secret))
+    return folders
+
+
+def _secret(host: HostSettings, given: str) -> str:
+    return secret_from_command(host.secret_command) if host.secret_command else given
+
+
+def _make(practice: Practice, request: SetupRequest, tell: Callable[[SetupStep], None]) -> tuple[OwnKeyMade, Practice]:
+    """Everything but the settings file, in the order in which each needs the one before."""
+    tell(SetupStep.GNUPG)
+    make_home(practice.paths.gnupg, practice.run.shared)
+    with practice.gpg() as gpg:
+        probe(gpg)
+        tell(SetupStep.OWN_KEY)
+        made = make_own_key(gpg, practice.settings, request.key)
+        tell(SetupStep.VAULT)
+        vault_key = new_key()
+        sealed = seal_vault_key(gpg, made.fingerprint, vault_key, request.key.passphrase)
+        grips = keygrips(gpg, made.fingerprint)
+    write_private_file(practice.paths.vault_key, sealed)
+    with (
+        Vault.create(practice.paths.vault, vault_key, practice.clock()) as vault,
+        vault.writing() as writer,
+    ):
+        for name, secret in ((IMAP_SECRET, request.imap_secret), (SMTP_SECRET, request.smtp_secret)):
+            if secret:
+                secrets.put_secret(writer, name, secret)
+    whole = replace(practice, settings=replace(practice.settings, own_key=made.fingerprint))
+    whole.session.begin(vault_key, whole.settings.unlock_hours, request.key.passphrase, grips)
+    return made, whole

@@ -1,0 +1,69 @@
+"""The own key of a new practice: made, copied from the person's GnuPG home, or from a file, and what it costs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from therapymail.config import Settings
+from therapymail.errors import KeyRefused
+from therapymail.pgp.own_key import make_key
+from therapymail.pgp.own_key_care import measure_operation, reprotect, revocation_certificate
+from therapymail.pgp.own_key_intake import copy_from_home, import_file
+from therapymail.pgp.passphrase import is_strong_enough
+from therapymail.pgp.runner import Gpg
+
+COSTLY_SECONDS = 0.06  # to open one letter; with a key made here it takes about 10 ms
+
+
+class KeySource(StrEnum):
+    """Where the own key comes from."""
+
+    NEW = "new"
+    HOME = "home"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class KeyChoice:
+    """Which own key. `passphrase` is None for a key without one; `fingerprint` for HOME, `material` for FILE."""
+
+    source: KeySource
+    passphrase: str | None = None
+    fingerprint: str = ""
+    material: bytes = b""
+    home: Path | None = None
+
+
+@dataclass(frozen=True)
+class OwnKeyMade:
+    """The own key in the practice's home. `seconds_a_letter` is what opening one letter costs with a brought key."""
+
+    fingerprint: str
+    revocation: Path | None
+    reprotected: bool = False
+    seconds_a_letter: float = 0.0
+
+
+def make_own_key(gpg: Gpg, settings: Settings, choice: KeyChoice) -> OwnKeyMade:
+    """Put the chosen key into the home of `gpg`; one brought along is protected anew where that is safe and saves time.
+
+    Raises KeyRefused, KeyUnknown, PassphraseNeeded, PassphraseWrong.
+    """
+    if choice.source is KeySource.NEW:
+        fingerprint = make_key(gpg, settings.name, settings.email, choice.passphrase)
+        return OwnKeyMade(fingerprint, revocation_certificate(gpg, fingerprint))
+    fingerprint = _brought(gpg, choice)
+    seconds = measure_operation(gpg, fingerprint, choice.passphrase)
+    if choice.passphrase is None or not is_strong_enough(choice.passphrase) or seconds < COSTLY_SECONDS:
+        return OwnKeyMade(fingerprint, None, seconds_a_letter=seconds)
+    reprotect(gpg, fingerprint, choice.passphrase)
+    again = measure_operation(gpg, fingerprint, choice.passphrase)
+    return OwnKeyMade(fingerprint, None, reprotected=True, seconds_a_letter=again)
+
+
+def _brought(gpg: Gpg, choice: KeyChoice) -> str:
+    if choice.source is KeySource.FILE:
+        return import_file(gpg, choice.material, choice.passphrase)
+    if choice.home is None:
+        raise KeyRefused(choice.fingerprint, "there is no GnuPG home to copy it from")
+    return copy_from_home(gpg, choice.home, choice.fingerprint, choice.passphrase)
