@@ -1,0 +1,28 @@
+import contextlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from therapymail.cli.durations import hours_in
+from therapymail.errors import UnusableInput
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"), [("8h", 8), ("30m", 0.5), ("1h30m", 1.5), ("2d", 48), ("1.5h", 1.5), (" 8H ", 8)]
+)
+def test_durations_as_people_type_them(text: str, hours: float) -> None:
+    assert hours_in(text) == pytest.approx(hours)
+
+
+@settings(max_examples=100)
+@given(text=st.text(max_size=12))
+def test_any_other_text_is_refused_with_a_reason(text: str) -> None:
+    with contextlib.suppress(UnusableInput):
+        assert 0 < hours_in(text) <= 168
+
+
+@pytest.mark.parametrize("text", ["", "8", "h", "0h", "-3h", "8d", "1h 30m x", "٣h"])
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(UnusableInput):
+        hours_in(text)

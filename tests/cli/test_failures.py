@@ -1,0 +1,91 @@
+import inspect
+
+import pytest
+
+from therapymail import errors
+from therapymail.cli import failures
+from therapymail.errors import ExitCode, explain
+
+CODES = {
+    "AnotherRun": 5,
+    "ClientExists": 2,
+    "ClientUnknown": 8,
+    "ClockNotSettable": 2,
+    "ConfigurationFaulty": 3,
+    "FileUnusable": 3,
+    "GnupgMissing": 3,
+    "GnupgUnusable": 3,
+    "KeyRefused": 7,
+    "KeyUnknown": 8,
+    "LetterUnknown": 8,
+    "LoginRefused": 3,
+    "NoPractice": 3,
+    "NotOpened": 7,
+    "NothingFound": 8,
+    "OpenPgpUnreadable": 7,
+    "PassphraseNeeded": 4,
+    "PassphraseWrong": 4,
+    "PracticeExists": 3,
+    "QueryUnreadable": 2,
+    "SecretUnavailable": 3,
+    "ServerSaidNo": 5,
+    "ServerUnreachable": 5,
+    "TlsRefused": 3,
+    "UnusableInput": 2,
+    "VaultDamaged": 3,
+    "VaultLocked": 4,
+    "VaultNewer": 3,
+}
+FAMILY = {
+    name: kind
+    for name, kind in vars(errors).items()
+    if inspect.isclass(kind) and issubclass(kind, errors.TherapymailError) and kind is not errors.TherapymailError
+}
+
+
+def made(name: str) -> errors.TherapymailError:
+    """An error of that class, each fact a hostile text or a number."""
+    kind = FAMILY[name]
+    facts = {
+        field.name: 1 if field.type in {int, "int"} else ("a\x1b[31m",) if "tuple" in str(field.type) else "a\x1b[31m"
+        for field in getattr(kind, "__dataclass_fields__", {}).values()
+    }
+    return kind(**facts)
+
+
+def test_S23_every_error_has_its_stable_exit_code() -> None:
+    assert {name: int(kind.exit_code) for name, kind in FAMILY.items()} == {**dict.fromkeys(FAMILY, 1), **CODES}
+
+
+@pytest.mark.parametrize("name", sorted(FAMILY))
+def test_C24_every_error_says_one_sentence_without_steering_a_terminal(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = made(name)
+    assert failures.report(error) == error.exit_code
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "\x1b" not in shown.err
+    assert explain(error).sentence.endswith(".")
+
+
+def test_a_query_that_cannot_be_read_shows_where(capsys: pytest.CaptureFixture[str]) -> None:
+    failures.report(errors.QueryUnreadable('room "unlit', 5, "the phrase does not end"))
+    assert capsys.readouterr().err.splitlines()[:2] == ['  room "unlit', "       ^"]
+
+
+def test_a_bug_prints_no_value(capsys: pytest.CaptureFixture[str]) -> None:
+    secret = "the unlit room"
+    with pytest.raises(ValueError, match=secret) as raised:
+        raise ValueError(secret)
+    assert failures.report_bug(raised.value) == ExitCode.BUG
+    assert secret not in capsys.readouterr().err
+
+
+def test_S23_a_full_disk_is_said_in_our_words(capsys: pytest.CaptureFixture[str]) -> None:
+    import errno
+
+    assert failures.report_system(OSError(errno.ENOSPC, "secret name")) == ExitCode.CONFIGURATION
+    said = capsys.readouterr().err
+    assert "the disk is full" in said
+    assert "secret" not in said

@@ -1,0 +1,112 @@
+import json
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from therapymail.cli import output
+
+BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+HOSTILE = (
+    "\x1b[31mred\x1b[0m",
+    "\x9b31m",
+    "\x1b]0;title\x07",
+    "\x1b]8;;file:///etc/passwd\x07link\x1b]8;;\x07",
+    "invoice\u202egpj.exe",
+    "\u2066isolated\u2069",
+    "[@click=app.boom]pay now[/]",
+    "unbalanced [/b]",
+    "[link=file:///etc/passwd]x[/link]",
+    "line one\rline two",
+    "\x85next\u2028line\u2029paragraph",
+    "null\x00byte",
+    "\ud800lone",
+)
+
+
+def steers(text: str) -> bool:
+    """Whether a terminal would obey something in `text` (H10, S9)."""
+    return any(
+        (unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t") or ord(character) in BIDI
+        for character in text
+    )
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_H10_a_line_carries_nothing_that_steers_a_terminal(hostile: str, capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_line(f"Subject   {hostile}")
+    output.narrate(hostile)
+    shown = capsys.readouterr()
+    assert not steers(shown.out)
+    assert not steers(shown.err)
+    assert shown.out.count("\n") == 1
+
+
+@pytest.mark.parametrize("hostile", ["[@click=app.boom]pay now[/]", "unbalanced [/b]", "[link=file:///x]y[/link]"])
+def test_H8_H9_markup_in_a_subject_is_only_text(hostile: str, capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_table(("ID", "SUBJECT"), [("HERON-1", hostile)])
+    assert hostile in capsys.readouterr().out
+
+
+@settings(max_examples=100)
+@given(text=st.text())
+def test_S9_any_text_prints_harmless_and_behind_its_gutter(text: str) -> None:
+    import contextlib
+    import io
+
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        output.print_text(text, "│ ")
+        output.print_table(("A", "B"), [(text, text)])
+        output.print_line("x" + text)
+    assert not steers(shown.getvalue())
+
+
+@settings(max_examples=100)
+@given(text=st.text())
+def test_S8_no_line_of_a_text_starts_at_column_0(text: str) -> None:
+    import contextlib
+    import io
+
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        output.print_text(text, "| ")
+    assert all(line.startswith("|") for line in shown.getvalue().splitlines())
+
+
+@settings(max_examples=100)
+@given(value=st.text())
+def test_S9_json_is_printable_ascii_and_gives_the_text_back(value: str) -> None:
+    import contextlib
+    import io
+
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        output.print_json({"text": value})
+    printed = shown.getvalue()
+    assert all(" " <= character <= "~" or character == "\n" for character in printed)
+    assert json.loads(printed) == {"version": 1, "text": value}
+
+
+def test_moments_are_utc_with_z_in_whole_seconds() -> None:
+    moment = datetime(2025, 3, 31, 9, 12, 5, 999, tzinfo=timezone(timedelta(hours=2)))
+    assert output.utc_text(moment) == "2025-03-31T07:12:05Z"
+    assert output.utc_text(None) is None
+
+
+def test_F54_the_same_moment_on_two_clocks() -> None:
+    moment = datetime(2025, 3, 31, 3, 30, tzinfo=UTC)
+    assert output.local_text(moment, "America/New_York") == "2025-03-30 23:30"
+    assert output.local_text(moment, "Europe/London") == "2025-03-31 04:30"
+
+
+def test_columns_are_aligned_by_display_width(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_table(("A", "B"), [("日本", "x"), ("ab", "y")])
+    assert capsys.readouterr().out.splitlines() == ["A     B", "日本  x", "ab    y"]
+
+
+def test_nothing_is_cut_when_piped(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_table(("A",), [("long " * 60,)])
+    assert len(capsys.readouterr().out.splitlines()[1]) == 299

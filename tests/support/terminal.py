@@ -1,0 +1,72 @@
+"""A person at a terminal: a child process on a pseudo terminal, with what is typed and what is shown."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+
+class Terminal:
+    """One command on a terminal of its own, `columns` wide."""
+
+    def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
+        self._ours, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
+        )
+        os.close(theirs)
+        self.shown = ""
+
+    def expect(self, words: str, seconds: float = 30) -> str:
+        """Wait until `words` are shown, and give everything shown so far since the last time."""
+        end = time.monotonic() + seconds
+        while words not in self.shown:
+            assert time.monotonic() < end, f"not shown: {words!r}; shown: {self.shown!r}"
+            assert self._read(), f"ended without {words!r}; shown: {self.shown!r}"
+        before, _, self.shown = self.shown.partition(words)
+        return before + words
+
+    def type(self, line: str) -> None:
+        """Type a line."""
+        os.write(self._ours, line.encode() + b"\n")
+
+    def interrupt(self) -> None:
+        """What Ctrl-C does in the end."""
+        self.process.send_signal(signal.SIGINT)
+
+    def wait(self, seconds: float = 30) -> int:
+        """Read to the end; the exit code."""
+        end = time.monotonic() + seconds
+        while self._read() and time.monotonic() < end:
+            pass
+        return self.process.wait(5)
+
+    def close(self) -> None:
+        """End the process if it has not ended."""
+        self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
+
+    def _read(self) -> bool:
+        if not select.select([self._ours], [], [], 1)[0]:
+            return self.process.poll() is None
+        try:
+            chunk = os.read(self._ours, 65536)
+        except OSError:  # the other end is closed
+            return False
+        self.shown += chunk.decode("utf-8", "replace").replace("\r\n", "\n")
+        return bool(chunk)
+
+
+@contextmanager
+def at_terminal(command: Sequence[str], environment: dict[str, str]) -> Iterator[Terminal]:
+    """`command` on a terminal."""
+    terminal = Terminal(command, {**environment, "TERM": "xterm", "COLUMNS": "80"})
+    try:
+        yield terminal
+    finally:
+        terminal.close()

@@ -1,0 +1,125 @@
+"""Asking the person: passphrases without echo, lines, choices, and nothing at all where nobody can answer."""
+
+import getpass
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from therapymail.cli.output import one_line
+from therapymail.errors import FileUnusable, PassphraseNeeded, PassphraseWrong, UnusableInput, VaultLocked
+from therapymail.paths import error_phrase
+
+if TYPE_CHECKING:
+    from therapymail.practice.practice import Practice
+
+ATTEMPTS = 3
+MAX_FILE_BYTES = 64 * 1024 * 1024
+OWN_KEY_PROMPT = "Passphrase of your own key: "
+
+
+def somebody_answers() -> bool:
+    """Whether a person sits at the terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask_passphrase(prompt: str = OWN_KEY_PROMPT) -> str:
+    """A passphrase typed without echo. Raises PassphraseNeeded where nobody can be asked."""
+    if not somebody_answers():
+        raise PassphraseNeeded
+    return getpass.getpass(prompt, stream=sys.stderr)
+
+
+def ask_line(question: str, default: str = "") -> str:
+    """One line typed by the person, `default` for an empty one. Raises UnusableInput where nobody can answer."""
+    if not somebody_answers():
+        raise UnusableInput(question, "it is needed, and nobody can be asked here; give it as an option")
+    sys.stderr.write(one_line(f"{question} [{default}]: " if default else f"{question}: "))
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.strip() or default
+
+
+def ask_yes(question: str, *, default: bool = False) -> bool:
+    """Whether the person says yes; `default` where nobody can be asked."""
+    if not somebody_answers():
+        return default
+    answer = ask_line(f"{question} {'[Y/n]' if default else '[y/N]'}").lower()
+    return answer.startswith("y") if answer else default
+
+
+def ask_choice(question: str, choices: Sequence[str]) -> int:
+    """The index of the choice the person picks by its number; asks again until it is one of them."""
+    for number, choice in enumerate(choices, 1):
+        sys.stderr.write(one_line(f"  {number}  {choice}") + "\n")
+    while True:
+        answer = ask_line(question, "1")
+        if answer.isdecimal() and 1 <= int(answer) <= len(choices):
+            return int(answer) - 1
+        sys.stderr.write(f"A number from 1 to {len(choices)}, please.\n")
+
+
+def passphrase_from(command: str | None, file: Path | None) -> str | None:
+    """The passphrase that a command prints or a file's first line holds; None when neither is given.
+
+    Raises SecretUnavailable, FileUnusable.
+    """
+    if command:
+        from therapymail.practice.passphrases import passphrase_from_command
+
+        return passphrase_from_command(command)
+    if file is None:
+        return None
+    return first_line(read_input(file))
+
+
+def first_line(content: bytes) -> str:
+    """The first line of `content` as text. Raises UnusableInput if it is empty or no UTF-8."""
+    try:
+        line = content.decode("utf-8").partition("\n")[0].rstrip("\r")
+    except UnicodeDecodeError:
+        line = ""
+    if not line:
+        raise UnusableInput("secret", "its first line must be text and not empty")
+    return line
+
+
+def read_input(file: Path) -> bytes:
+    """The bytes of `file`, or of standard input for `-`. Raises FileUnusable, UnusableInput over 64 MB."""
+    try:
+        if str(file) == "-":
+            content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+        else:
+            with file.open("rb") as opened:
+                content = opened.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise FileUnusable(str(file), error_phrase(error)) from None
+    if len(content) > MAX_FILE_BYTES:
+        raise UnusableInput("file", "it is larger than 64 MB")
+    return content
+
+
+def ensure_unlocked(practice: "Practice") -> None:
+    """Unlock the practice if it is locked, asking for the passphrase at most three times. Raises VaultLocked."""
+    if practice.session.is_open():
+        return
+    from therapymail.practice.unlock import unlock
+
+    try:
+        unlock(practice, passphrase=None)
+    except PassphraseNeeded:
+        if not somebody_answers():
+            raise VaultLocked from None
+    else:
+        return
+    for attempt in range(ATTEMPTS):
+        try:
+            unlock(practice, ask_passphrase())
+        except PassphraseWrong:
+            if attempt == ATTEMPTS - 1:
+                raise
+            sys.stderr.write("That was not it. Try again.\n")
+        else:
+            return

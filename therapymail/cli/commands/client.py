@@ -1,0 +1,265 @@
+"""The commands of `client`: adding, listing, showing and changing clients, and verifying their keys."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from therapymail.cli.completing import complete_client
+from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
+from therapymail.errors import UnusableInput
+
+if TYPE_CHECKING:
+    from therapymail.practice.introduce import ClientOverview, NewClient
+
+Code = Annotated[str, typer.Argument(metavar="CODE", help="The client's code.", autocompletion=complete_client)]
+SEEN_IN_HISTORY = "Visible in the shell's history; leave it out to be asked."
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    group = typer.Typer(no_args_is_help=True, help="Clients: their codes, addresses and keys.", rich_markup_mode=None)
+    for name, command in (("add", add), ("list", list_), ("show", show), ("edit", edit), ("verify", verify)):
+        group.command(name)(command)
+    app.add_typer(group, name="client")
+
+
+def add(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A short pseudonym, for example HERON.")],
+    addresses: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ADDRESS", help=f"The address we write to, then others. {SEEN_IN_HISTORY}"),
+    ] = None,
+    *,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help=f"Their name. {SEEN_IN_HISTORY}")] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="Their public key; - for standard input.")] = None,
+    zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Their time zone; default: yours.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="-", help="Read it all as JSON from a file or standard input.")
+    ] = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Add a client and pin their key.
+
+    The key is shown and pinned once you agree. Confirm its fingerprint by another channel, then use `client verify`.
+
+    \b
+    Examples:
+      therapymail client add HERON
+      therapymail client add HERON --from - < heron.json
+      therapymail client add HERON heron@mail.example --name "A. Heron" --key heron.asc --zone Europe/London --yes
+    As JSON:
+      {"name": "A. Heron", "addresses": ["heron@mail.example"], "key": "-----BEGIN PGP ...", "zone": "Europe/London"}
+    """
+    from therapymail.cli.asking import ask_line, ask_yes, read_input, somebody_answers
+    from therapymail.cli.output import narrate
+    from therapymail.practice import introduce
+
+    around = surroundings(context)
+    practice = around.unlocked()
+    if source is not None:
+        new = _from_json(read_input(Path(source)), code, practice.settings.zone)
+    else:
+        asking = somebody_answers() and not yes
+        name = name or ask_line("Their name")
+        addresses = addresses or ask_line("Addresses they write from, the one we write to first").split()
+        if key is None and asking and (named := ask_line("File with their public key (empty: later)")):
+            key = Path(named).expanduser()
+        if zone is None:
+            zone = ask_line("Their time zone", practice.settings.zone) if asking else practice.settings.zone
+        new = introduce.NewClient(code, name, addresses, read_input(key) if key else None, zone)
+    if new.key:
+        from therapymail.practice.keys import inspect_key
+
+        inspected = inspect_key(practice, new.key, own=False)
+        _say_key(inspected.fingerprint, inspected.uids)
+        if not yes and source is None and not ask_yes("Pin this key to the client?", default=True):
+            raise typer.Abort
+    overview = introduce.add_client(practice, new)
+    _answer(overview, as_json=as_json)
+    if not as_json:
+        narrate(_next_for(overview))
+
+
+def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
+    """List the clients: codes, keys and counts, no names.
+
+    \b
+    Examples:
+      therapymail client list
+      therapymail client list --json
+    """
+    from therapymail.cli.output import narrate, print_json, print_table
+    from therapymail.practice import introduce
+
+    found = introduce.list_clients(surroundings(context).unlocked())
+    if as_json:
+        from therapymail.cli.shapes import client_shape
+
+        print_json({"clients": [client_shape(overview) for overview in found]})
+    elif not found:
+        narrate("No clients yet. See `therapymail client add --help`.")
+    else:
+        print_table(("CODE", "STATUS", "LETTERS", "KEY"), [_row(overview) for overview in found])
+
+
+def show(context: typer.Context, code: Code, *, as_json: JsonOption = False) -> None:
+    """Show one client, with name and addresses.
+
+    \b
+    Example:
+      therapymail client show HERON
+    """
+    from therapymail.practice import introduce
+
+    _answer(introduce.show_client(surroundings(context).unlocked(), code), as_json=as_json)
+
+
+def edit(
+    context: typer.Context,
+    code: Code,
+    *,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="Their name.")] = None,
+    zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Their time zone.")] = None,
+    write_to: Annotated[str | None, typer.Option(metavar="ADDRESS", help="The address we write to.")] = None,
+    add_address: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", help="One more address they write from.")
+    ] = None,
+    drop_address: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", help="An address they no longer write from.")
+    ] = None,
+    pin: Annotated[
+        str | None, typer.Option(metavar="FPR", help="Pin this held key: letters are sealed to it from now on.")
+    ] = None,
+    unpin: Annotated[str | None, typer.Option(metavar="FPR", help="This key is no longer theirs.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change what the record knows of a client.
+
+    \b
+    Examples:
+      therapymail client edit HERON --add-address heron@work.example
+      therapymail client edit HERON --pin 0123456789ABCDEF0123456789ABCDEF01234567
+    """
+    from therapymail.practice import introduce
+
+    change = introduce.ClientChange(
+        name=name,
+        zone=zone,
+        write_to=write_to,
+        add_addresses=tuple(add_address or ()),
+        drop_addresses=tuple(drop_address or ()),
+        pin=pin,
+        unpin=unpin,
+    )
+    if change == introduce.ClientChange():
+        raise UnusableInput("change", "say what to change, for example --zone Europe/London")
+    _answer(introduce.edit_client(surroundings(context).unlocked(), code, change), as_json=as_json)
+
+
+def verify(
+    context: typer.Context,
+    code: Code,
+    *,
+    how: Annotated[
+        str | None, typer.Option(metavar="WORDS", help='By which other channel, for example "by phone".')
+    ] = None,
+    fingerprint: Annotated[
+        str | None, typer.Option(metavar="FPR", help="The fingerprint as they gave it; it must be the pinned one.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Note that a key was confirmed by another channel.
+
+    \b
+    Examples:
+      therapymail client verify HERON
+      therapymail client verify HERON --how "by phone" --fingerprint 0123...4567
+    """
+    from therapymail.cli.asking import ask_line, ask_yes
+    from therapymail.cli.output import narrate
+    from therapymail.cli.wording import fingerprint_words
+    from therapymail.practice import introduce
+
+    practice = surroundings(context).unlocked()
+    held = introduce.sealing_pin(practice, code)
+    if fingerprint is None:
+        narrate(f"The pinned key: {fingerprint_words(held.fingerprint)}")
+        if not ask_yes("Is it, digit for digit, what they read to you?"):
+            raise UnusableInput("fingerprint", "it is not confirmed; nothing was changed")
+        fingerprint = held.fingerprint
+    how = how or ask_line("How did they confirm it (by phone, in person)")
+    _answer(introduce.verify_client(practice, code, fingerprint, how), as_json=as_json)
+
+
+def _from_json(content: bytes, code: str, zone: str) -> "NewClient":
+    """A new client as `client add --from` reads it. Raises UnusableInput."""
+    import json
+
+    from therapymail.practice.introduce import NewClient
+
+    try:
+        given: Any = json.loads(content)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict) or not isinstance(given.get("addresses"), list):
+        raise UnusableInput("JSON", 'an object with "name" and "addresses" is needed')
+    texts = [given.get("name", ""), given.get("key") or "", given.get("zone") or zone, *given["addresses"]]
+    if not all(isinstance(text, str) for text in texts):
+        raise UnusableInput("JSON", "name, key, zone and addresses must be text")
+    return NewClient(code, texts[0], given["addresses"], texts[1].encode("utf-8", "replace") or None, texts[2])
+
+
+def _answer(overview: "ClientOverview", *, as_json: bool) -> None:
+    from therapymail.cli.output import print_json, print_line
+
+    if as_json:
+        from therapymail.cli.shapes import whole_client_shape
+
+        print_json({"clients": [whole_client_shape(overview)]})
+        return
+    client = overview.client
+    print_line(f"{client.code}  {client.status.value}")
+    for label, value in (
+        ("Name", client.name),
+        ("Write to", client.write_to),
+        ("Write from", ", ".join(client.writes_from)),
+        ("Time zone", client.zone),
+        ("Letters", str(overview.letters)),
+    ):
+        print_line(f"{label:<12}{value}")
+    for pin in client.pins:
+        print_line(f"{'Key':<12}{_pin_words(pin.fingerprint, verified=pin.verified)}")
+    if not client.pins:
+        print_line(f"{'Key':<12}none yet")
+
+
+def _pin_words(fingerprint: str, *, verified: bool) -> str:
+    from therapymail.cli.wording import fingerprint_words
+
+    return f"{fingerprint_words(fingerprint)}  {'verified' if verified else 'pinned, not yet verified'}"
+
+
+def _say_key(fingerprint: str, uids: tuple[str, ...]) -> None:
+    from therapymail.cli.output import narrate
+    from therapymail.cli.wording import fingerprint_words
+
+    narrate(f"Their key: {fingerprint_words(fingerprint)}")
+    for uid in uids:
+        narrate(f"  {uid}")
+
+
+def _next_for(overview: "ClientOverview") -> str:
+    code = overview.client.code
+    if not overview.client.pins:
+        return f"No key yet: `therapymail key import FILE --client {code}` when you have it."
+    return f"Next: confirm the fingerprint by another channel, then `therapymail client verify {code}`."
+
+
+def _row(overview: "ClientOverview") -> tuple[str, str, str, str]:
+    client = overview.client
+    pin = client.pins[0] if client.pins else None
+    key = _pin_words(pin.fingerprint, verified=pin.verified) if pin else "none yet"
+    return client.code, client.status.value, str(overview.letters), key

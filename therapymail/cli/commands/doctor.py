@@ -1,0 +1,47 @@
+"""The command `doctor`."""
+
+from typing import Annotated
+
+import typer
+
+from therapymail.cli.surroundings import JsonOption, surroundings
+from therapymail.errors import ExitCode
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    context: typer.Context,
+    *,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not connect to the mail hosts.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Examine the practice and say what to put right.
+
+    GnuPG, keys, vault, mail hosts, clock and disk, one line for each. Exit code 3 if anything does not work.
+
+    \b
+    Examples:
+      therapymail doctor
+      therapymail doctor --json
+    """
+    from therapymail.cli.output import print_json, print_line
+    from therapymail.practice.doctor import examine
+
+    around = surroundings(context)
+    checks = examine(around.practice(), online=not offline)
+    if as_json:
+        from therapymail.cli.shapes import check_shape
+
+        print_json({"checks": [check_shape(check) for check in checks]})
+    else:
+        for check in checks:
+            mark = "FAULT" if not check.ok else "look" if check.is_warning else "ok"
+            print_line(f"{mark:<7}{check.name:<22}{check.says}")
+            if check.next_step:
+                print_line(f"{'':<29}{check.next_step}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(int(ExitCode.CONFIGURATION))

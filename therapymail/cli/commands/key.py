@@ -1,0 +1,156 @@
+"""The commands of `key`: listing, showing, importing and exporting OpenPGP keys."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from therapymail.cli.completing import complete_client
+from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
+
+if TYPE_CHECKING:
+    from therapymail.practice.keys import HeldKey
+
+Fingerprint = Annotated[str, typer.Argument(metavar="FPR", help="Fingerprint, its last 16 digits, or a client code.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    group = typer.Typer(no_args_is_help=True, help="OpenPGP keys: yours and your clients'.", rich_markup_mode=None)
+    for name, command in (("list", list_), ("show", show), ("import", import_), ("export", export)):
+        group.command(name)(command)
+    app.add_typer(group, name="key")
+
+
+def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
+    """List the keys held: your own, your clients', and candidates.
+
+    \b
+    Examples:
+      therapymail key list
+      therapymail key list --json
+    """
+    from therapymail.cli.output import day_text, print_table
+    from therapymail.practice import keys
+
+    found = keys.list_keys(surroundings(context).unlocked())
+    if as_json:
+        _print_json(found)
+        return
+    rows = [(key.fingerprint, key.pinned_to or "candidate", day_text(key.expires)) for key in found]
+    print_table(("FINGERPRINT", "WHOSE", "EXPIRES"), rows)
+
+
+def show(context: typer.Context, fingerprint: Fingerprint, *, as_json: JsonOption = False) -> None:
+    """Show one key, with the names it bears.
+
+    \b
+    Example:
+      therapymail key show HERON
+    """
+    from therapymail.practice import keys
+
+    found = keys.show_key(surroundings(context).unlocked(), fingerprint)
+    if as_json:
+        _print_json([found])
+    else:
+        _print_key(found)
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The key, armored or binary; - for standard input.")],
+    *,
+    client: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Pin it to this client.", autocompletion=complete_client),
+    ] = None,
+    own: Annotated[bool, typer.Option("--own", help="A secret key of yours, for opening older letters.")] = False,
+    passphrase_command: Annotated[
+        str | None, typer.Option(metavar="COMMAND", help="With --own: a command that prints its passphrase.")
+    ] = None,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --own: a file whose first line is its passphrase.")
+    ] = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in a key: it is inspected first, and nothing is pinned without your word.
+
+    Without --client it is kept as a candidate. A key that a client already has is brought up to date.
+
+    \b
+    Examples:
+      therapymail key import heron.asc
+      therapymail key import heron.asc --client HERON
+      therapymail key import old-secret.asc --own
+    """
+    from therapymail.cli.asking import ask_yes, passphrase_from, read_input
+    from therapymail.practice import keys
+
+    practice = surroundings(context).unlocked()
+    material = read_input(file)
+    inspected = keys.inspect_key(practice, material, own=own)
+    if not yes and not as_json:
+        _print_key(inspected, err=True)
+        if not ask_yes(f"Pin it to {client.upper()}?" if client else "Keep it?", default=True):
+            raise typer.Abort
+    if own:
+        taken = keys.import_own_key(practice, material, passphrase_from(passphrase_command, passphrase_file))
+    else:
+        taken = keys.import_key(practice, material, client)
+    if as_json:
+        _print_json([taken])
+    else:
+        _print_key(taken)
+
+
+def export(
+    context: typer.Context,
+    fingerprint: Fingerprint = "own",
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it here, not to standard output.")
+    ] = None,
+) -> None:
+    """Write a public key, armored; yours unless another is named.
+
+    \b
+    Examples:
+      therapymail key export > my-key.asc
+      therapymail key export HERON
+    """
+    import sys
+
+    from therapymail.cli.output import narrate
+    from therapymail.paths import write_private_file
+    from therapymail.practice import keys
+
+    armored = keys.export_key(surroundings(context).unlocked(), fingerprint)
+    if output is None:
+        sys.stdout.write(armored)
+    else:
+        write_private_file(output, armored.encode("ascii"))
+        narrate(f"Written to {output}.")
+
+
+def _print_json(found: "list[HeldKey] | tuple[HeldKey, ...]") -> None:
+    from therapymail.cli.output import print_json
+    from therapymail.cli.shapes import key_shape
+
+    print_json({"keys": [key_shape(key) for key in found]})
+
+
+def _print_key(key: "HeldKey", *, err: bool = False) -> None:
+    from therapymail.cli.output import day_text, narrate, print_line
+    from therapymail.cli.wording import fingerprint_words
+
+    say = narrate if err else print_line
+    say(fingerprint_words(key.fingerprint))
+    for uid in key.uids:
+        say(f"  {uid}")
+    say(f"  made {day_text(key.created)}, expires {day_text(key.expires)}, {'secret' if key.secret else 'public'}")
+    say("  can be sealed to" if key.can_encrypt else "  CANNOT be sealed to: no valid encryption key in it")
+    say(f"  whose: {key.pinned_to or 'candidate, nobody yet'}")
+    for problem in key.problems:
+        say(f"  note: {problem}")

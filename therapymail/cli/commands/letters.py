@@ -1,0 +1,146 @@
+"""The commands `letters`, `read`, `accept` and `kind`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from therapymail.cli.completing import complete_client, complete_letter
+from therapymail.cli.surroundings import JsonOption, surroundings
+from therapymail.domain.kinds import Kind
+
+if TYPE_CHECKING:
+    from therapymail.practice.judging import JudgedLetter
+
+Name = Annotated[
+    str, typer.Argument(metavar="ID", help="A letter's name, like HERON-12.", autocompletion=complete_letter)
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("letters")(letters)
+    app.command("read")(read)
+    app.command("accept")(accept)
+    app.command("kind")(kind)
+
+
+def letters(
+    context: typer.Context,
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", help="Only this client's.", autocompletion=complete_client)
+    ] = None,
+    *,
+    query: Annotated[str | None, typer.Option("--query", "-q", metavar="Q", help="Only those a search finds.")] = None,
+    proposed: Annotated[bool, typer.Option("--proposed", help="Only those that wait to be accepted.")] = False,
+    set_aside: Annotated[bool, typer.Option("--set-aside", help="Only those that are nobody's.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List letters, newest first.
+
+    \b
+    Examples:
+      therapymail letters
+      therapymail letters HERON --limit 10
+      therapymail letters --query "tag:grief after:2025-01"
+    """
+    from therapymail.cli.output import local_text, narrate, print_json, print_table
+    from therapymail.practice.read import LettersRequest, list_letters
+
+    practice = surroundings(context).unlocked()
+    asked = LettersRequest(client=code, query=query, proposed=proposed, set_aside=set_aside, limit=limit)
+    found = list_letters(practice, asked)
+    if as_json:
+        from therapymail.cli.shapes import letter_shape
+
+        print_json({"letters": [letter_shape(judged) for judged in found]})
+    elif not found:
+        narrate("No letters.")
+    else:
+        zone = practice.settings.zone
+        rows = [_row(judged, local_text(judged.letter.received, zone)) for judged in found]
+        print_table(("ID", "RECEIVED", "KIND", "SEAL", "WORDS", "STATE", "TAGS", "SUBJECT"), rows)
+
+
+def read(context: typer.Context, name: Name, *, as_json: JsonOption = False) -> None:
+    """Read a letter and what its seal proved.
+
+    \b
+    Examples:
+      therapymail read HERON-12
+      therapymail read HERON-12 --json
+    """
+    from therapymail.cli.output import print_json
+    from therapymail.practice.read import read_letter
+
+    around = surroundings(context)
+    practice = around.unlocked()
+    found = read_letter(practice, name)
+    if as_json:
+        from therapymail.cli.shapes import letter_shape, reading_shape
+
+        print_json({**letter_shape(found.judged), **reading_shape(found.reading)})
+    else:
+        from therapymail.cli.letter_view import print_letter
+
+        print_letter(found, practice.settings.zone, around.gutter)
+    if found.reading is None:
+        raise found.not_opened()
+
+
+def accept(context: typer.Context, name: Name, *, as_json: JsonOption = False) -> None:
+    """Accept a proposed letter: from now on it counts.
+
+    \b
+    Example:
+      therapymail accept HERON-12
+    """
+    from therapymail.practice.accept import accept_letter
+
+    _answer(accept_letter(surroundings(context).unlocked(), name), "accepted", as_json=as_json)
+
+
+def kind(
+    context: typer.Context,
+    name: Name,
+    word: Annotated[Kind, typer.Argument(metavar="KIND", help=", ".join(Kind) + ".")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what kind of mail a letter is.
+
+    \b
+    Examples:
+      therapymail kind HERON-12 admin
+      therapymail kind HERON-13 letter
+    """
+    from therapymail.practice.accept import set_kind
+
+    _answer(set_kind(surroundings(context).unlocked(), name, word), f"now of kind {word.value}", as_json=as_json)
+
+
+def _answer(judged: "JudgedLetter", done: str, *, as_json: bool) -> None:
+    from therapymail.cli.output import narrate, print_json
+
+    if as_json:
+        from therapymail.cli.shapes import letter_shape
+
+        print_json({"letters": [letter_shape(judged)]})
+    else:
+        narrate(f"{judged.letter.name} is {done}.")
+
+
+def _row(judged: "JudgedLetter", received: str) -> tuple[str, ...]:
+    from therapymail.cli.wording import SIGNED_SHORT, state_words
+
+    letter = judged.letter
+    return (
+        str(letter.name or "-"),
+        received,
+        letter.kind.value,
+        SIGNED_SHORT[judged.verdict.signature],
+        str(letter.words),
+        state_words(letter.state, letter.standing) or "-",
+        ",".join(letter.tags) or "-",
+        letter.subject,
+    )

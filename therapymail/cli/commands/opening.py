@@ -1,0 +1,45 @@
+"""The command `open`: read a sealed mail from a file without filing it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from therapymail.cli.surroundings import JsonOption, surroundings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("open")(open_)
+
+
+def open_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved mail or OpenPGP file; - for standard input.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Open a sealed mail from a file; nothing is filed.
+
+    \b
+    Examples:
+      therapymail open letter.eml
+      therapymail open - < letter.eml
+    """
+    from therapymail.cli.asking import read_input
+    from therapymail.cli.output import print_json
+    from therapymail.practice.open_file import open_file
+
+    around = surroundings(context)
+    practice = around.unlocked()
+    opened = open_file(practice, read_input(file))
+    if as_json:
+        from therapymail.cli.shapes import opened_file_shape
+
+        print_json(opened_file_shape(opened))
+    else:
+        from therapymail.cli.letter_view import print_opened_file
+
+        print_opened_file(opened, practice.settings.zone, around.gutter)
+    if opened.reading is None:
+        raise opened.not_opened()

@@ -1,0 +1,91 @@
+"""The command `search`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from therapymail.cli.surroundings import JsonOption, surroundings
+from therapymail.domain.found import Order
+from therapymail.errors import NothingFound
+
+if TYPE_CHECKING:
+    from therapymail.domain.found import SearchResult, Snippet
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    # `-word` leaves letters out: what begins with a hyphen is part of the query here, not an option.
+    app.command("search", context_settings={"ignore_unknown_options": True})(search)
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[
+        list[str], typer.Argument(metavar="QUERY", help="What to look for; a single - reads it from standard input.")
+    ],
+    *,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many hits.")] = 50,
+    by: Annotated[Order, typer.Option("--by", help="The newest first, or those that say it most.")] = Order.DATE,
+    as_json: JsonOption = False,
+) -> None:
+    """Search the letters.
+
+    All words have to occur, in any form; '"several words"' are a phrase; unlit* finds what begins so.
+    Filters: client:HERON kind:letter from:me from:client tag:grief is:proposed before:2025-07 after:2025-01
+
+    \b
+    Examples:
+      therapymail search unlit room
+      therapymail search '"the unlit room" client:heron'
+      therapymail search 'tag:grief after:2025-01 before:2025-07'
+      therapymail search - < query.txt
+    """
+    from therapymail.cli.asking import read_input
+    from therapymail.cli.output import print_json
+    from therapymail.practice.find import SearchRequest, search_letters
+
+    text = " ".join(query)
+    if text == "-":
+        text = read_input(Path("-")).decode("utf-8", "replace").strip()
+    practice = surroundings(context).unlocked()
+    answer = search_letters(practice, SearchRequest(text, limit, by))
+    if as_json:
+        from therapymail.cli.shapes import search_shape
+
+        print_json(search_shape(answer))
+    else:
+        _print(answer, practice.settings.zone)
+    if not answer.hits:
+        raise NothingFound("no letter matches")
+
+
+def _print(answer: "SearchResult", zone: str) -> None:
+    from therapymail.cli.output import local_text, narrate, print_table
+    from therapymail.cli.wording import count_words, state_words
+
+    if answer.hits:
+        rows = []
+        for hit in answer.hits:
+            letter = hit.letter
+            standing = state_words(letter.state, letter.standing)
+            passage = f"({standing}) " if standing else ""
+            name = str(letter.name or "-")
+            rows.append((name, local_text(letter.received, zone)[:10], passage + marked(hit.snippet)))
+        print_table(("ID", "RECEIVED", "PASSAGE"), rows)
+        total = count_words(answer.total, "letter") if answer.is_exact else f"At least {answer.total} letters"
+        shown = f", {len(answer.hits)} shown" if len(answer.hits) < answer.total else ""
+        narrate(f"{total}{shown}.")
+    coverage = answer.coverage
+    if coverage.searchable < coverage.total:
+        narrate(f"{coverage.searchable} of {coverage.total} letters are searchable; the others are not opened.")
+
+
+def marked(snippet: "Snippet") -> str:
+    """The passage with what was found between asterisks, so that it shows without colour."""
+    text, parts, at = snippet.text, [], 0
+    for start, end in snippet.marks:
+        parts += [text[at:start], "*", text[start:end], "*"]
+        at = end
+    parts.append(text[at:])
+    return ("... " if snippet.cut_before else "") + "".join(parts) + (" ..." if snippet.cut_after else "")

@@ -1,0 +1,112 @@
+"""The command `sync`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from therapymail.cli.surroundings import JsonOption, Surroundings, surroundings
+from therapymail.errors import UnusableInput
+
+if TYPE_CHECKING:
+    from therapymail.practice.practice import Practice
+    from therapymail.practice.receive import SyncRequest, SyncResult
+    from therapymail.practice.watch import WatchEvent
+
+COUNTS = ("fetched", "opened", "unopened", "proposed", "sent", "uncertain", "skipped", "set_aside", "strangers")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("sync")(sync)
+
+
+def sync(
+    context: typer.Context,
+    *,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and file what arrives, until stopped.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Look through every folder again from its first mail.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring new letters from the mail host into the record.
+
+    Nothing is changed at the mail host. Stopping it keeps what was filed.
+
+    \b
+    Examples:
+      therapymail sync
+      therapymail sync --watch
+    """
+    from therapymail.practice.receive import SyncRequest
+
+    if watch and full:
+        raise UnusableInput("--full", "run it once by itself, then --watch")
+    around = surroundings(context)
+    practice = around.unlocked()
+    if watch:
+        _watch(practice, as_json=as_json)
+    else:
+        _print(_once(practice, SyncRequest(full=full), around), as_json=as_json)
+
+
+def _once(practice: "Practice", request: "SyncRequest", around: Surroundings) -> "SyncResult":
+    from therapymail.cli.progress import shown_progress
+    from therapymail.practice import receive
+
+    with shown_progress("Letters", plain=around.plain) as advance:
+        return receive.sync(practice, request, lambda at: advance(at.filed, at.found, f"{at.per_second:.0f} a second"))
+
+
+def _watch(practice: "Practice", *, as_json: bool) -> None:
+    """Watch until Ctrl-C, or until a service manager sends SIGTERM."""
+    import signal
+    import threading
+
+    from therapymail.cli.output import narrate
+    from therapymail.practice.watch import watch_mailbox
+
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    narrate("Watching the mailbox. Ctrl-C ends it.")
+    watch_mailbox(practice, stop, lambda event: _tell(event, as_json=as_json))
+
+
+def _tell(event: "WatchEvent", *, as_json: bool) -> None:
+    import sys
+
+    from therapymail.cli.output import narrate
+    from therapymail.errors import explain
+    from therapymail.practice.watch import Synced, Trouble
+
+    if isinstance(event, Synced):
+        if event.result.fetched or as_json:
+            _print(event.result, as_json=as_json)
+            sys.stdout.flush()
+    elif isinstance(event, Trouble):
+        again = f" Trying again in {event.seconds:.0f} s." if event.seconds else ""
+        narrate(explain(event.error).sentence + again)
+    else:
+        narrate("Locked" + (", and mail has come." if event.mail_came else ".") + " Waiting for `therapymail unlock`.")
+
+
+def _print(result: "SyncResult", *, as_json: bool) -> None:
+    from therapymail.cli.output import narrate, print_json
+    from therapymail.cli.wording import count_words, note_sentence
+
+    if as_json:
+        counts = {name: getattr(result, name) for name in COUNTS}
+        print_json({**counts, "seconds": round(result.seconds, 3), "notes": list(result.notes)})
+        return
+    if not result.fetched:
+        narrate(f"Nothing new ({result.seconds:.1f} s).")
+    else:
+        narrate(f"{count_words(result.fetched, 'letter')} fetched, {result.opened} opened ({result.seconds:.1f} s).")
+    for number, words in (
+        (result.unopened, "could not be opened; see `therapymail letters`"),
+        (result.proposed, "proposed; see `therapymail letters --proposed`"),
+        (result.set_aside, "set aside; see `therapymail letters --set-aside`"),
+        (result.strangers, "sealed, from unknown senders, left on the mail host"),
+    ):
+        if number:
+            narrate(f"{number} {words}.")
+    for note in result.notes:
+        narrate(note_sentence(note))

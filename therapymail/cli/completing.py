@@ -1,0 +1,49 @@
+"""Shell completion: client codes and letter names only, only while unlocked, never asking and never failing."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from therapymail.practice.practice import Practice
+
+MOST_OFFERED = 50
+
+
+def complete_client(context: typer.Context, incomplete: str) -> list[str]:
+    """The client codes that begin as typed."""
+    return _offered(context, incomplete, _codes)
+
+
+def complete_letter(context: typer.Context, incomplete: str) -> list[str]:
+    """The letter names that begin as typed, newest first."""
+    return _offered(context, incomplete, _letter_names)
+
+
+def _offered(context: typer.Context, incomplete: str, names: "Callable[[Practice], list[str]]") -> list[str]:
+    """Nothing unless the practice is unlocked already; whatever is wrong, a shell prompt is no place to say it."""
+    from therapymail.bootstrap import open_practice
+    from therapymail.errors import TherapymailError
+
+    home = context.find_root().params.get("home")
+    try:
+        practice = open_practice(home if isinstance(home, Path) else None, None, os.environ)
+        found = names(practice) if practice.session.is_open() else []
+    except (TherapymailError, OSError):
+        return []
+    return [name for name in found if name.startswith(incomplete.upper())]
+
+
+def _codes(practice: "Practice") -> list[str]:
+    from therapymail.practice.introduce import list_clients
+
+    return [overview.client.code for overview in list_clients(practice)]
+
+
+def _letter_names(practice: "Practice") -> list[str]:
+    from therapymail.practice.read import LettersRequest, list_letters
+
+    return [str(item.letter.name) for item in list_letters(practice, LettersRequest(limit=MOST_OFFERED))]

@@ -1,0 +1,20 @@
+"""Durations as a person types them: 8h, 30m, 1h30m, 2d."""
+
+import re
+
+from therapymail.errors import UnusableInput
+
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)([dhm])")
+_HOURS = {"d": 24.0, "h": 1.0, "m": 1 / 60}
+LONGEST_HOURS = 7 * 24.0
+
+
+def hours_in(text: str) -> float:
+    """The duration in hours. Raises UnusableInput unless it is above zero and at most seven days."""
+    parts = _PART.findall(text.strip().lower())
+    if not parts or "".join(number + unit for number, unit in parts) != text.strip().lower():
+        raise UnusableInput("duration", "it must look like 8h, 30m or 1h30m")
+    hours = sum(float(number) * _HOURS[unit] for number, unit in parts)
+    if not 0 < hours <= LONGEST_HOURS:
+        raise UnusableInput("duration", "it must be above zero and at most 7d")
+    return hours

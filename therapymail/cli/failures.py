@@ -1,0 +1,74 @@
+"""What a person sees when a command fails: one sentence, the next step, and a stable exit code."""
+
+import sys
+from pathlib import Path
+
+# Typer 0.29 brings its own copy of click; `Typer` raises these for a command line it cannot read.
+from typer._click.exceptions import ClickException as UsageRefused
+from typer._click.exceptions import NoArgsIsHelpError
+
+from therapymail.domain.sanitise import sanitise_line
+from therapymail.errors import ExitCode, FileUnusable, QueryUnreadable, TherapymailError, explain
+from therapymail.paths import error_phrase
+
+__all__ = ["UsageRefused", "report", "report_bug", "report_interrupted", "report_system", "report_usage"]
+
+
+def report(error: TherapymailError) -> ExitCode:
+    """Say `error` on standard error and give its exit code."""
+    explained = explain(error)
+    if isinstance(error, QueryUnreadable):
+        _say_where(error)
+    _say(explained.sentence)
+    _say(explained.next_step)
+    return error.exit_code
+
+
+def report_usage(error: UsageRefused) -> ExitCode:
+    """Say that the command line cannot be read, and where its help is."""
+    if isinstance(error, NoArgsIsHelpError):
+        error.show()
+        return ExitCode.USAGE
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "therapymail"
+    _say(error.format_message())
+    _say(f"See `{command} --help`.")
+    return ExitCode.USAGE
+
+
+def report_interrupted() -> ExitCode:
+    """Say that the person stopped the command."""
+    sys.stderr.write("\nStopped. What was done is kept.\n")
+    return ExitCode.INTERRUPTED
+
+
+def report_system(error: OSError) -> ExitCode:
+    """Say why the system refused a file, in our own words: its own text may name anything."""
+    return report(FileUnusable("A file of the practice", error_phrase(error)))
+
+
+def report_bug(error: BaseException) -> ExitCode:
+    """Say that therapymail failed and where, without any value: a value could be part of a letter."""
+    trace = error.__traceback__
+    place = "?"
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if "therapymail" in file.parts:
+            place = f"{file.name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    _say(f"therapymail has a bug: {type(error).__name__} at {place}. Nothing of your letters is shown here.")
+    _say("Please report this line. `therapymail doctor` checks the practice.")
+    return ExitCode.BUG
+
+
+def _say(text: str) -> None:
+    if text:
+        sys.stderr.write(sanitise_line(text) + "\n")
+
+
+def _say_where(error: QueryUnreadable) -> None:
+    """The query with a caret below the place; a character that was made visible keeps its width of one."""
+    from therapymail.cli.output import one_line
+
+    shown = one_line(error.query)
+    sys.stderr.write(f"  {shown}\n  {' ' * min(error.position, len(shown))}^\n")

@@ -1,0 +1,106 @@
+"""A letter on the screen: what its seal proved stands above it, its text behind a gutter (HAZARDS S8, C23)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from therapymail.cli.output import local_text, print_line, print_text
+from therapymail.cli.wording import (
+    author_words,
+    bytes_words,
+    count_words,
+    note_sentence,
+    seal_sentence,
+    state_words,
+)
+from therapymail.domain.client import Client
+from therapymail.domain.kinds import LetterState
+from therapymail.domain.letter import Enclosure, Reading
+from therapymail.domain.seal import SealFacts, Verdict
+
+if TYPE_CHECKING:
+    from therapymail.practice.open_file import OpenedFile
+    from therapymail.practice.read import LetterText
+
+_LABEL_WIDTH = 10
+
+
+def print_letter(found: LetterText, zone: str, gutter: str) -> None:
+    """A letter of the record, its times on the therapist's clock (`zone`) and on the client's."""
+    letter = found.judged.letter
+    standing = state_words(letter.state, letter.standing)
+    arrow = "to" if letter.direction.value == "out" else "from"
+    print_line(f"{letter.name or 'Set aside'}  {letter.kind.value} {arrow} {letter.code or 'nobody known'}"
+               + (f"  ({standing})" if standing else ""))  # fmt: skip
+    _print_verdict(found.judged.verdict, letter.facts, author_words(letter.direction, found.client))
+    _print_notes((*letter.notes, *found.judged.verdict.notes))
+    _field("Written", _both_clocks(letter.written, zone, found.client))
+    _field("Received", _both_clocks(letter.received, zone, found.client))
+    _field("Tags", " ".join(letter.tags))
+    print_reading(found.reading, gutter, unread=letter.state)
+
+
+def print_opened_file(opened: OpenedFile, zone: str, gutter: str) -> None:
+    """A mail that was only opened, not filed."""
+    print_line(f"Opened, not filed: a mail {'of ' + opened.client.code if opened.client else 'by nobody known here'}")
+    _print_verdict(opened.verdict, opened.facts, author_words(opened.direction, opened.client))
+    _print_notes((*opened.notes, *opened.verdict.notes))
+    _field("Signer", opened.verdict.signer or "")
+    _field("Written", local_text(opened.written, zone))
+    print_reading(opened.reading, gutter, unread=opened.state)
+
+
+def print_reading(reading: Reading | None, gutter: str, unread: LetterState) -> None:
+    """Subject, text, what was quoted and what is enclosed; one line in its place where nothing was opened."""
+    if reading is None:
+        print_line()
+        print_line("Its text is not here." if unread is LetterState.TOO_LARGE else "None of its text is shown.")
+        return
+    _field("Subject", reading.subject)
+    print_line()
+    print_text(reading.text or "(no text)", gutter)
+    if reading.quoted:
+        print_line()
+        print_line("Quoted from earlier letters:")
+        print_text(reading.quoted, gutter * 2)
+    if reading.unsealed_text:
+        print_line()
+        print_line("Outside the seal, not part of the letter:")
+        print_text(reading.unsealed_text, gutter)
+    _print_enclosures(reading.enclosures)
+
+
+def _print_verdict(verdict: Verdict, facts: SealFacts, who: str) -> None:
+    print_line(seal_sentence(verdict, who, facts.failure))
+    if verdict.repaired:
+        print_line("Its envelope was mangled on the way and has been repaired for reading.")
+
+
+def _print_notes(codes: Sequence[str]) -> None:
+    for code in dict.fromkeys(codes):
+        print_line(note_sentence(code))
+
+
+def _print_enclosures(enclosures: Sequence[Enclosure]) -> None:
+    if not enclosures:
+        return
+    print_line()
+    print_line(count_words(len(enclosures), "enclosure") + ":")
+    for number, item in enumerate(enclosures, 1):
+        print_line(f"  {number}  {item.name or '(no name)'}  {item.media_type}, {bytes_words(item.size)}")
+
+
+def _field(label: str, value: str) -> None:
+    if value:
+        print_line(f"{label:<{_LABEL_WIDTH}}{value}")
+
+
+def _both_clocks(moment: datetime | None, zone: str, client: Client | None) -> str:
+    if moment is None:
+        return ""
+    here = f"{local_text(moment, zone)} ({zone})"
+    if client is None or client.zone == zone:
+        return here
+    return f"{here}, {local_text(moment, client.zone)} ({client.zone})"

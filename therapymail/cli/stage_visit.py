@@ -1,0 +1,77 @@
+"""A visit to the fictional practice: a tour printed by the program's own commands, or a shell to walk about in."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from therapymail.cli.output import narrate
+from therapymail.errors import ExitCode
+from therapymail.practice.demo.stage import Stage, staged
+
+_TOUR = (
+    ("client", "list"),
+    ("letters", "HERON", "--limit", "12"),
+    ("read", "{unlit_room}"),
+    ("search", '"unlit room"'),
+    ("tags",),
+    ("timeline", "HERON"),
+)
+_WELCOME = """
+This is the practice of Dr Orla Fenwick, three clients and twelve weeks of letters, all invented.
+It is {now:%A %-d %B %Y, %H:%M} there. Try:
+
+  therapymail client list              therapymail search 'tag:sister from:client'
+  therapymail letters HERON            therapymail timeline LINDEN
+  therapymail read {unlit_room:<20}therapymail letters --proposed
+  therapymail tag {unlit_room} +door         therapymail sync
+
+Leave with `exit`; everything here is then removed.
+"""
+
+
+def visit(*, headless: bool) -> ExitCode:
+    """Put the practice on stage and show it; the exit code of the tour or of the shell's visit."""
+    with staged(os.environ, tell=narrate) as stage:
+        if headless or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            return _tour(stage)
+        return _walk_about(stage)
+
+
+def _tour(stage: Stage) -> ExitCode:
+    from therapymail.cli.entry import run
+
+    home = str(stage.practice.paths.home)
+    os.environ["THERAPYMAIL_NOW"] = stage.story.now.isoformat()
+    for command in _TOUR:
+        words = [word.format(**_named(stage)) for word in command]
+        sys.stdout.write(f"\n$ therapymail {' '.join(_quoted(word) for word in words)}\n")
+        sys.stdout.flush()
+        code = run(["--home", home, *words])
+        if code:
+            return ExitCode(code)
+    return ExitCode.DONE
+
+
+def _walk_about(stage: Stage) -> ExitCode:
+    """A shell in which `therapymail` means the practice on stage; the post office lives until it ends."""
+    program = Path(sys.argv[0]).resolve().parent
+    environment = {
+        **os.environ,
+        "THERAPYMAIL_HOME": str(stage.practice.paths.home),
+        "THERAPYMAIL_NOW": stage.story.now.isoformat(),
+        "PATH": f"{program}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    sys.stderr.write(_WELCOME.format(now=stage.story.now, **_named(stage)))
+    subprocess.run([os.environ.get("SHELL", "/bin/sh")], env=environment, check=False)
+    narrate("The fictional practice is removed.")
+    return ExitCode.DONE
+
+
+def _named(stage: Stage) -> dict[str, str]:
+    """Letters that the tour and the welcome name."""
+    return {"unlit_room": stage.names["heron-w02-letter"]}
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'" if " " in word or '"' in word else word

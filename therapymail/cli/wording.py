@@ -1,0 +1,126 @@
+"""The words on screen for what the code names: verdicts, reasons, notes. PRODUCT's words, one place."""
+
+from therapymail.domain.client import Client
+from therapymail.domain.kinds import Direction, LetterState, Standing
+from therapymail.domain.seal import KeyState, OpeningFailure, Protection, Signature, Verdict
+
+_PROTECTION = {
+    Protection.SEALED: "Sealed to your key and opened",
+    Protection.PARTLY: "Only a part was sealed",
+    Protection.NO: "NOT SEALED: others could read it on its way",
+    Protection.FAILED: "Sealed, but not opened",
+}
+
+_FAILURE = {
+    OpeningFailure.NO_KEY: "it is sealed to a key that is not held here",
+    OpeningFailure.LOCKED: "your own key was locked",
+    OpeningFailure.ALTERED: "it was altered on its way",
+    OpeningFailure.NO_INTEGRITY: "it has no protection against alteration",
+    OpeningFailure.DAMAGED: "it is damaged or cut short",
+    OpeningFailure.UNSUPPORTED: "this GnuPG cannot read its format; ask the client for an older key format",
+    OpeningFailure.TOO_LARGE: "its text is larger than is safe to open",
+    OpeningFailure.TIMED_OUT: "opening it took too long",
+    OpeningFailure.SYMMETRIC: "it is sealed with a password, not to your key",
+    OpeningFailure.STRUCTURE: "its structure is not that of one sealed letter",
+}
+
+_NOTES = {
+    "date-differs-from-receipt": "Its date differs from when it arrived.",
+    "duplicate-message-id": "Another letter bears the same Message-ID.",
+    "fetched-on-demand": "Fetched by name, being large.",
+    "found-in-junk": "Found in the junk folder.",
+    "no-client-addressed": "From your address, to nobody known.",
+    "no-date": "It bears no date.",
+    "no-from": "It names no sender.",
+    "not-signed-by-own-key": "Not signed by your key.",
+    "own-address-unproven": "It bears your address, but is not proven to be yours.",
+    "report-of-unknown-letter": "A delivery report about a letter that is not on the record.",
+    "several-from": "It names several senders.",
+    "several-signatures": "It bears several signatures.",
+    "several-to": "Addressed to several clients.",
+    "signed-at-another-time": "It was signed at another time than its date says.",
+    "signed-by-another": "Signed by somebody else's key.",
+    "unknown-address": "From an address that is not known for this client.",
+    "unknown-sender": "From an unknown sender.",
+    "weak-digest": "Its signature uses an outdated method.",
+}
+
+_STATE = {
+    LetterState.OPENED: "",
+    LetterState.SEALED: "sealed",
+    LetterState.FAILED: "not opened",
+    LetterState.TOO_LARGE: "too large",
+}
+
+_SIGNED = {
+    Signature.VERIFIED: "signed by {who}, key verified",
+    Signature.PINNED: "signed by {who}, key pinned but not yet verified by another channel",
+    Signature.OTHER: "signed by another key, not by {who}",
+    Signature.UNKNOWN: "signed by a key that is not held, so not proven to be by {who}",
+    Signature.BAD: "SIGNATURE BAD: do not trust it to be by {who}",
+    Signature.NONE: "not signed, so not proven to be by {who}",
+}
+
+# One short word for lists, where the sentence above has no room.
+SIGNED_SHORT = {
+    Signature.VERIFIED: "verified",
+    Signature.PINNED: "pinned",
+    Signature.OTHER: "other key",
+    Signature.UNKNOWN: "unknown key",
+    Signature.BAD: "BAD",
+    Signature.NONE: "unsigned",
+}
+
+
+def seal_sentence(verdict: Verdict, who: str, failure: OpeningFailure | None = None) -> str:
+    """What the seal proved, in one sentence; `who` is a client code or "you"."""
+    sealed = _PROTECTION[verdict.encrypted]
+    if verdict.encrypted is Protection.FAILED:
+        return f"{sealed}: {_FAILURE[failure]}." if failure else f"{sealed}."
+    signed = _SIGNED[verdict.signature].format(who=who)
+    return f"{sealed}; {signed}{_key_words(verdict.key)}."
+
+
+def _key_words(state: KeyState | None) -> str:
+    words = {KeyState.EXPIRED: " (the key has expired since)", KeyState.REVOKED: " (the key is revoked)"}
+    return words.get(state or KeyState.GOOD, "")
+
+
+def failure_sentence(failure: OpeningFailure) -> str:
+    """Why a letter was not opened."""
+    return _FAILURE[failure]
+
+
+def note_sentence(code: str) -> str:
+    """A note's code as a sentence; an unknown code stays readable."""
+    return _NOTES.get(code, code.replace("-", " ").capitalize() + ".")
+
+
+def state_words(state: LetterState, standing: Standing) -> str:
+    """What a list says of a letter that is not simply opened and accepted."""
+    words = [_STATE[state], "" if standing is Standing.ACCEPTED else standing.value.replace("-", " ")]
+    return ", ".join(word for word in words if word)
+
+
+def author_words(direction: Direction, client: Client | None) -> str:
+    """Who a letter is by, in a sentence: "you", the client's code, or nobody known."""
+    if direction is Direction.OUT:
+        return "you"
+    return client.code if client else "anybody known here"
+
+
+def fingerprint_words(fingerprint: str) -> str:
+    """A fingerprint in groups of four, as people read it to each other."""
+    return " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))
+
+
+def bytes_words(size: int) -> str:
+    """A size as people read it."""
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def count_words(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: 1 letter, 2 letters."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
