@@ -103,10 +103,13 @@ provide_system() {
     exit 3
 }
 
-# Whether the virtual environment is whole: a run broken off halfway leaves one without pip.
+# Whether the virtual environment is whole: a run broken off halfway leaves one without pip, or without itself.
 venv_works() {
-    [ -x "$venv/bin/python" ] &&
-        "$venv/bin/python" -c "import sys, pip; sys.exit(sys.version_info < $oldest_python)" 2>/dev/null
+    [ -x "$venv/bin/python" ] && "$venv/bin/python" - "$venv" 2>/dev/null <<END
+import os, sys
+import pip
+sys.exit(sys.version_info < $oldest_python or os.path.realpath(sys.prefix) != os.path.realpath(sys.argv[1]))
+END
 }
 
 make_venv() {

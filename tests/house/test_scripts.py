@@ -78,6 +78,58 @@ def test_C38_a_package_manager_is_named_with_the_command_to_type(bare_machine: d
     assert "    apt-get install --no-install-recommends gnupg python3 python3-venv\n" in ran.stderr
 
 
+def in_bash(checkout: Path, commands: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `commands` after scripts/machine.sh of that checkout."""
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", f". scripts/machine.sh; {commands}"],
+        cwd=checkout,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_virtual_environment_broken_off_halfway_is_made_anew(tmp_path: Path) -> None:
+    checkout = checkout_in(tmp_path)
+    if in_bash(checkout, '"$(find_python)" -c "import ensurepip"').returncode:
+        pytest.skip("this machine's python3 has no ensurepip")
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    (checkout / ".venv" / "bin" / "python").symlink_to(shutil.which("python3") or "/usr/bin/python3")
+    (checkout / ".venv" / "bin" / "left-behind").write_text("")
+    ran = in_bash(checkout, "make_venv; venv_works; make_venv")
+    assert (ran.returncode, ran.stderr) == (0, "Making the virtual environment .venv ...\n")
+    assert not (checkout / ".venv" / "bin" / "left-behind").exists()
+
+
+def test_the_project_is_installed_once_for_each_pyproject(tmp_path: Path) -> None:
+    checkout = checkout_in(tmp_path)
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\ncase "$*" in *"-m pip"*) echo pip >>pip.log ;; --version) echo Python 3.11 ;; esac\n')
+    python.chmod(0o755)
+
+    def installs() -> int:
+        assert in_bash(checkout, "install_project demo; install_project demo").returncode == 0
+        return len((checkout / "pip.log").read_text().splitlines())
+
+    assert installs() == 1
+    with (checkout / "pyproject.toml").open("a") as file:
+        file.write("# another library\n")
+    assert installs() == 2
+
+
+def test_a_failing_installation_shows_what_pip_says_and_is_tried_again(tmp_path: Path) -> None:
+    checkout = checkout_in(tmp_path)
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\ncase "$*" in *"-m pip"*) echo no such library >&2; exit 1 ;; esac\n')
+    python.chmod(0o755)
+    for _ in range(2):
+        ran = in_bash(checkout, "install_project demo")
+        assert ran.returncode == 3
+        assert "no such library\n" in ran.stderr
+
+
 def test_no_script_names_a_package_registry() -> None:
     for script in SCRIPTS:
         text = script.read_text("utf-8")
