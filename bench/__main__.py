@@ -58,6 +58,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--search-letters", type=int, default=standard.search_letters, help="letters to search")
     parser.add_argument("--clients", type=int, default=standard.clients)
     parser.add_argument("--peer-letters", type=int, default=standard.peer_letters, help="for isync + notmuch; 0: none")
+    parser.add_argument("--peer-rounds", type=int, default=standard.peer_rounds, help="in how many of the rounds")
     parser.add_argument("--rounds", type=int, default=standard.rounds, help="of what takes long")
     parser.add_argument("--quick-rounds", type=int, default=standard.quick_rounds, help="of what takes milliseconds")
     parser.add_argument("--corpus", type=Path, help="a folder made by `corpus`, instead of a new one")
@@ -73,6 +74,7 @@ def _options(given: argparse.Namespace) -> Options:
         search_letters=given.search_letters,
         clients=given.clients,
         peer_letters=given.peer_letters,
+        peer_rounds=given.peer_rounds,
         rounds=given.rounds,
         quick_rounds=given.quick_rounds,
         corpus=given.corpus,

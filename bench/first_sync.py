@@ -20,7 +20,7 @@ from therapymail.practice.practice import Practice
 from therapymail.practice.read import LettersRequest, list_letters, read_letter
 
 NAME = "first-sync"
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.2  # asking costs the machine something too
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ def _rounds(scene: _Scene) -> Outcome:
     gpg_runs: list[DecryptFiles] = []
     our_runs: list[OurSync] = []
     peer_runs: list[PeerSync] = []
-    for _ in range(scene.options.rounds):
+    for number in range(scene.options.rounds):
         gpg_runs.append(gpg_decrypt_files(scene.home, scene.ciphertexts))
         our_runs.append(_our_first_sync(scene))
-        if with_peers:
+        if with_peers and number < scene.options.peer_rounds:
             peer_runs.append(_peer_sync(scene))
     return _outcome(scene, gpg_runs, our_runs, peer_runs, len(peer_letters))
 

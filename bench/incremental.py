@@ -16,6 +16,7 @@ from therapymail.practice.receive import SyncRequest, SyncResult, sync
 NAME = "incremental"
 _SMALLER = 10  # the smaller mailbox holds a tenth
 NEW_LETTERS = 100
+_COUNTINGS = 5  # whether TLS's own goodbyes cross on the wire is chance: the fewest round trips count
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,14 @@ class _Steps:
         self._host.load(letters)
         self.synced()
         times = [seconds_of(lambda: self._nothing(self._practice)) for _ in range(self._options.quick_rounds)]
+        round_trips, received = min(self._counted_sync() for _ in range(_COUNTINGS))
+        return NoChange(total, milliseconds(median(times)), round_trips, received)
+
+    def _counted_sync(self) -> tuple[int, int]:
+        """Round trips and bytes received of one sync that finds nothing."""
         self._proxy.reset()
         self._nothing(self._counted)
-        return NoChange(total, milliseconds(median(times)), self._proxy.round_trips, self._proxy.bytes_received)
+        return self._proxy.round_trips, self._proxy.bytes_received
 
     def synced(self) -> tuple[SyncResult, float]:
         """One sync in process, and its seconds."""

@@ -12,13 +12,15 @@ PASSPHRASE = "correct horse battery staple unlit lantern"  # of the made-up own 
 class Options:
     """Sizes and repetitions. `corpus` is a folder made before, or None to make one for the run.
 
-    `peer_letters` is how many letters isync and notmuch get (0: none); `passphrase` protects the own key or is None.
+    `peer_letters` is how many letters isync and notmuch get (0: none), in the first `peer_rounds` rounds.
+    `passphrase` protects the own key, or is None.
     """
 
     letters: int = 10_000
     search_letters: int = 100_000
     clients: int = 40
     peer_letters: int = 300
+    peer_rounds: int = 1
     rounds: int = 3
     quick_rounds: int = 15
     corpus: Path | None = None
