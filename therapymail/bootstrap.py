@@ -25,9 +25,7 @@ def open_practice(
     return wire(paths, settings, fixed_moment(now or surroundings.get("THERAPYMAIL_NOW")), surroundings)
 
 
-def wire(
-    paths: PracticePaths, settings: Settings, fixed: datetime | None, environment: Mapping[str, str]
-) -> Practice:
+def wire(paths: PracticePaths, settings: Settings, fixed: datetime | None, environment: Mapping[str, str]) -> Practice:
     """A Practice of these parts. Raises ClockNotSettable for a fixed clock outside a demo, FileUnusable."""
     if fixed is not None and not settings.demo:
         raise ClockNotSettable

@@ -44,7 +44,7 @@ def practice_in(
     environment: Mapping[str, str] | None = None,
     email: str = THERAPIST,
 ) -> Iterator[Practice]:
-    """A new, unlocked practice below `directory`, its own key without a passphrase; its run directory goes at the end."""
+    """A new, unlocked practice below `directory`; its own key has no passphrase, its run directory goes at the end."""
     paths = PracticePaths(directory / "practice")
     run = run_directory(paths, environment or {})
     settings = Settings(name="Dr Orla Fenwick", email=email, own_key="", imap=imap)
@@ -78,7 +78,8 @@ class Writers:
         """Somebody new with an ed25519/cv25519 key."""
         parameters = (
             "Key-Type: EDDSA\nKey-Curve: ed25519\nKey-Usage: sign\nSubkey-Type: ECDH\nSubkey-Curve: cv25519\n"
-            f"Subkey-Usage: encrypt\nName-Real: {name}\nName-Email: {address}\nExpire-Date: 0\n%no-protection\n%commit\n"
+            f"Subkey-Usage: encrypt\nName-Real: {name}\nName-Email: {address}\n"
+            "Expire-Date: 0\n%no-protection\n%commit\n"
         )
         made = self.gpg.run(["--generate-key"], parameters.encode())
         fingerprint = next(line.arguments.split()[1].decode() for line in made.status if line.keyword == "KEY_CREATED")

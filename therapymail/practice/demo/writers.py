@@ -68,10 +68,10 @@ def make_writers(story: Story, clients: Gpg, therapist: Gpg, own_key: str, own_c
     fingerprints: dict[KeyName, str] = {}
     for client in story.clients:
         for key in client.keys:
-            born = replace(clients, now=_noon(key.since))
+            born = replace(clients, now=_early(key.since))
             fingerprints[(client.code, key.name)] = _make_key(born, client.name, client.address, key.algorithm)
     spoof = next(mail for mail in story.mails if mail.key == "unknown")
-    stranger = replace(clients, now=_noon(spoof.written.date().replace(day=1)))
+    stranger = replace(clients, now=_early(spoof.written.date().replace(day=1)))
     fingerprints[UNKNOWN] = _make_key(stranger, spoof.from_name or "", spoof.from_address or "", "ed25519/cv25519")
     _run(clients, ["--import"], own_certificate)
     certificates = {}
@@ -96,8 +96,8 @@ def _make_key(gpg: Gpg, name: str, address: str, algorithm: str) -> str:
     raise GnupgUnusable("a key of the fictional practice could not be made")
 
 
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time_of_day(12), UTC)
+def _early(day: date) -> datetime:
+    return datetime.combine(day, time_of_day(6), UTC)
 
 
 def _run(gpg: Gpg, arguments: list[str], stdin: bytes = b"") -> bytes:

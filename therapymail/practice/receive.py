@@ -1,0 +1,249 @@
+"""Synchronising: bring every new mail of every client from the mail host into the record, once."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from therapymail.domain.attribution import Correspondents
+from therapymail.domain.kinds import LetterState, Standing
+from therapymail.domain.letter import Filing
+from therapymail.errors import VaultLocked
+from therapymail.mail.fetching import FetchedMail, NotFetched, NotFetchedWhy
+from therapymail.mail.folder import FolderRole
+from therapymail.mail.mailbox import Mailbox
+from therapymail.pgp.bulk import BulkOpener
+from therapymail.practice.arrival import Arrival, ArrivalReader, Incoming, PassedOver, TooLarge
+from therapymail.practice.candidates import ACCOUNT, Candidates, FolderWork, concerns_a_client, gather
+from therapymail.practice.correspondents import clients_answered, read_correspondents
+from therapymail.practice.intake import IncomingReader, Intake
+from therapymail.practice.keyring import clients_keyring
+from therapymail.practice.mailbox import open_mailbox
+from therapymail.practice.practice import Practice
+from therapymail.practice.single_run import only_run
+from therapymail.vault import filing, places
+from therapymail.vault.connection import Vault, Writer
+
+OPENERS = 2  # long-lived gpg processes; a third gains nothing, gpg-agent serialises the private key (LAB 3d)
+_FETCH_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class SyncProgress:
+    """How far a sync is: mails filed of those found, and seconds since it began to fetch."""
+
+    filed: int
+    found: int
+    seconds: float
+
+    @property
+    def per_second(self) -> float:
+        """Mails filed a second so far."""
+        return self.filed / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class SyncRequest:
+    """What to synchronise: `full` looks through every folder's whole history again."""
+
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class SyncResult:
+    """What one synchronising did (counts), and in how many seconds.
+
+    `skipped` are copies of letters already in the record and mails that are nobody's here; `strangers`
+    are sealed mails of unknown senders, left on the server; `notes` are codes for what a person should know.
+    """
+
+    fetched: int = 0
+    opened: int = 0
+    unopened: int = 0
+    proposed: int = 0
+    set_aside: int = 0
+    sent: int = 0
+    uncertain: int = 0
+    skipped: int = 0
+    strangers: int = 0
+    seconds: float = 0.0
+    stopped: bool = False
+    notes: tuple[str, ...] = ()
+
+
+Progress = Callable[[SyncProgress], None]
+
+
+def sync(
+    practice: Practice,
+    request: SyncRequest,
+    progress: Progress = lambda _: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> SyncResult:
+    """Fetch, open and file what is new; overlapping, newest first, resumable at any point.
+
+    `stopped` is asked between batches; what was filed by then is kept. Raises VaultLocked, AnotherRun,
+    the errors of mail.account.connect and of the mailbox, FileUnusable.
+    """
+    began = time.monotonic()
+    with only_run(practice.run), practice.vault() as vault, open_mailbox(practice, vault) as mailbox:
+        result = receive(practice, vault, mailbox, request, progress, stopped)
+    return replace(result, seconds=time.monotonic() - began)
+
+
+def receive(
+    practice: Practice,
+    vault: Vault,
+    mailbox: Mailbox,
+    request: SyncRequest,
+    progress: Progress = lambda _: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> SyncResult:
+    """One pass over an open mailbox, as `sync`; the caller holds the lock, the vault and the connection."""
+    known = read_correspondents(practice, vault)
+    candidates = gather(mailbox, vault, known, practice.settings, full=request.full)
+    taking_in = TakingIn(practice, vault, candidates, progress, stopped)
+    for work in candidates.work:
+        if work.places_void:
+            taking_in.forget_places(work)
+        if not work.uids:
+            taking_in.settle(work)
+    if candidates.found:
+        taking_in.run(mailbox, known)
+    return taking_in.result()
+
+
+class TakingIn:
+    """The letters of one sync on their way into the record, and the count of what became of them."""
+
+    def __init__(
+        self,
+        practice: Practice,
+        vault: Vault,
+        candidates: Candidates,
+        progress: Progress,
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._practice = practice
+        self._vault = vault
+        self._candidates = candidates
+        self._progress = progress
+        self._stopped = stopped
+        self._outstanding = {work.folder.name: len(work.uids) for work in candidates.work}
+        self._work = {work.folder.name: work for work in candidates.work}
+        self._result = SyncResult(
+            strangers=sum(len(work.strangers) for work in candidates.work), notes=candidates.notes
+        )
+
+    def result(self) -> SyncResult:
+        """The counts so far."""
+        return self._result
+
+    def run(self, mailbox: Mailbox, known: Correspondents) -> None:
+        """Fetch, open and file every candidate. Raises what fetching, opening or filing raises, all kept."""
+        keyring = clients_keyring(self._practice)
+        generation = self._practice.session.generation()
+        openers = [partial(self._opener, keyring, known)] * OPENERS
+        intake = Intake(arrivals(mailbox, self._candidates.work), openers)
+        began = time.monotonic()
+        for batch in intake.batches():
+            if self._practice.session.generation() != generation:
+                raise VaultLocked
+            self._file(batch)
+            self._progress(SyncProgress(self._result.fetched, self._candidates.found, time.monotonic() - began))
+            if self._stopped():
+                self._result = replace(self._result, stopped=True)
+                return
+
+    @contextmanager
+    def _opener(self, keyring: Path, known: Correspondents) -> Iterator[IncomingReader]:
+        with self._practice.gpg(keyring) as gpg, BulkOpener(gpg) as opener:
+            yield ArrivalReader(opener, known, partial(clients_answered, self._vault, known))
+
+    def _file(self, batch: list[Filing | PassedOver]) -> None:
+        wanted = [item for item in batch if isinstance(item, Filing)]
+        where = [place for item in batch for place in (item.places if isinstance(item, Filing) else (item.place,))]
+        with self._vault.writing(durable=False) as writer:
+            filed = filing.file_letters(writer, wanted, self._practice.clock())
+            for place in where:
+                self._outstanding[place.folder] -= 1
+            for name in {place.folder for place in where}:
+                if self._outstanding[name] == 0:
+                    _settle(writer, self._work[name])
+        new = {item.digest: item for item, outcome in zip(wanted, filed, strict=True) if outcome.is_new}
+        self._count(len(batch), list(new.values()))
+
+    def forget_places(self, work: FolderWork) -> None:
+        """Drop what is remembered of a renumbered folder; its letters stay, and get their new places as they come."""
+        with self._vault.writing(durable=False) as writer:
+            places.drop_places(writer, ACCOUNT, work.folder.name)
+
+    def settle(self, work: FolderWork) -> None:
+        """Set the bookmark of a folder from which nothing is to be fetched."""
+        with self._vault.writing(durable=False) as writer:
+            _settle(writer, work)
+
+    def _count(self, fetched: int, new: list[Filing]) -> None:
+        so_far = self._result
+        opened = sum(item.state is LetterState.OPENED for item in new)
+        self._result = replace(
+            so_far,
+            fetched=so_far.fetched + fetched,
+            opened=so_far.opened + opened,
+            unopened=so_far.unopened + len(new) - opened,
+            proposed=so_far.proposed + sum(item.standing is Standing.PROPOSED for item in new),
+            set_aside=so_far.set_aside + sum(item.standing is Standing.SET_ASIDE for item in new),
+            skipped=so_far.skipped + fetched - len(new),
+        )
+
+
+def _settle(writer: Writer, work: FolderWork) -> None:
+    name, uidvalidity = work.folder.name, work.bookmark.uidvalidity
+    places.set_bookmark(writer, ACCOUNT, work.bookmark)
+    places.set_searched_addresses(writer, ACCOUNT, name, uidvalidity, work.searched)
+    places.note_strangers(writer, [work.place(uid) for uid in work.strangers])
+    places.remove_places(writer, ACCOUNT, name, uidvalidity, work.gone)
+
+
+def arrivals(mailbox: Mailbox, work: tuple[FolderWork, ...]) -> Iterator[Incoming]:
+    """Fetch every candidate, the newest of each folder first, the folders in turn."""
+    left = {item.folder.name: list(item.uids) for item in work if item.uids}
+    by_name = {item.folder.name: item for item in work}
+    while left:
+        for name in list(left):
+            uids, left[name] = left[name][-_FETCH_AT_ONCE:], left[name][:-_FETCH_AT_ONCE]
+            if not left[name]:
+                del left[name]
+            yield from _fetched(mailbox, by_name[name], uids)
+
+
+def _fetched(mailbox: Mailbox, item: FolderWork, uids: list[int]) -> Iterator[Incoming]:
+    """The mails of `uids`; one that could not be had now is left out, and the bookmark stays where it is."""
+    folder = item.folder
+    state = mailbox.open(folder.name)
+    if state.uidvalidity != item.bookmark.uidvalidity:
+        return  # renumbered while we looked: the next sync starts over
+    glimpsed = {glimpse.uid: glimpse for glimpse in mailbox.glimpses(item.unchecked.intersection(uids))}
+    strangers = {uid for uid, glimpse in glimpsed.items() if not concerns_a_client(glimpse, item.searched)}
+    for uid in strangers:
+        yield PassedOver(item.place(uid))
+    for mail in mailbox.fetch([uid for uid in uids if uid not in strangers]):
+        incoming = _incoming(mailbox, item, mail)
+        if incoming is not None:
+            yield incoming
+
+
+def _incoming(mailbox: Mailbox, item: FolderWork, mail: FetchedMail | NotFetched) -> Incoming | None:
+    place, in_sent = item.place(mail.uid), item.folder.role is FolderRole.SENT
+    if isinstance(mail, FetchedMail):
+        in_junk = item.folder.role is FolderRole.JUNK
+        return Arrival(place, mail.internaldate or datetime.now(UTC), mail.raw, in_sent, in_junk)
+    if mail.why is NotFetchedWhy.GONE:
+        return PassedOver(place)
+    if mail.why is NotFetchedWhy.TOO_LARGE:
+        for glimpse in mailbox.glimpses([mail.uid]):
+            return TooLarge(place, glimpse.internaldate or datetime.now(UTC), mail.size, glimpse.header, in_sent)
+    return None

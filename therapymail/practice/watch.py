@@ -1,0 +1,100 @@
+"""Synchronising as mail comes: waits with the mail host, syncs on each change, rides out lost connections and locks."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from therapymail.errors import AnotherRun, ServerSaidNo, ServerUnreachable, TherapymailError, VaultLocked
+from therapymail.mail.mailbox import Mailbox
+from therapymail.mail.watch import Rhythm, Watched, watch
+from therapymail.practice.candidates import watched_folders
+from therapymail.practice.mailbox import open_mailbox
+from therapymail.practice.practice import Practice
+from therapymail.practice.receive import SyncRequest, SyncResult, sync
+
+_LOCK_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Synced:
+    """A sync was made."""
+
+    result: SyncResult
+
+
+@dataclass(frozen=True)
+class WaitingForUnlock:
+    """The practice is locked: mail may have come, nothing is filed until it is unlocked."""
+
+    mail_came: bool
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """The mail host cannot be reached; the next attempt is in `seconds`."""
+
+    error: TherapymailError
+    seconds: float
+
+
+WatchEvent = Synced | WaitingForUnlock | Trouble
+
+
+def watch_mailbox(
+    practice: Practice,
+    stop: threading.Event,
+    tell: Callable[[WatchEvent], None],
+    rhythm: Rhythm | None = None,
+) -> None:
+    """Sync now and on every change until `stop` is set; a lock pauses it, an unlock resumes it.
+
+    While locked the waiting connection stays, so that mail is seen, but nothing is opened or filed.
+    Raises what a person has to put right: LoginRefused, SecretUnavailable, FileUnusable, VaultDamaged.
+    """
+    watching = Watched(others=_other_folders(practice))
+    while not stop.is_set():
+        try:
+            for _ in watch(
+                lambda: _connect(practice),
+                stop,
+                watched=watching,
+                rhythm=rhythm,
+                on_trouble=lambda error, seconds: tell(Trouble(error, seconds)),
+            ):
+                _sync_once(practice, stop, tell)
+        except VaultLocked:
+            tell(WaitingForUnlock(mail_came=False))
+            _wait_for_unlock(practice, stop)
+
+
+def _sync_once(practice: Practice, stop: threading.Event, tell: Callable[[WatchEvent], None]) -> None:
+    """One sync; a lock is waited out here, so that the connection that watches need not go."""
+    while not stop.is_set():
+        try:
+            tell(Synced(sync(practice, SyncRequest(), stopped=stop.is_set)))
+        except VaultLocked:
+            tell(WaitingForUnlock(mail_came=True))
+            _wait_for_unlock(practice, stop)
+        except AnotherRun:
+            stop.wait(_LOCK_POLL_SECONDS)
+        except (ServerUnreachable, ServerSaidNo) as error:
+            tell(Trouble(error, 0.0))
+            return  # the watching connection finds out by itself and comes back with a change
+        else:
+            return
+
+
+def _wait_for_unlock(practice: Practice, stop: threading.Event) -> None:
+    while not stop.is_set() and practice.session.seconds_left() <= 0:
+        stop.wait(_LOCK_POLL_SECONDS)
+
+
+def _connect(practice: Practice) -> Mailbox:
+    with practice.vault() as vault:
+        return open_mailbox(practice, vault)
+
+
+def _other_folders(practice: Practice) -> tuple[str, ...]:
+    """The watched folders beside INBOX, asked for once at the start."""
+    with _connect(practice) as mailbox:
+        return tuple(folder.name for folder in watched_folders(mailbox, practice.settings) if folder.name != "INBOX")
