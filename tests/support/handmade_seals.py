@@ -1,7 +1,7 @@
-"""Writes GnuPG's AEAD messages (packet 20, OCB), which gpg 2.2 reads and cannot write: for tests and the self-test.
+"""Seals that gpg 2.2 reads or must refuse and cannot write: GnuPG's OCB (packet 20), and none at all (packet 9).
 
-`python -m tests.support.ocb therapymail/pgp/self_test` made what lies there: a throw-away key without passphrase
-and one OCB message to it.
+`python -m tests.support.handmade_seals therapymail/pgp/self_test` made what lies there: a throw-away key
+without passphrase, and one OCB message to it.
 """
 
 import re
@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from cryptography.hazmat.decrepit.ciphers.modes import CFB
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 from cryptography.hazmat.primitives.ciphers.aead import AESOCB3
 
 _AES256, _OCB, _CHUNK_OCTET = 9, 2, 6
@@ -32,12 +34,32 @@ Expire-Date: 0
 
 def ocb_message(home: Path, fingerprint: str, packets: bytes) -> bytes:
     """`packets` (a literal, say) sealed to the secret key `fingerprint` of `home`, as gpg 2.4 does by --force-ocb."""
+    session_packet, key = _session(home, fingerprint)
+    return session_packet + aead_packet(key, packets)
+
+
+def message_without_integrity(home: Path, fingerprint: str, packets: bytes) -> bytes:
+    """`packets` sealed as PGP did before 2001: packet 9, OpenPGP's CFB, no MDC (RFC 4880 sections 5.7 and 13.9)."""
+    session_packet, key = _session(home, fingerprint)
+    prefix = bytes(range(16)) + bytes([14, 15])
+    first = _cfb(key, bytes(16), prefix)
+    body = first + _cfb(key, first[2:], packets)
+    return session_packet + bytes([0xC9, 0xFF]) + len(body).to_bytes(4, "big") + body
+
+
+def _cfb(key: bytes, start: bytes, data: bytes) -> bytes:
+    encryptor = Cipher(algorithms.AES(key), CFB(start)).encryptor()
+    return encryptor.update(data) + encryptor.finalize()
+
+
+def _session(home: Path, fingerprint: str) -> tuple[bytes, bytes]:
+    """A session-key packet for `fingerprint`, and the AES-256 key in it."""
     sealed = _gpg(home, "--recipient", fingerprint, "--compress-algo=none", "--encrypt", stdin=b"x").stdout
     shown = _gpg(home, "--show-session-key", "--decrypt", stdin=sealed).stderr
     found = re.search(rb"'9:([0-9A-F]{64})'", shown)
     assert found, "gpg shows an AES-256 session key"
     length = 2 + sealed[1] if sealed[0] == 0x84 else 3 + int.from_bytes(sealed[1:3], "big")
-    return sealed[:length] + aead_packet(bytes.fromhex(found[1].decode()), packets)
+    return sealed[:length], bytes.fromhex(found[1].decode())
 
 
 def aead_packet(session_key: bytes, packets: bytes) -> bytes:
