@@ -1,9 +1,10 @@
-"""Seals that gpg 2.2 reads or must refuse and cannot write: GnuPG's OCB (packet 20), and none at all (packet 9).
+"""Seals that gpg 2.2 reads or must refuse and cannot write: OCB (packet 20), odd contents, no integrity (packet 9).
 
 `python -m tests.support.handmade_seals therapymail/pgp/self_test` made what lies there: a throw-away key
 without passphrase, and one OCB message to it.
 """
 
+import hashlib
 import re
 import subprocess
 import sys
@@ -45,6 +46,14 @@ def message_without_integrity(home: Path, fingerprint: str, packets: bytes) -> b
     first = _cfb(key, bytes(16), prefix)
     body = first + _cfb(key, first[2:], packets)
     return session_packet + bytes([0xC9, 0xFF]) + len(body).to_bytes(4, "big") + body
+
+
+def sealed_packets(home: Path, fingerprint: str, packets: bytes) -> bytes:
+    """Any `packets` at all sealed with integrity protection (packet 18 version 1, RFC 9580 section 5.13.1)."""
+    session_packet, key = _session(home, fingerprint)
+    inside = bytes(range(16)) + bytes([14, 15]) + packets + b"\xd3\x14"
+    body = b"\x01" + _cfb(key, bytes(16), inside + hashlib.sha1(inside).digest())
+    return session_packet + bytes([0xD2, 0xFF]) + len(body).to_bytes(4, "big") + body
 
 
 def _cfb(key: bytes, start: bytes, data: bytes) -> bytes:
