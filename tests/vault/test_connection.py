@@ -4,7 +4,6 @@ import sqlite3
 import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -321,15 +320,3 @@ def test_the_guard_is_asked_before_each_unit_of_work(vault_path: Path) -> None:
         locked = True
         with pytest.raises(VaultLocked), vault.reading():
             pass
-
-
-def test_times_are_kept_to_the_microsecond_for_any_date() -> None:
-    from therapymail.vault.moments import from_microseconds, to_microseconds
-
-    for moment in (
-        datetime(1, 1, 1, tzinfo=UTC),
-        datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
-        datetime(2026, 3, 29, 1, 0, 0, 1, tzinfo=UTC),
-        datetime.max.replace(tzinfo=UTC),
-    ):
-        assert from_microseconds(to_microseconds(moment)) == moment

@@ -256,3 +256,14 @@ def test_an_acceptance_holds_for_the_client_it_was_given_for(vault: Vault) -> No
         filed = refile(writer, filing(1, second, standing=Standing.PROPOSED), NOW)
         assert filed.name == LetterName("WREN", 1)
         assert letter(writer, LetterName("WREN", 1)).standing is Standing.PROPOSED
+
+
+def test_a_letter_that_was_too_large_can_be_fetched_later_under_its_name(vault: Vault) -> None:
+    client = heron(vault)
+    with vault.writing() as writer:
+        file_letters(writer, [filing(1, client, state=LetterState.TOO_LARGE, original=None, reading=None)], NOW)
+        filed = refile(writer, filing(1, client), NOW)
+        assert filed.name == LetterName("HERON", 1)
+        assert texts.original(writer, digest_of(1)) == filing(1, client).original
+        assert letter(writer, LetterName("HERON", 1)).state is LetterState.OPENED
+        assert count_searchable(writer) == 1
