@@ -88,6 +88,8 @@ def test_what_a_query_means(text: str, query: Query) -> None:
         ("a - b", 2, "no letter or digit"),
         ("*", 0, "no letter or digit"),
         ('""', 1, "no letter or digit"),
+        ('"the a"*', 5, "at least 3 letters before the star"),
+        ("e-m*", 2, "at least 3 letters before the star"),
     ],
 )
 def test_what_cannot_be_read_gets_a_sentence_with_its_place(text: str, position: int, part: str) -> None:

@@ -219,6 +219,7 @@ def test_search_finds_what_a_plain_reading_finds(letters: list[Sample], asked: l
             best = search(reader, query, order=Order.RELEVANCE, zone=zone)
             assert {hit.letter.digest for hit in best.hits} == expected
             for hit in result.hits:
+                assert hit.snippet.marks or not isinstance(query, Word | Phrase | Prefix), query
                 for start, end in hit.snippet.marks:
                     assert 0 <= start < end <= len(hit.snippet.text)
                     assert plain_words(hit.snippet.text[start:end])
@@ -313,3 +314,13 @@ def test_no_text_and_no_searched_word_makes_search_raise(bodies: list[str], soug
     with vault_of(letters) as vault, vault.reading() as reader:
         for text in sought:
             search(reader, Any((Word(text), Phrase(text), Prefix(text), Not(Word(text)))))
+
+
+@pytest.mark.parametrize("text", ["I could not sleep. " * 40 + "The d\u00f6or was ajar. " + "Then I slept. " * 40])
+def test_the_passage_is_the_one_around_the_hit(text: str) -> None:
+    with vault_of([Sample(text, subject="door", language="en")]) as vault, vault.reading() as reader:
+        snippet = search(reader, read_query("doors ajar")).hits[0].snippet
+        assert [snippet.text[start:end] for start, end in snippet.marks] == ["d\u00f6or", "ajar"]
+        assert snippet.cut_before
+        assert snippet.cut_after
+        assert len(snippet.text) < 250

@@ -18,6 +18,7 @@ from therapymail.errors import QueryUnreadable, UnusableInput
 MAX_QUERY_CHARACTERS = 2000
 MAX_TERMS = 100
 MAX_DEPTH = 30
+MIN_LAST_BEGINNING = 3
 
 _PIECES = re.compile(
     r"""(?P<blank>\s+)
@@ -29,6 +30,7 @@ _PIECES = re.compile(
             | (?P<bare>[^\s()"\u201c\u201d\u201e]*) ))""",
     re.VERBOSE,
 )
+_LAST_WORD = re.compile(r"[0-9A-Za-z\u00c0-\u0dff]+$")  # not in scripts that put no space between words
 _PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _FIELDS = ", ".join(f"{word}:" for word in [*Field, *Relation])
 
@@ -135,10 +137,19 @@ class _Reading:
             return self._field(found)
         if found["quote"]:
             words = self._searchable(found["quoted"], found.start("quoted"))
-            return Prefix(words) if found["star"] else Phrase(words)
+            return self._beginning(words, found.start("quoted")) if found["star"] else Phrase(words)
         bare = found["bare"]
         words = self._searchable(bare.rstrip("*"), piece.position)
-        return Prefix(words) if bare.endswith("*") else Word(words)
+        return self._beginning(words, piece.position) if bare.endswith("*") else Word(words)
+
+    def _beginning(self, words: str, position: int) -> Query:
+        """A beginning; after other words it must not be so short that half the language begins with it."""
+        last = _LAST_WORD.search(words)
+        if last and last.start() and len(last[0]) < MIN_LAST_BEGINNING:
+            raise self._fault(
+                position + last.start(), f"give at least {MIN_LAST_BEGINNING} letters before the star here"
+            )
+        return Prefix(words)
 
     def _searchable(self, words: str, position: int) -> str:
         if not any(character.isalnum() for character in words):

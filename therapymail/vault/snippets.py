@@ -2,16 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from therapymail.domain.found import Snippet
 from therapymail.domain.query import All, Any, Phrase, Prefix, Query, Word
 from therapymail.vault.stems import stem
-from therapymail.vault.words import composed, is_dense, sought, spans
+from therapymail.vault.words import (
+    MAX_TOKEN_CHARACTERS,
+    composed,
+    is_certain,
+    is_dense,
+    shadow_of,
+    sought,
+    spans,
+)
 
 SNIPPET_CHARACTERS = 160
 _LEAD_CHARACTERS = 50
 _BLANKS = re.compile(r"\s+")
+_STEMS_LOSE_BEGINNINGS = {"nl"}  # gelopen, lopen
 
 
 class _Run(NamedTuple):
@@ -38,6 +48,7 @@ class Marker:
         self._take(query)
         self._known: dict[str, dict[str, bool]] = {}
         self._stems: dict[str, set[str]] = {}
+        self._heads: dict[str, tuple[str, ...]] = {}
 
     def snippet(self, subject: str, text: str, language: str) -> Snippet:
         """A passage around the first hit in `text`, or in `subject`, or else the letter's beginning."""
@@ -66,27 +77,76 @@ class Marker:
                     self._runs.append(_Run(tokens, goes_on or is_prefix))
 
     def _marks_of_first_passage(self, text: str, language: str) -> list[tuple[int, int]]:
-        """The ranges of everything sought that lies near the first hit."""
+        """The ranges of everything sought that lies near the first hit.
+
+        Most letters are looked through in a shadow of the same length, folded character by character; where that
+        finds nothing and cannot be sure, word by word.
+        """
+        shadow = shadow_of(text)
+        if shadow is None:
+            return self._marks(text, 0, language)
+        first = len(text)
+        for head in self._heads_in(language):
+            at = shadow.find(head, 0, first + len(head))
+            while 0 <= at < first and not self._begins_here(text, shadow, at, language):
+                at = shadow.find(head, at + 1, first + len(head))
+            if 0 <= at < first:
+                first = at
+        if first < len(text):
+            return self._marks(text, first, language)
+        return [] if is_certain(shadow) else self._marks(text, 0, language)
+
+    def _heads_in(self, language: str) -> tuple[str, ...]:
+        """What every word, or first word, sought begins with in letters of `language`, folded."""
+        if language not in self._heads:
+            of_words = [_common_beginning(word, stem(word, language), language) for word in self._words]
+            self._heads[language] = tuple(dict.fromkeys([*of_words, *(run.tokens[0] for run in self._runs)]))
+        return self._heads[language]
+
+    def _begins_here(self, text: str, shadow: str, at: int, language: str) -> bool:
+        """Whether something sought begins at `at`, where at least its first letters stand."""
+        if at and shadow[at - 1].isalnum() and not is_dense(shadow[at]) and not is_dense(shadow[at - 1]):
+            return False
+        reach = text[at : at + MAX_TOKEN_CHARACTERS * self._longest() + 1]
+        places = list(islice(_places(reach), self._longest()))
+        if not places or places[0].start:
+            return False
+        return self._is_known_word(places[0].token, language) or any(
+            len(run.tokens) <= len(places) and _ends_here(run, places[: len(run.tokens)]) for run in self._runs
+        )
+
+    def _longest(self) -> int:
+        return max((len(run.tokens) for run in self._runs), default=1)
+
+    def _marks(self, text: str, start: int, language: str) -> list[tuple[int, int]]:
+        """The ranges of everything sought from `start` on, as far as a passage reaches from the first."""
         marks: list[tuple[int, int]] = []
         seen: list[_Place] = []
-        known = self._known.setdefault(language, {})
-        for place in _places(text):
+        for place in _places(text, start):
             if marks and place.start > marks[0][0] + SNIPPET_CHARACTERS:
                 break
             seen.append(place)
-            is_word = known.get(place.token)
-            if is_word is None:
-                is_word = known[place.token] = self._is_word(place.token, language)
-            if is_word:
+            if self._is_known_word(place.token, language):
                 marks.append((place.start, place.end))
             marks.extend(_extent(run, seen) for run in self._runs if _ends_here(run, seen))
         return _merged(marks)
 
-    def _is_word(self, token: str, language: str) -> bool:
-        stems = self._stems.get(language)
-        if stems is None:
-            stems = self._stems[language] = {stem(word, language) for word in self._words}
-        return not is_dense(token) and stem(token, language) in stems
+    def _is_known_word(self, token: str, language: str) -> bool:
+        known = self._known.setdefault(language, {})
+        if token not in known:
+            if language not in self._stems:
+                self._stems[language] = {stem(word, language) for word in self._words}
+            may_be = bool(self._words) and token.startswith(self._heads_in(language)) and not is_dense(token)
+            known[token] = may_be and stem(token, language) in self._stems[language]
+        return known[token]
+
+
+def _common_beginning(word: str, stemmed: str, language: str) -> str:
+    """What all forms of `word` begin with: Snowball takes endings away and may change the letter before."""
+    if language in _STEMS_LOSE_BEGINNINGS:
+        return ""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, stemmed, strict=False)))
+    return word[: max(1, same - 1)]
 
 
 def _ends_here(run: _Run, seen: list[_Place]) -> bool:
@@ -104,8 +164,8 @@ def _extent(run: _Run, seen: list[_Place]) -> tuple[int, int]:
     return start, last.start + len(run.tokens[-1]) if is_half else last.end
 
 
-def _places(text: str) -> Iterator[_Place]:
-    for start, end, tokens in spans(text):
+def _places(text: str, since: int = 0) -> Iterator[_Place]:
+    for start, end, tokens in spans(text, since):
         if len(tokens) == end - start and is_dense(tokens[0]):
             for at, token in enumerate(tokens, start):
                 yield _Place(token, at, at + len(token))

@@ -22,6 +22,12 @@ _DENSE = (
 )
 _RUNS = re.compile(f"([{_DENSE}]+)|[^{_DENSE}]+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ASCII_LETTERS = re.compile(r"[A-Za-z0-9]+")
+# ASCII, Greek and Cyrillic, punctuation, currency, arrows and symbols, kana and common Chinese characters, pictures.
+_CERTAIN = re.compile(
+    "[\x00-\x7f\u0370-\u03ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u202f-\u205f\u20a0-\u20bf\u2190-\u2bff"
+    "\u3000-\u3029\u3040-\u3098\u309d-\u30fe\u4e00-\u9fff\uff01-\uff0f\U0001f300-\U0001faff]*"
+)
 # Blocks of the basic plane that hold marks a word may contain (accents, vowel signs, tones); and invisible joiners.
 _MARK_BLOCKS = ((0x300, 0x3100), (0xA660, 0xAC00), (0xFB1E, 0xFB1F), (0xFE00, 0xFE30))
 _JOINERS = "\u00ad\u200c\u200d\u2060\ufeff"
@@ -78,13 +84,32 @@ def tokens(text: str) -> list[str]:
     return gathered
 
 
-def spans(text: str) -> Iterator[Span]:
-    """The words of `text` with their places; `text` is taken as composed (NFC), see `composed`."""
-    for found in _word_pattern().finditer(_separable(text)):
-        of_word = _folded.get(found[0])
-        of_word = _learn(found[0]) if of_word is None else of_word
+def spans(text: str, since: int = 0) -> Iterator[Span]:
+    """The words of `text` with their places, from `since` on; `text` is taken as composed (NFC), see `composed`."""
+    plain = text.isascii()
+    pattern, source = (_ASCII_LETTERS, text) if plain else (_word_pattern(), _separable(text))
+    for found in pattern.finditer(source, since):
+        word = found[0]
+        of_word = _folded.get(word)
+        of_word = _learn(word) if of_word is None else of_word
         if of_word:
             yield Span(found.start(), found.end(), of_word)
+
+
+def shadow_of(text: str) -> str | None:
+    """`text` folded character by character, each in its place; None where that would move places.
+
+    For looking fast for where words may stand: see `is_certain`.
+    """
+    shadow = text.lower()
+    if not text.isascii():
+        shadow = shadow.translate(_shadow_table())
+    return shadow if len(shadow) == len(text) else None
+
+
+def is_certain(shadow: str) -> bool:
+    """Whether every word of the text shows in its shadow as its tokens do: no marks, ligatures or odd widths."""
+    return shadow.isascii() or _CERTAIN.fullmatch(shadow) is not None
 
 
 def composed(text: str) -> str:
@@ -114,6 +139,8 @@ def forget_words() -> None:
 
 def fold(word: str) -> str:
     """`word` without differences of case, accent, width and joining."""
+    if word.isascii() and word.isalnum():
+        return word.lower()
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold()).translate(
         _WITHOUT_DECOMPOSITION
     )
@@ -151,6 +178,19 @@ def _pairs(run: str) -> list[str]:
 
 def _cut(word: str) -> str:
     return word[:MAX_TOKEN_CHARACTERS]
+
+
+@cache
+def _shadow_table() -> dict[int, str]:
+    """Latin, Greek and Cyrillic letters whose folding is one character, and what is no letter as a blank."""
+    table: dict[int, str] = {}
+    for point in (*range(0xA0, 0x250), *range(0x370, 0x530), *range(0x1E00, 0x1F00)):
+        folded = fold(chr(point))
+        if len(folded) == 1:
+            table[point] = folded
+        elif not folded and chr(point) not in _DROPPED:
+            table[point] = " "
+    return table
 
 
 @cache
