@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from imapclient import imap_utf7
-
 from therapymail.errors import UnusableInput
 
 
@@ -143,6 +141,8 @@ _RAW_RANGE = re.compile("[\uf700-\uf7ff]")
 
 def decoded_name(wire_name: bytes) -> str:
     """A folder's name as text: modified UTF-7 decoded (RFC 3501 section 5.1.3); `encoded_name` is its inverse."""
+    from imapclient import imap_utf7
+
     try:
         name = str(imap_utf7.decode(wire_name))
         if imap_utf7.encode(name) == wire_name and not _RAW_RANGE.search(name):
@@ -154,6 +154,8 @@ def decoded_name(wire_name: bytes) -> str:
 
 def encoded_name(name: str) -> bytes:
     """`name` as it goes over the wire: modified UTF-7, quoted. Raises UnusableInput for a name no folder can have."""
+    from imapclient import imap_utf7
+
     if _RAW_RANGE.search(name):
         numbers = [ord(character) - _RAW if _RAW_RANGE.match(character) else ord(character) for character in name]
         if not all(0x20 <= number <= 0xFF for number in numbers):

@@ -67,6 +67,7 @@ class _Hashing:
 
 
 async def imap_servers(office: Office, context: ssl.SSLContext) -> list[asyncio.Server]:
+    """Two listening IMAP servers: with STARTTLS, and with TLS first."""
     from argparse import Namespace
 
     from proxyprotocol.sock import SocketInfo
@@ -108,6 +109,7 @@ async def imap_servers(office: Office, context: ssl.SSLContext) -> list[asyncio.
 
 
 async def smtp_servers(office: Office, context: ssl.SSLContext) -> list[asyncio.Server]:
+    """Two listening submission servers: with STARTTLS, which they insist on, and with TLS first."""
     import logging
 
     from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session

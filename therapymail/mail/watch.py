@@ -129,6 +129,8 @@ def _connected(connect: Callable[[], Mailbox], stop: Event) -> Mailbox:
     while thread.is_alive():
         thread.join(_STOP_SECONDS)
         if stop.is_set():
+            if not thread.is_alive():
+                _close(made)
             raise Stopped
     outcome = made[0]
     if isinstance(outcome, BaseException):

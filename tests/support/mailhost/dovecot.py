@@ -111,7 +111,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = home={layout.data}/home/%n
+  args = home={layout.data}/home/%n allow_all_users=yes
 }}
 """
 
