@@ -1,5 +1,6 @@
 """The program on a real mailbox: set-up by flags, a sync, and everything a therapist does with letters."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -176,6 +177,10 @@ def test_the_main_job(story: Story) -> None:
     assert set(looked_back) - {"version"} == keys_of("timeline")
     assert "HERON" in therapymail.ok("--plain", "timeline", "HERON").out
 
+    periods, gaps = looked_back["periods"], looked_back["gaps"]
+    assert set(periods[0]) == keys_of_each("periods") - {"letters", "words", "ids"}
+    assert set(gaps[0]) == keys_of_each("gaps")
+
     before = therapymail.ok("letters", "--json").out
     assert set(therapymail.ok("rebuild", "--json").answer) - {"version"} == keys_of("rebuild")
     assert therapymail.ok("letters", "--json").out == before
@@ -242,3 +247,38 @@ def wait_until(holds: "object", seconds: float = 40) -> None:
     while not holds():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.3)
+
+
+def test_a_key_that_arrives_later_opens_what_waited_for_it(story: Story) -> None:
+    """An older key of the therapist's, to which a client still seals."""
+    therapymail = story.therapymail
+    older = story.writers.add("Orla Fenwick", "orla@practice.example")
+    story.writers = Writers(story.writers.gpg, older.fingerprint)
+    story.write("Sealed to your older key.", subject="older")
+    assert therapymail.ok("sync", "--json").answer["unopened"] == 1
+    secret = story.writers.gpg.run(["--export-secret-keys", older.fingerprint]).output
+    assert therapymail.run("key", "import", "-", "--yes", stdin=secret).code == ExitCode.NOT_OPENED
+    ran = therapymail.ok("key", "import", "-", "--yes", "--own", stdin=secret)
+    assert "1 opened" in ran.err
+    [name] = [one["id"] for one in therapymail.ok("letters", "--json").answer["letters"] if one["subject"] == "older"]
+    assert "Sealed to your older key." in therapymail.ok("read", name).out
+
+
+def test_ctrl_c_ends_a_watch_with_130_and_keeps_everything(story: Story) -> None:
+    therapymail = story.therapymail
+    watching = subprocess.Popen(
+        therapymail.command("sync", "--watch"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=therapymail.environment,
+    )
+    try:
+        wait_until(lambda: len(therapymail.ok("letters", "--json").answer["letters"]) == 3)
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(20) == ExitCode.INTERRUPTED
+    finally:
+        watching.kill()
+        _, said = watching.communicate()
+    assert b"Traceback" not in said
+    assert len(therapymail.ok("letters", "--json").answer["letters"]) == 3
+    assert therapymail.ok("doctor", "--offline").code == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.test_commands_documented import keys_of, keys_of_each
 from tests.support.practices import Writer, Writers, writers_to
 from tests.support.program import PROGRAM, Program, program, setup_offline
 from therapymail.bootstrap import open_practice
@@ -63,6 +64,7 @@ def test_from_setup_to_a_verified_letter(therapymail: Program, writers: Writers)
     assert "\n| The room was unlit." in therapymail.ok("--plain", "open", "-", stdin=letter).out
     checks = therapymail.ok("doctor", "--json").answer["checks"]
     assert all(check["ok"] for check in checks)
+    assert {frozenset(check) for check in checks} == {frozenset(keys_of_each("checks"))}
     assert {"GnuPG", "own key", "vault", "journal", "clock", "disk", "swap"} <= {check["name"] for check in checks}
 
 
@@ -145,6 +147,7 @@ def test_a_key_without_passphrase_unlocks_by_itself(therapymail: Program) -> Non
 def test_setup_makes_private_files_and_refuses_a_second_practice(therapymail: Program) -> None:
     made = json.loads(setup_offline(therapymail, "--json").out)
     assert made["home"] == str(therapymail.home)
+    assert set(made) - {"version"} == keys_of("setup")
     assert made["folders"] is None
     for file in (therapymail.home, *therapymail.home.iterdir()):
         assert not stat.S_IMODE(file.stat().st_mode) & 0o077, file
@@ -221,6 +224,8 @@ def test_clients_are_changed_and_mistakes_change_nothing(therapymail: Program, w
     heron = writers.add("Maren Quist", "heron@mail.example")
     add_heron(therapymail, heron)
     changed = therapymail.ok("client", "edit", "HERON", "--add-address", "maren@work.example", "--json").answer
+    assert set(changed["clients"][0]) == keys_of_each("clients")
+    assert set(changed["clients"][0]["pins"][0]) == keys_of_each("pins")
     assert changed["clients"][0]["writes_from"] == ["heron@mail.example", "maren@work.example"]
     therapymail.ok("client", "edit", "HERON", "--write-to", "maren@work.example")
     therapymail.ok("client", "edit", "HERON", "--drop-address", "heron@mail.example")
@@ -242,6 +247,7 @@ def test_keys_are_listed_shown_and_exported(therapymail: Program, writers: Write
     heron = writers.add("Maren Quist", "heron@mail.example")
     add_heron(therapymail, heron)
     own, pinned = therapymail.ok("key", "list", "--json").answer["keys"]
+    assert set(own) == set(pinned) == keys_of_each("keys")
     assert (own["pinned_to"], own["secret"]) == ("own", True)
     assert (pinned["pinned_to"], pinned["secret"], pinned["fingerprint"]) == ("HERON", False, heron.fingerprint)
     assert therapymail.ok("key", "show", "heron", "--json").answer["keys"] == [pinned]

@@ -80,7 +80,8 @@ def _print_verdict(verdict: Verdict, facts: SealFacts, who: str) -> None:
 
 def _print_notes(codes: Sequence[str]) -> None:
     for code in dict.fromkeys(codes):
-        print_line(note_sentence(code))
+        if sentence := note_sentence(code):
+            print_line(sentence)
 
 
 def _print_enclosures(enclosures: Sequence[Enclosure]) -> None:

@@ -25,23 +25,42 @@ _FAILURE = {
 }
 
 _NOTES = {
+    "attachments-outside-seal": "Attachments beside the sealed text are sealed apart, or not at all.",
     "date-differs-from-receipt": "Its date differs from when it arrived.",
     "duplicate-message-id": "Another letter bears the same Message-ID.",
-    "fetched-on-demand": "Fetched by name, being large.",
+    "emptied": "A folder that held letters is empty now; the record keeps them.",
+    "extra-parts": "Its envelope has more parts than it should.",
+    "fewer": "The mail host no longer holds some letters; the record keeps them.",
     "found-in-junk": "Found in the junk folder.",
+    "from-mismatch": "The sender outside the seal is not the one inside.",
     "no-client-addressed": "From your address, to nobody known.",
     "no-date": "It bears no date.",
     "no-from": "It names no sender.",
+    "not-encrypted": "It looks sealed but is not.",
+    "not-fetched": "Too large to come by itself; `therapymail read ID --fetch` fetches it.",
     "not-signed-by-own-key": "Not signed by your key.",
+    "opened-twice": "",
+    "outer-signature-ignored": "A signature outside the seal says nothing about the letter.",
     "own-address-unproven": "It bears your address, but is not proven to be yours.",
+    "protocol-missing": "Its envelope does not say what it is.",
+    "quoted-ciphertext": "It quotes sealed text, which stays unopened.",
     "report-of-unknown-letter": "A delivery report about a letter that is not on the record.",
+    "sealed-attachment": "It has a sealed attachment, which stays unopened.",
+    "sealed-part": "A part of it is sealed and stays unopened.",
+    "several-blocks": "It holds several sealed blocks; none is opened.",
     "several-from": "It names several senders.",
     "several-signatures": "It bears several signatures.",
     "several-to": "Addressed to several clients.",
+    "signature-damaged": "Its signature cannot be read.",
+    "signature-structure": "Its signature does not stand where it should.",
     "signed-at-another-time": "It was signed at another time than its date says.",
     "signed-by-another": "Signed by somebody else's key.",
+    "signed-part": "Only a part of it is signed, which proves nothing about the rest.",
+    "smime": "It uses S/MIME, which therapymail does not read.",
+    "too-deep": "It is wrapped too many times to be opened whole.",
     "unknown-address": "From an address that is not known for this client.",
     "unknown-sender": "From an unknown sender.",
+    "unsealed-text": "Some text stood outside the seal; it is shown apart.",
     "weak-digest": "Its signature uses an outdated method.",
 }
 
@@ -92,7 +111,7 @@ def failure_sentence(failure: OpeningFailure) -> str:
 
 
 def note_sentence(code: str) -> str:
-    """A note's code as a sentence; an unknown code stays readable."""
+    """A note's code as a sentence, empty where it says nothing to a person; an unknown code stays readable."""
     return _NOTES.get(code, code.replace("-", " ").capitalize() + ".")
 
 

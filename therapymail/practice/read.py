@@ -54,7 +54,7 @@ class LetterText:
         """The error that says why there is nothing to read."""
         letter = self.judged.letter
         if letter.state is LetterState.TOO_LARGE:
-            return NotOpened(str(letter.name), "it is too large to be fetched by itself")
+            return NotOpened(str(letter.name), "it is too large to come by itself, and --fetch gets it")
         return NotOpened(str(letter.name or "The letter"), failure_phrase(letter.facts.failure))
 
 

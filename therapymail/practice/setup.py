@@ -60,10 +60,10 @@ def set_up(practice: Practice, request: SetupRequest, tell: Callable[[SetupStep]
     of the mail hosts, KeyRefused, PassphraseNeeded, PassphraseWrong, GnupgMissing, GnupgUnusable.
     """
     refuse_unusable_place(practice.paths)
+    practice.session.end()  # of a practice that was here once
     folders = test_logins(practice, request, tell)
     make_private_directory(practice.paths.home)
     moved = clear_place(practice.paths)
-    practice.session.end()
     try:
         made, whole = _make(practice, request, tell)
     except TherapymailError:

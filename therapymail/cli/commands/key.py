@@ -10,6 +10,7 @@ from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
 
 if TYPE_CHECKING:
     from therapymail.practice.keys import HeldKey
+    from therapymail.practice.practice import Practice
 
 Fingerprint = Annotated[str, typer.Argument(metavar="FPR", help="Fingerprint, its last 16 digits, or a client code.")]
 
@@ -85,7 +86,7 @@ def import_(
       therapymail key import heron.asc --client HERON
       therapymail key import old-secret.asc --own
     """
-    from therapymail.cli.asking import ask_yes, passphrase_from, read_input
+    from therapymail.cli.asking import ask_yes, read_input
     from therapymail.practice import keys
 
     practice = surroundings(context).unlocked()
@@ -96,7 +97,8 @@ def import_(
         if not ask_yes(f"Pin it to {client.upper()}?" if client else "Keep it?", default=True):
             raise typer.Abort
     if own:
-        taken = keys.import_own_key(practice, material, passphrase_from(passphrase_command, passphrase_file))
+        taken = keys.import_own_key(practice, material, _own_passphrase(passphrase_command, passphrase_file))
+        _open_again(practice)
     else:
         taken = keys.import_key(practice, material, client)
     if as_json:
@@ -132,6 +134,26 @@ def export(
     else:
         write_private_file(output, armored.encode("ascii"))
         narrate(f"Written to {output}.")
+
+
+def _own_passphrase(command: str | None, file: Path | None) -> str | None:
+    from therapymail.cli.asking import ask_passphrase, passphrase_from, somebody_answers
+
+    given = passphrase_from(command, file)
+    if given is None and somebody_answers():
+        return ask_passphrase("Passphrase of that key (empty: it has none): ") or None
+    return given
+
+
+def _open_again(practice: "Practice") -> None:
+    """A new key may open letters that are kept unopened."""
+    from therapymail.cli.output import narrate
+    from therapymail.cli.wording import count_words
+    from therapymail.practice.open_again import open_again
+
+    again = open_again(practice)
+    if again.tried:
+        narrate(f"{count_words(again.tried, 'unopened letter')} tried again, {again.opened} opened.")
 
 
 def _print_json(found: "list[HeldKey] | tuple[HeldKey, ...]") -> None:

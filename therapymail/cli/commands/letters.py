@@ -62,7 +62,15 @@ def letters(
         print_table(("ID", "RECEIVED", "KIND", "SEAL", "WORDS", "STATE", "TAGS", "SUBJECT"), rows)
 
 
-def read(context: typer.Context, name: Name, *, as_json: JsonOption = False) -> None:
+def read(
+    context: typer.Context,
+    name: Name,
+    *,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Fetch it first: for a letter that was too large to come by itself.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Read a letter and what its seal proved.
 
     \b
@@ -75,6 +83,10 @@ def read(context: typer.Context, name: Name, *, as_json: JsonOption = False) -> 
 
     around = surroundings(context)
     practice = around.unlocked()
+    if fetch:
+        from therapymail.practice.open_again import fetch_by_name
+
+        fetch_by_name(practice, name)
     found = read_letter(practice, name)
     if as_json:
         from therapymail.cli.shapes import letter_shape, reading_shape
