@@ -8,6 +8,7 @@ from therapymail.domain.client import Client
 from therapymail.domain.kinds import Direction, Standing
 from therapymail.domain.seal import Pin, SealFacts, Signature, verdict_of
 
+REPORT_OF_UNKNOWN = "report-of-unknown-letter"  # the note of a delivery report that names no letter on the record
 _ATTRIBUTED = {Signature.VERIFIED, Signature.PINNED}
 
 
@@ -106,5 +107,5 @@ def _delivery_report(mail: Authorship, known: Correspondents) -> Attribution:
         return Attribution(mail.answers[0], Direction.IN, Standing.ACCEPTED)
     client = known.by_address.get(mail.failed_address or "")
     if client is not None:
-        return Attribution(client, Direction.IN, Standing.PROPOSED, ("report-of-unknown-letter",))
-    return Attribution(None, Direction.IN, Standing.SET_ASIDE, ("report-of-unknown-letter",))
+        return Attribution(client, Direction.IN, Standing.PROPOSED, (REPORT_OF_UNKNOWN,))
+    return Attribution(None, Direction.IN, Standing.SET_ASIDE, (REPORT_OF_UNKNOWN,))

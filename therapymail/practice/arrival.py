@@ -140,7 +140,7 @@ def read_opened(
     decided = attribute(authorship, known)
     if decided.standing is Standing.SET_ASIDE and authorship.is_delivery_report:
         return PassedOver(arrival.place)  # about somebody else's mail
-    return _filing(arrival, inner, opened, authorship, decided)
+    return _filing(arrival, inner, opened, authorship, decided, named)
 
 
 def _unread(large: TooLarge, known: Correspondents) -> Filing:
@@ -178,7 +178,12 @@ def _answers_matter(outer: HeaderFields, known: Correspondents, is_report: bool)
 
 
 def _filing(
-    arrival: Arrival, header: HeaderFields, opened: OpenedMail, said: Authorship, decided: Attribution
+    arrival: Arrival,
+    header: HeaderFields,
+    opened: OpenedMail,
+    said: Authorship,
+    decided: Attribution,
+    named: tuple[str, ...],
 ) -> Filing:
     return Filing(
         digest=opened.digest,
@@ -190,7 +195,7 @@ def _filing(
         received=said.received,
         written=header.date,
         message_id=header.message_id,
-        in_reply_to=header.in_reply_to,
+        in_reply_to=named if said.is_delivery_report else header.in_reply_to,
         author_address=said.authors[0] if said.authors else "",
         facts=opened.facts,
         reading=reading_of(opened),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from therapymail.domain.attribution import Correspondents
+from therapymail.domain.attribution import REPORT_OF_UNKNOWN, Correspondents
 from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.letter import Filing
 from therapymail.errors import VaultLocked
@@ -133,6 +133,7 @@ class TakingIn:
         self._progress = progress
         self._stopped = stopped
         self._outstanding = {work.folder.name: len(work.uids) for work in candidates.work}
+        self._reports: list[Filing] = []
         self._work = {work.folder.name: work for work in candidates.work}
         self._result = SyncResult(
             strangers=sum(len(work.strangers) for work in candidates.work), notes=candidates.notes
@@ -156,7 +157,18 @@ class TakingIn:
             self._progress(SyncProgress(self._result.fetched, self._candidates.found, time.monotonic() - began))
             if self._stopped():
                 self._result = replace(self._result, stopped=True)
-                return
+                break
+        self._recognise_reports(known)
+
+    def _recognise_reports(self, known: Correspondents) -> None:
+        """Accept delivery reports about letters of ours that were filed after them: newest mail comes first."""
+        for report in self._reports:
+            if clients_answered(self._vault, known, report.in_reply_to):
+                notes = tuple(note for note in report.notes if note != REPORT_OF_UNKNOWN)
+                with self._vault.writing(durable=False) as writer:
+                    recognised = replace(report, standing=Standing.ACCEPTED, notes=notes)
+                    filing.refile(writer, recognised, self._practice.clock())
+                self._result = replace(self._result, proposed=self._result.proposed - 1)
 
     @contextmanager
     def _opener(self, keyring: Path, known: Correspondents) -> Iterator[IncomingReader]:
@@ -175,6 +187,7 @@ class TakingIn:
                     _settle(writer, self._work[name])
         new = {item.digest: item for item, outcome in zip(wanted, filed, strict=True) if outcome.is_new}
         self._count(len(batch), list(new.values()))
+        self._reports += [replace(item, original=None) for item in new.values() if REPORT_OF_UNKNOWN in item.notes]
 
     def forget_places(self, work: FolderWork) -> None:
         """Drop what is remembered of a renumbered folder; its letters stay, and get their new places as they come."""
