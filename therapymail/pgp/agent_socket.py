@@ -1,5 +1,6 @@
 """Where a home's gpg-agent listens, how it is started, and what to do where the path is too long for a socket."""
 
+import functools
 import os
 import socket
 import stat
@@ -17,8 +18,9 @@ _REDIRECTION = b"%Assuan%\nsocket="
 _AGENT, _SSH, _CARD = "S.gpg-agent", "S.gpg-agent.ssh", "S.scdaemon"  # the agent opens the second unasked
 
 
+@functools.cache
 def agent_socket(homedir: Path) -> Path:
-    """Where the agent of `homedir` listens, as GnuPG itself says. Raises GnupgMissing, GnupgUnusable."""
+    """Where the agent of `homedir` listens, as GnuPG says, asked once a process. Raises GnupgMissing, GnupgUnusable."""
     try:
         asked = subprocess.run(
             ["gpgconf", "--homedir", str(homedir), "--list-dirs", "agent-socket"],

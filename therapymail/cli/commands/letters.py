@@ -16,6 +16,9 @@ Name = Annotated[
 ]
 
 
+_HEADINGS = ("ID", "RECEIVED", "KIND", "SEAL", "WORDS", "STATE", "SUBJECT", "TAGS")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("letters")(letters)
@@ -59,7 +62,7 @@ def letters(
     else:
         zone = practice.settings.zone
         rows = [_row(judged, local_text(judged.letter.received, zone)) for judged in found]
-        print_table(("ID", "RECEIVED", "KIND", "SEAL", "WORDS", "STATE", "TAGS", "SUBJECT"), rows)
+        print_table(*_without_empty(_HEADINGS, rows))
 
 
 def read(
@@ -152,7 +155,15 @@ def _row(judged: "JudgedLetter", received: str) -> tuple[str, ...]:
         letter.kind.value,
         SIGNED_SHORT[judged.verdict.signature],
         str(letter.words),
-        state_words(letter.state, letter.standing) or "-",
-        ",".join(letter.tags) or "-",
+        state_words(letter.state, letter.standing),
         letter.subject,
+        " ".join(letter.tags),
     )
+
+
+def _without_empty(
+    headings: tuple[str, ...], rows: list[tuple[str, ...]]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The table without columns in which no row has anything: room for the subject on a narrow terminal."""
+    kept = [column for column in range(len(headings)) if any(row[column] for row in rows)]
+    return tuple(headings[column] for column in kept), [tuple(row[column] for column in kept) for row in rows]

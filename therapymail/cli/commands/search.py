@@ -1,5 +1,6 @@
 """The command `search`."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,9 @@ from therapymail.errors import NothingFound
 
 if TYPE_CHECKING:
     from therapymail.domain.found import SearchResult, Snippet
+
+
+_BESIDE = 24  # columns that name and date take beside a passage
 
 
 def register(app: typer.Typer) -> None:
@@ -61,17 +65,18 @@ def search(
 
 
 def _print(answer: "SearchResult", zone: str) -> None:
-    from therapymail.cli.output import local_text, narrate, print_table
+    from therapymail.cli.output import local_text, narrate, print_table, terminal_width
     from therapymail.cli.wording import count_words, state_words
 
     if answer.hits:
+        room = terminal_width() - _BESIDE if sys.stdout.isatty() else 0
         rows = []
         for hit in answer.hits:
             letter = hit.letter
             standing = state_words(letter.state, letter.standing)
             passage = f"({standing}) " if standing else ""
             name = str(letter.name or "-")
-            rows.append((name, local_text(letter.received, zone)[:10], passage + marked(hit.snippet)))
+            rows.append((name, local_text(letter.received, zone)[:10], passage + marked(hit.snippet, room)))
         print_table(("ID", "RECEIVED", "PASSAGE"), rows)
         total = count_words(answer.total, "letter") if answer.is_exact else f"At least {answer.total} letters"
         shown = f", {len(answer.hits)} shown" if len(answer.hits) < answer.total else ""
@@ -81,11 +86,16 @@ def _print(answer: "SearchResult", zone: str) -> None:
         narrate(f"{coverage.searchable} of {coverage.total} letters are searchable; the others are not opened.")
 
 
-def marked(snippet: "Snippet") -> str:
-    """The passage with what was found between asterisks, so that it shows without colour."""
-    text, parts, at = snippet.text, [], 0
+def marked(snippet: "Snippet", room: int = 0) -> str:
+    """The passage with what was found between asterisks, so that it shows without colour.
+
+    With `room` in columns, it begins so late that the first find stands in its first half.
+    """
+    text, parts = snippet.text, []
+    at = max(0, snippet.marks[0][0] - room // 2) if room and snippet.marks else 0
+    is_cut = snippet.cut_before or at > 0
     for start, end in snippet.marks:
         parts += [text[at:start], "*", text[start:end], "*"]
         at = end
     parts.append(text[at:])
-    return ("... " if snippet.cut_before else "") + "".join(parts) + (" ..." if snippet.cut_after else "")
+    return ("... " if is_cut else "") + "".join(parts) + (" ..." if snippet.cut_after else "")
