@@ -3,11 +3,13 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from bench import first_sync, incremental, search, startup
 from bench.corpus import make_corpus
+from bench.corpus_folder import corpus_at
 from bench.options import PASSPHRASE, Options
 from bench.outcome import Outcome, as_text, write_document
 from bench.report import PAGE, write_report
@@ -29,13 +31,22 @@ def main(arguments: list[str] | None = None) -> int:
     if given.command == "report":
         write_report(given.results, given.page)
         return 0
-    for name in MEASUREMENTS if given.command == "all" else [given.command]:
-        outcome = MEASUREMENTS[name](_options(given))
+    if given.command != "all":
+        _measure([given.command], _options(given), given.json)
+        return 0
+    plan = _options(given).corpus_plan(given.letters)
+    with corpus_at(given.corpus, plan) as corpus:  # made once for all that need it
+        _measure(MEASUREMENTS, replace(_options(given), corpus=corpus.directory), given.json)
+    return 0
+
+
+def _measure(names: Iterable[str], options: Options, json_file: Path | None) -> None:
+    for name in names:
+        outcome = MEASUREMENTS[name](options)
         sys.stdout.write(as_text(outcome) + "\n")
         sys.stdout.flush()
-        if given.json:
-            write_document(given.json, [outcome])  # after each, so that an interrupted run keeps what it has
-    return 0
+        if json_file:
+            write_document(json_file, [outcome])  # after each, so that an interrupted run keeps what it has
 
 
 def _parser() -> argparse.ArgumentParser:
