@@ -1,20 +1,18 @@
-"""Connecting to the account's IMAP host, and fetching its password or token from a command."""
+"""Connecting to the account's IMAP host: TLS first, then the login, and only then a mailbox."""
 
-import shlex
-import subprocess
 from threading import Event
 
 from therapymail.config import HostSettings, Security
-from therapymail.errors import SecretUnavailable
 from therapymail.mail import tls
 from therapymail.mail.connection import Connection
 from therapymail.mail.faults import as_our_errors
 from therapymail.mail.login import log_in
 from therapymail.mail.mailbox import Mailbox
+from therapymail.mail.secret_command import secret_from_command
+
+__all__ = ["TIMEOUT_SECONDS", "connect", "secret_from_command"]
 
 TIMEOUT_SECONDS = 30.0
-COMMAND_SECONDS = 60.0  # a password manager may ask the person for something
-_MOST_SECRET_BYTES = 65_536
 
 
 def connect(host: HostSettings, secret: str, *, timeout: float = TIMEOUT_SECONDS, stop: Event | None = None) -> Mailbox:
@@ -32,7 +30,7 @@ def connect(host: HostSettings, secret: str, *, timeout: float = TIMEOUT_SECONDS
         with as_our_errors(host, "starting TLS"):
             connection.wire.refuse_preauthenticated()
             if not implicit:
-                connection.starttls(context)
+                connection.start_tls(context)
         with as_our_errors(host, "logging in"):
             log_in(connection, host, secret)
             connection.wire.allow_long_commands()
@@ -51,39 +49,3 @@ def _enable_change_numbers(connection: Connection) -> None:
             connection.command(b"ENABLE", *(name.encode() for name in offered))
             connection.change_numbers = True
             connection.vanished_known = "QRESYNC" in offered
-
-
-def secret_from_command(command: str, *, what: str = "password", timeout: float = COMMAND_SECONDS) -> str:
-    """The first line that `command` prints, without its line end: the password or token.
-
-    No shell takes part, so nothing in it is expanded; standard error goes to the person's terminal, and
-    standard input stays theirs too (a password manager may ask). Raises SecretUnavailable.
-    """
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        raise SecretUnavailable(what, "its command cannot be read: a quote is not closed") from None
-    if not words:
-        raise SecretUnavailable(what, "its command is empty")
-    try:
-        ran = subprocess.run(words, stdout=subprocess.PIPE, timeout=timeout, check=False)
-    except subprocess.TimeoutExpired:
-        raise SecretUnavailable(what, "its command does not end") from None
-    except FileNotFoundError:
-        raise SecretUnavailable(what, "its command is not installed") from None
-    except OSError:
-        raise SecretUnavailable(what, "its command cannot be run") from None
-    if ran.returncode != 0:
-        raise SecretUnavailable(what, f"its command failed (exit status {ran.returncode})")
-    return _first_line(ran.stdout, what)
-
-
-def _first_line(printed: bytes, what: str) -> str:
-    line = printed[:_MOST_SECRET_BYTES].split(b"\n", 1)[0].removesuffix(b"\r")
-    try:
-        secret = line.decode()
-    except UnicodeDecodeError:
-        raise SecretUnavailable(what, "its command does not print text") from None
-    if not secret:
-        raise SecretUnavailable(what, "its command prints nothing")
-    return secret

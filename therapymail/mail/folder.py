@@ -149,7 +149,7 @@ def decoded_name(wire_name: bytes) -> str:
             return name
     except (ValueError, UnicodeError):
         pass  # not modified UTF-7: an old or careless server's own way
-    return "".join(chr(_RAW + byte) if byte == ord("&") or byte >= 0x80 else chr(byte) for byte in wire_name)
+    return "".join(chr(_RAW + byte) if byte == ord("&") or byte >= 0x7F else chr(byte) for byte in wire_name)
 
 
 def encoded_name(name: str) -> bytes:

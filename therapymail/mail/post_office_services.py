@@ -8,7 +8,10 @@ import hashlib
 import ssl
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import AuthResult, Envelope, Session
 
 HOST = "localhost"
 _LOOPBACK = "127.0.0.1"
@@ -112,42 +115,10 @@ async def smtp_servers(office: Office, context: ssl.SSLContext) -> list[asyncio.
     """Two listening submission servers: with STARTTLS, which they insist on, and with TLS first."""
     import logging
 
-    from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+    from aiosmtpd.smtp import SMTP
 
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # it logs every command and address at INFO
-
-    def authenticate(
-        _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: object
-    ) -> AuthResult:
-        known = isinstance(login, LoginPassword) and office.password_is(
-            login.login.decode("utf-8", "replace"), login.password.decode("utf-8", "replace")
-        )
-        return AuthResult(success=known, handled=False)
-
-    class Incoming:
-        """What aiosmtpd asks about each mail."""
-
-        async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
-            self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
-        ) -> str:
-            if not session.authenticated:
-                return "530 5.7.0 log in first"
-            envelope.mail_from = address
-            return "250 2.1.0 OK"
-
-        async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-            self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-        ) -> str:
-            if not office.knows(address):
-                return "550 5.1.1 no such mailbox here"
-            envelope.rcpt_tos.append(address)
-            return "250 2.1.5 OK"
-
-        async def handle_DATA(  # noqa: N802 - aiosmtpd's name
-            self, _server: SMTP, _session: Session, envelope: Envelope
-        ) -> str:
-            await office.deliver(envelope.rcpt_tos, envelope.original_content or b"")
-            return "250 2.0.0 delivered"
+    loop = asyncio.get_running_loop()
 
     class Service(SMTP):
         """One connection."""
@@ -159,19 +130,67 @@ async def smtp_servers(office: Office, context: ssl.SSLContext) -> list[asyncio.
 
     def service(*, implicit: bool) -> SMTP:
         return Service(
-            Incoming(),
+            _Incoming(office),
             hostname=HOST,
             ident="post office",
             data_size_limit=LARGEST_MAIL_BYTES,
             tls_context=None if implicit else context,
             require_starttls=not implicit,
             auth_require_tls=not implicit,
-            authenticator=authenticate,
-            loop=asyncio.get_running_loop(),
+            authenticator=_Authenticator(office),
+            loop=loop,
         )
 
-    loop = asyncio.get_running_loop()
     return [
         await loop.create_server(lambda: service(implicit=False), _LOOPBACK, 0),
         await loop.create_server(lambda: service(implicit=True), _LOOPBACK, 0, ssl=context),
     ]
+
+
+class _Authenticator:
+    """Who may submit: the office's users."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def __call__(
+        self, _server: object, _session: object, _envelope: object, _mechanism: str, login: object
+    ) -> "AuthResult":
+        from aiosmtpd.smtp import AuthResult, LoginPassword
+
+        known = isinstance(login, LoginPassword) and self._office.password_is(
+            login.login.decode("utf-8", "replace"), login.password.decode("utf-8", "replace")
+        )
+        return AuthResult(success=known, handled=False)
+
+
+class _Incoming:
+    """What aiosmtpd asks about each mail."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: object, session: "Session", envelope: "Envelope", address: str, _options: list[str]
+    ) -> str:
+        """Nothing is taken without a login."""
+        if not session.authenticated:
+            return "530 5.7.0 log in first"
+        envelope.mail_from = address
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: object, _session: object, envelope: "Envelope", address: str, _options: list[str]
+    ) -> str:
+        """Nothing leaves the office."""
+        if not self._office.knows(address):
+            return "550 5.1.1 no such mailbox here"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, _server: object, _session: object, envelope: "Envelope"
+    ) -> str:
+        """The mail goes to its recipients as it came."""
+        await self._office.deliver(envelope.rcpt_tos, envelope.original_content or b"")
+        return "250 2.0.0 delivered"

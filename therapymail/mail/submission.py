@@ -62,16 +62,7 @@ async def logged_in(host: HostSettings, secret: str, *, timeout: float = TIMEOUT
         local_hostname=_OUR_NAME,
     )
     try:
-        with _as_our_errors(host, "greeting"):
-            async with asyncio.timeout(timeout * _STEPS):
-                await client.connect()
-                await client.ehlo()
-                if host.security is Security.STARTTLS:
-                    await _start_tls(client)
-                    await client.ehlo()
-        with _as_our_errors(host, "logging in"):
-            async with asyncio.timeout(timeout * _STEPS):
-                await _log_in(client, host, secret)
+        await _greet_and_log_in(client, host, secret, timeout)
         yield client
         with contextlib.suppress(SMTPException):
             await client.quit()
@@ -81,6 +72,19 @@ async def logged_in(host: HostSettings, secret: str, *, timeout: float = TIMEOUT
             sock.shutdown(socket.SHUT_RDWR)  # a polite end of TLS would wait for a host that may be gone
         for _ in range(_TURNS_TO_NOTICE):
             await asyncio.sleep(0)
+
+
+async def _greet_and_log_in(client: "SMTP", host: HostSettings, secret: str, timeout: float) -> None:
+    with _as_our_errors(host, "greeting"):
+        async with asyncio.timeout(timeout * _STEPS):
+            await client.connect()
+            await client.ehlo()
+            if host.security is Security.STARTTLS:
+                await _start_tls(client)
+                await client.ehlo()
+    with _as_our_errors(host, "logging in"):
+        async with asyncio.timeout(timeout * _STEPS):
+            await _log_in(client, host, secret)
 
 
 async def _connected_socket(host: HostSettings, timeout: float) -> socket.socket:

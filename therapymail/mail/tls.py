@@ -1,6 +1,8 @@
 """Trust in a mail host: one TLS context for IMAP and SMTP, and a plain phrase for why TLS failed."""
 
+import functools
 import ssl
+from pathlib import Path
 
 from therapymail.errors import FileUnusable
 from therapymail.paths import error_phrase
@@ -30,6 +32,16 @@ def trusting_context(ca_file: str = "") -> ssl.SSLContext:
 
     Source: HAZARDS S15; RFC 8314 section 4. Raises FileUnusable if `ca_file` cannot be read or holds no certificate.
     """
+    try:
+        changed = Path(ca_file).stat().st_mtime_ns if ca_file else 0
+    except OSError as error:
+        raise FileUnusable(ca_file, error_phrase(error)) from None
+    return _context(ca_file, changed)
+
+
+@functools.lru_cache(maxsize=8)
+def _context(ca_file: str, _changed: int) -> ssl.SSLContext:
+    """Made once for each state of `ca_file`: reading the system's authorities takes longer than a handshake."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file:
