@@ -154,6 +154,17 @@ def test_an_expired_own_key_cannot_be_sealed_to_and_is_listed_so(gpg: Gpg) -> No
         own_key.measure_operation(later, fingerprint, None)
 
 
+def test_an_expired_key_is_taken_and_listed_in_a_home_that_was_empty(gpg: Gpg, theirs: Gpg) -> None:
+    then = replace(theirs, now=datetime(2024, 3, 1, tzinfo=UTC))
+    fingerprint = own_key.make_key(then, NAME, ADDRESS, None, days=30)
+    assert own_key.copy_from_home(gpg, theirs.homedir, fingerprint, None) == fingerprint
+    (gpg.homedir / "trustdb.gpg").unlink(missing_ok=True)
+    (listed,) = own_key.own_keys(gpg)
+    assert listed.expires == datetime(2024, 3, 31, tzinfo=UTC)
+    assert not listed.can_encrypt
+    assert own_key.keygrips(gpg, fingerprint)
+
+
 # --- brought along --------------------------------------------------------------------------------
 
 

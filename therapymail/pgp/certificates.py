@@ -22,7 +22,7 @@ from therapymail.pgp.certificate_packets import (
     outline,
     without_hostile_names,
 )
-from therapymail.pgp.colons import KeyPart, ListedKey, parse_listing
+from therapymail.pgp.colons import LISTING, KeyPart, ListedKey, parse_listing
 from therapymail.pgp.home import scratch_home
 from therapymail.pgp.own_key_care import own_certificate
 from therapymail.pgp.runner import Gpg
@@ -33,7 +33,6 @@ MAX_KEYS, MAX_USER_IDS = 10, 50
 _SUPPORTED_VERSIONS = frozenset({4})
 _RSA, _ELGAMAL_OR_DSA = {1, 2, 3}, {16, 17, 20}
 _SHORTEST_RSA, _SHORTEST_ELGAMAL = 2048, 2048
-_LISTING = ["--with-colons", "--fixed-list-mode", "--with-fingerprint", "--show-keys"]
 _IN_A_FILTER = ("&&", "||", " ", '"', "\\")
 
 
@@ -72,7 +71,7 @@ def inspect_all(gpg: Gpg, material: bytes) -> tuple[CertificateReport, ...]:
     found = outline(packets)
     _refuse(found)
     with scratch_home(gpg) as scratch:
-        listed = parse_listing(scratch.run(_LISTING, packets).output)
+        listed = parse_listing(scratch.run([*LISTING, "--with-fingerprint", "--show-keys"], packets).output)
     if not listed:
         raise KeyRefused("", "GnuPG finds no key in it")
     return tuple(_report(key, found) for key in listed)

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from therapymail.pgp.runner import Gpg
 
+# Without --fast-list-mode gpg 2.2 dies over an expired key in a home that has no trustdb yet, whatever the trust model.
+LISTING = ("--with-colons", "--fixed-list-mode", "--fast-list-mode")
 _ESCAPE = re.compile(rb"\\x([0-9a-fA-F]{2})")
 _UNUSABLE = frozenset("idren")  # invalid, disabled, revoked, expired, not valid (field 2)
 
@@ -50,7 +52,7 @@ def listed_keys(gpg: Gpg, fingerprint: str = "", *, secret: bool = False) -> lis
     """The keys of the home (all, or the one with `fingerprint`); secret keys only if `secret`."""
     command = "--list-secret-keys" if secret else "--list-keys"
     wanted = ["--", fingerprint] if fingerprint else []
-    run = gpg.run(["--with-colons", "--fixed-list-mode", "--with-keygrip", command, *wanted])
+    run = gpg.run([*LISTING, "--with-keygrip", command, *wanted])
     return parse_listing(run.output)
 
 

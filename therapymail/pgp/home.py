@@ -42,6 +42,7 @@ no-auto-key-locate
 no-auto-check-trustdb
 disable-dirmngr
 trust-model always
+fast-list-mode
 no-symkey-cache
 no-encrypt-to
 no-throw-keyids

@@ -8,7 +8,7 @@ from therapymail.paths import error_phrase, make_private_directory, write_privat
 from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.certificate_packets import key_packets
 from therapymail.pgp.certificates import inspect
-from therapymail.pgp.colons import ListedKey, parse_listing
+from therapymail.pgp.colons import LISTING, ListedKey, parse_listing
 from therapymail.pgp.own_key_care import check_passphrase, keygrips, remove_own_key
 from therapymail.pgp.runner import Gpg
 
@@ -88,7 +88,7 @@ def adopt_card(gpg: Gpg, certificate: bytes) -> str:
 
 def _listed_there(reader: Gpg, fingerprint: str) -> ListedKey:
     wanted = fingerprint.replace(" ", "").upper()
-    run = reader.run([*_READ_ONLY, "--with-colons", "--fixed-list-mode", "--with-keygrip", "--list-keys", "--", wanted])
+    run = reader.run([*_READ_ONLY, *LISTING, "--with-keygrip", "--list-keys", "--", wanted])
     found = [key for key in parse_listing(run.output) if key.primary.fingerprint.endswith(wanted)]
     if len(found) == 1:
         return found[0]
