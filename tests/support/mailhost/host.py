@@ -63,7 +63,7 @@ def token_for(user: str) -> str:
 
 
 class MailHost:
-    """One instance, kept in one directory; also a context manager that gives its HostFacts."""
+    """One instance, kept in one directory; as a context manager it gives its HostFacts and leaves nothing behind."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory.absolute()
@@ -73,7 +73,7 @@ class MailHost:
         return self.start()
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self.stop(wipe=True)
 
     def facts(self) -> HostFacts | None:
         """What is known of the host, running or stopped; None if it never ran."""
