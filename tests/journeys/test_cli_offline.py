@@ -301,3 +301,35 @@ def test_S23_without_gpg_everything_stops_with_one_sentence(therapymail: Program
     assert ran.code == ExitCode.CONFIGURATION
     assert "is not installed" in ran.err
     assert not therapymail.home.exists()
+
+
+def test_a_damaged_vault_or_key_file_is_told_in_one_sentence(therapymail: Program) -> None:
+    setup_offline(therapymail)
+    vault, key = therapymail.home / "vault.db", therapymail.home / "vault.key"
+    whole = vault.read_bytes()
+    vault.write_bytes(whole[:1000] + bytes(200) + whole[1200:])
+    ran = therapymail.run("tags")
+    assert ran.code == ExitCode.CONFIGURATION
+    assert "vault.db cannot be trusted" in ran.err
+    assert {check["name"]: check["ok"] for check in therapymail.run("doctor", "--json").answer["checks"]}[
+        "vault"
+    ] is False
+    vault.write_bytes(b"SQLite format 3\0" + whole[16:])
+    assert therapymail.run("tags").code == ExitCode.CONFIGURATION
+    vault.write_bytes(whole)
+    therapymail.ok("lock")
+    key.write_bytes(key.read_bytes()[:-5])
+    ran = therapymail.run("unlock")
+    assert ran.code == ExitCode.CONFIGURATION
+    assert "vault.key cannot be trusted" in ran.err
+
+
+def test_a_vault_key_of_another_practice_opens_nothing(therapymail: Program) -> None:
+    setup_offline(therapymail)
+    with program() as other:
+        setup_offline(other)
+        (therapymail.home / "vault.key").write_bytes((other.home / "vault.key").read_bytes())
+    therapymail.ok("lock")
+    ran = therapymail.run("unlock")
+    assert ran.code == ExitCode.CONFIGURATION
+    assert "another key" in ran.err
