@@ -16,7 +16,7 @@ from therapymail.practice.receive import SyncRequest, SyncResult, sync
 NAME = "incremental"
 _SMALLER = 10  # the smaller mailbox holds a tenth
 NEW_LETTERS = 100
-_COUNTINGS = 5  # whether TLS's own goodbyes cross on the wire is chance: the fewest round trips count
+_COUNTINGS = 21  # of commands sent together some are answered before the last is sent, by chance: the median counts
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class _Steps:
         self._host.load(letters)
         self.synced()
         times = [seconds_of(lambda: self._nothing(self._practice)) for _ in range(self._options.quick_rounds)]
-        round_trips, received = min(self._counted_sync() for _ in range(_COUNTINGS))
+        round_trips, received = sorted(self._counted_sync() for _ in range(_COUNTINGS))[_COUNTINGS // 2]
         return NoChange(total, milliseconds(median(times)), round_trips, received)
 
     def _counted_sync(self) -> tuple[int, int]:
