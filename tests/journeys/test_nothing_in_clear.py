@@ -65,7 +65,7 @@ def found_in(directories: list[Path]) -> Iterator[tuple[str, Path]]:
 
 
 @pytest.mark.parametrize("post", ["dovecot"], indirect=True)
-def test_S26_nothing_is_in_clear_on_any_disk(correspondence: Correspondence, tmp_path: Path) -> None:
+def test_S20_S26_nothing_is_in_clear_on_any_disk(correspondence: Correspondence, tmp_path: Path) -> None:
     story = correspondence
     client = story.writers.add(MARKED["client name"], f"{MARKED['client address']}@heron.example")
     key = tmp_path / "key.gpg"

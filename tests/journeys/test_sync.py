@@ -7,8 +7,11 @@ from tests.support.posts import PASSWORD
 from tests.support.practices import introduce
 from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.seal import OpeningFailure, Protection
-from therapymail.errors import VaultLocked
+from therapymail.errors import UnusableInput, VaultLocked
 from therapymail.mail.account import connect
+from therapymail.practice import receive
+from therapymail.practice.keys import import_own_key
+from therapymail.practice.open_again import fetch_by_name, open_again
 from therapymail.practice.practice import Practice
 from therapymail.practice.receive import SyncRequest, sync
 from therapymail.vault import journal, texts
@@ -149,3 +152,46 @@ def test_the_journal_of_a_sync_proves_itself(correspondence: Correspondence) -> 
     with story.practice.vault() as vault, vault.reading() as reader:
         report = journal.verify(reader)
     assert report.problems == ()
+
+
+def test_a_letter_too_large_waits_until_it_is_fetched_by_name(
+    correspondence: Correspondence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = correspondence
+    monkeypatch.setattr(receive, "LARGEST_BYTES", 4_000)
+    story.write(story.heron, "long " + " ".join(str(number * 7919 % 10007) for number in range(3000)))
+    story.write(story.heron, "short")
+    assert story.sync().opened == 1
+    large, short = story.letters()
+    assert (large.state, large.standing, short.state) == (LetterState.TOO_LARGE, Standing.PROPOSED, LetterState.OPENED)
+    assert story.sync().fetched == 0
+    fetch_by_name(story.practice, str(large.name))
+    large = story.letters()[0]
+    assert (large.state, str(large.name), large.standing) == (LetterState.OPENED, "HERON-1", Standing.ACCEPTED)
+    assert text_of(story.practice, large.digest).startswith("long 0 7919")
+    with pytest.raises(UnusableInput):
+        fetch_by_name(story.practice, str(large.name))
+
+
+def test_a_letter_sealed_to_a_key_we_lack_opens_when_the_key_arrives(correspondence: Correspondence) -> None:
+    story = correspondence
+    old = story.writers.add("Orla before", "orla@before.example")
+    secret = story.writers.gpg.run(["--export-secret-keys", old.fingerprint], passphrase=b"").output
+    inner = b"Content-Type: text/plain\r\n\r\nto your old key\r\n"
+    done = story.writers.gpg.run(
+        ["--armor", "--sign", "--local-user", story.heron.fingerprint, "--recipient", old.fingerprint, "--encrypt"],
+        inner,
+    )
+    story.deliver(
+        b"From: maren@heron.example\r\nTo: orla@practice.example\r\nContent-Type: multipart/encrypted;"
+        b' protocol="application/pgp-encrypted"; boundary="o"\r\n\r\n--o\r\n'
+        b"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n--o\r\n"
+        b"Content-Type: application/octet-stream\r\n\r\n" + done.output + b"\r\n--o--\r\n"
+    )
+    assert story.sync().unopened == 1
+    assert story.letters()[0].state is LetterState.SEALED
+    assert open_again(story.practice).opened == 0
+    import_own_key(story.practice, secret, None)
+    assert story.sync(full=True).opened == 1
+    opened = story.letters()[0]
+    assert (opened.state, opened.standing, str(opened.name)) == (LetterState.OPENED, Standing.ACCEPTED, "HERON-1")

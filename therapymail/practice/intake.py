@@ -22,6 +22,7 @@ LETTERS_A_BATCH = 200
 SECONDS_A_BATCH = 1.0
 MAILS_AHEAD = 2  # what each opener lets gpg begin on; more gains nothing (docs/performance.md)
 _POLL_SECONDS = 0.1
+_LEAVE_SECONDS = 5.0  # a thread that waits for the network ends when the connection is closed
 
 
 class IncomingReader(Protocol):
@@ -74,7 +75,7 @@ class Intake:
         finally:
             self._stop()
             for thread in self._threads:
-                thread.join()
+                thread.join(_LEAVE_SECONDS)
         if self._failures:
             raise self._failures[0]
 

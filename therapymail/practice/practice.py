@@ -7,12 +7,22 @@ from datetime import datetime
 from pathlib import Path
 
 from therapymail.config import Settings
+from therapymail.errors import VaultLocked
 from therapymail.paths import PracticePaths, RunDirectory
 from therapymail.pgp.runner import Gpg
 from therapymail.practice.session import Session
 from therapymail.vault.connection import Vault
 
 Clock = Callable[[], datetime]  # now, in UTC
+
+
+def forget_remembered_words() -> None:
+    """Empty what the index remembers of letters' words for speed: it goes with the lock."""
+    from therapymail.vault.terms import forget_terms
+    from therapymail.vault.words import forget_words
+
+    forget_words()
+    forget_terms()
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,15 @@ class Practice:
         """
         session = self.session
         generation = session.generation()
-        return Vault.open(self.paths.vault, session.vault_key(), guard=lambda: session.check(generation))
+
+        def guard() -> None:
+            try:
+                session.check(generation)
+            except VaultLocked:
+                forget_remembered_words()
+                raise
+
+        return Vault.open(self.paths.vault, session.vault_key(), guard=guard)
 
     @contextmanager
     def gpg(self, keyring: Path | None = None) -> Iterator[Gpg]:

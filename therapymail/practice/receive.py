@@ -12,7 +12,7 @@ from therapymail.domain.attribution import REPORT_OF_UNKNOWN, Correspondents
 from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.letter import Filing
 from therapymail.errors import VaultLocked
-from therapymail.mail.fetching import FetchedMail, NotFetched, NotFetchedWhy
+from therapymail.mail.fetching import LARGEST_BYTES, FetchedMail, NotFetched, NotFetchedWhy
 from therapymail.mail.folder import FolderRole
 from therapymail.mail.mailbox import Mailbox
 from therapymail.pgp.bulk import BulkOpener
@@ -22,6 +22,7 @@ from therapymail.practice.correspondents import clients_answered, read_correspon
 from therapymail.practice.intake import IncomingReader, Intake
 from therapymail.practice.keyring import clients_keyring
 from therapymail.practice.mailbox import open_mailbox
+from therapymail.practice.open_again import open_again
 from therapymail.practice.practice import Practice
 from therapymail.practice.single_run import only_run
 from therapymail.vault import filing, places
@@ -47,7 +48,7 @@ class SyncProgress:
 
 @dataclass(frozen=True)
 class SyncRequest:
-    """What to synchronise: `full` looks through every folder's whole history again."""
+    """What to synchronise: `full` looks through every folder's whole history again, and tries sealed letters."""
 
     full: bool = False
 
@@ -91,7 +92,9 @@ def sync(
     began = time.monotonic()
     with only_run(practice.run), practice.vault() as vault, open_mailbox(practice, vault) as mailbox:
         result = receive(practice, vault, mailbox, request, progress, stopped)
-    return replace(result, seconds=time.monotonic() - began)
+    again = open_again(practice).opened if request.full else 0
+    opened, unopened = result.opened + again, max(0, result.unopened - again)
+    return replace(result, opened=opened, unopened=unopened, seconds=time.monotonic() - began)
 
 
 def receive(
@@ -243,7 +246,7 @@ def _fetched(mailbox: Mailbox, item: FolderWork, uids: list[int]) -> Iterator[In
     strangers = {uid for uid, glimpse in glimpsed.items() if not concerns_a_client(glimpse, item.searched)}
     for uid in strangers:
         yield PassedOver(item.place(uid))
-    for mail in mailbox.fetch([uid for uid in uids if uid not in strangers]):
+    for mail in mailbox.fetch([uid for uid in uids if uid not in strangers], largest=LARGEST_BYTES):
         incoming = _incoming(mailbox, item, mail)
         if incoming is not None:
             yield incoming

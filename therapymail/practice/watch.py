@@ -9,7 +9,7 @@ from therapymail.mail.mailbox import Mailbox
 from therapymail.mail.watch import Rhythm, Watched, watch
 from therapymail.practice.candidates import watched_folders
 from therapymail.practice.mailbox import open_mailbox
-from therapymail.practice.practice import Practice
+from therapymail.practice.practice import Practice, forget_remembered_words
 from therapymail.practice.receive import SyncRequest, SyncResult, sync
 
 _LOCK_POLL_SECONDS = 0.5
@@ -51,6 +51,7 @@ def watch_mailbox(
     While locked the waiting connection stays, so that mail is seen, but nothing is opened or filed.
     Raises what a person has to put right: LoginRefused, SecretUnavailable, FileUnusable, VaultDamaged.
     """
+    threading.Thread(target=_forget_on_lock, args=(practice, stop), name="forget", daemon=True).start()
     watching = Watched(others=_other_folders(practice))
     while not stop.is_set():
         try:
@@ -82,6 +83,16 @@ def _sync_once(practice: Practice, stop: threading.Event, tell: Callable[[WatchE
             return  # the watching connection finds out by itself and comes back with a change
         else:
             return
+
+
+def _forget_on_lock(practice: Practice, stop: threading.Event) -> None:
+    """Empty remembered words within a second of a lock, also while nothing happens."""
+    was_open = True
+    while not stop.wait(_LOCK_POLL_SECONDS):
+        is_open = practice.session.seconds_left() > 0
+        if was_open and not is_open:
+            forget_remembered_words()
+        was_open = is_open
 
 
 def _wait_for_unlock(practice: Practice, stop: threading.Event) -> None:
