@@ -20,6 +20,7 @@ from bench.measuring import ProcessRun, run_process
 from bench.story import THERAPIST_ADDRESS, THERAPIST_NAME
 from tests.support.mailhost import HostFacts
 from therapymail.bootstrap import open_practice
+from therapymail.errors import TherapymailError
 from therapymail.practice.introduce import NewClient, add_client
 from therapymail.practice.practice import Practice
 from therapymail.practice.unlock import lock
@@ -82,8 +83,10 @@ def fresh_practice(host: HostFacts | None, own: "OwnKey | None" = None) -> Itera
         try:
             yield program
         finally:
-            with contextlib.suppress(Exception):  # a measurement that failed may leave no practice to lock
-                lock(program.practice())
+            with contextlib.suppress(TherapymailError):  # a set-up that failed leaves no practice to lock
+                practice = program.practice()
+                lock(practice)
+                shutil.rmtree(practice.run.shared, ignore_errors=True)
             kill_agent(program.home / "gnupg")
 
 
