@@ -47,6 +47,11 @@ class Connection(IMAPClient):  # type: ignore[misc] # imapclient has no types
     def _set_read_timeout(self) -> None:
         """Nothing: the wire keeps the time."""
 
+    def start_tls(self, context: ssl.SSLContext) -> None:
+        """Switch to TLS by STARTTLS. Raises UntrustedWire, not imapclient's errors, when it cannot be had."""
+        self.wire.starttls(context)
+        self._starttls_done = True
+
     def can(self, capability: str) -> bool:
         """Whether the server says that it can do this."""
         return bool(self.has_capability(capability))

@@ -4,21 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from therapymail.domain.mailbox import Bookmark
 from therapymail.mail.folder import FolderState
-
-
-@dataclass(frozen=True)
-class Bookmark:
-    """Where we left off in a folder: every mail with a UID below `uidnext` has been dealt with.
-
-    `messages` and `highestmodseq` are as the server said them then.
-    """
-
-    folder: str
-    uidvalidity: int
-    uidnext: int
-    messages: int
-    highestmodseq: int | None = None
 
 
 class PlanKind(StrEnum):
@@ -73,7 +60,13 @@ def plan_folders(states: Mapping[str, FolderState], bookmarks: Iterable[Bookmark
 
 def plan_folder(state: FolderState, bookmark: Bookmark | None) -> FolderPlan:
     """The plan for a folder that stands as `state` says and was left at `bookmark` (None: never read)."""
-    now = Bookmark(state.name, state.uidvalidity, state.uidnext, state.messages, state.highestmodseq)
+    now = Bookmark(
+        folder=state.name,
+        uidvalidity=state.uidvalidity,
+        uidnext=state.uidnext,
+        highestmodseq=state.highestmodseq,
+        messages=state.messages,
+    )
     if bookmark is None:
         return FolderPlan(state.name, PlanKind.HISTORY, 0, now)
     if bookmark.uidvalidity != state.uidvalidity:

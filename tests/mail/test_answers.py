@@ -1,0 +1,124 @@
+"""Taking server answers apart: exact on what is right, calm on everything else."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from therapymail.mail.answers import (
+    MAX_UID,
+    FetchAnswer,
+    Piece,
+    esearch_answer,
+    fetch_answers,
+    internaldate_in_utc,
+    search_answer,
+    uid_set,
+    uid_sets,
+    uids_in_set,
+)
+
+few = settings(max_examples=100, deadline=None)
+pieces = st.lists(st.one_of(st.binary(max_size=60), st.tuples(st.binary(max_size=60), st.binary(max_size=20))))
+uids = st.lists(st.integers(1, MAX_UID), max_size=300)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        [(b'12 (UID 5 RFC822.SIZE 3 INTERNALDATE "17-Jul-2026 02:44:25 -0700" BODY[] {3}', b"abc"), b")"],
+        [
+            (b"12 (BODY[] {3}", b"abc"),
+            b' INTERNALDATE "17-Jul-2026 02:44:25 -0700" UID 5 FLAGS (\\Seen "odd") RFC822.SIZE 3)',
+        ],
+        [b'12 (UID 5 MODSEQ (77) RFC822.SIZE 3 INTERNALDATE "17-Jul-2026 02:44:25 -0700" BODY[] "abc")'],
+        [b'12 (uid 5 rfc822.size 3 internaldate "17-jul-2026 02:44:25 -0700" body[] "a\\bc")'],
+    ],
+)
+def test_a_FETCH_answer_is_read_in_any_order(record: list[Piece]) -> None:
+    wanted = FetchAnswer(5, 3, datetime(2026, 7, 17, 9, 44, 25, tzinfo=UTC), b"abc")
+    assert list(fetch_answers(record)) == [wanted]
+
+
+def test_a_section_of_headers_is_the_section() -> None:
+    record: list[Piece] = [(b'1 (UID 9 BODY[HEADER.FIELDS ("FROM" TO)]<0> {4}', b"abcd"), b")"]
+    assert next(fetch_answers(record)).section == b"abcd"
+
+
+@pytest.mark.parametrize(
+    ("text", "section"), [(b"1 (UID 9 BODY[] NIL)", b""), (b'1 (UID 9 BODY[] "")', b""), (b"1 (UID 9 FLAGS ())", None)]
+)
+def test_nothing_is_not_the_same_as_empty(text: bytes, section: bytes | None) -> None:
+    assert next(fetch_answers([text])).section == section
+
+
+def test_a_keyword_called_UID_is_no_UID() -> None:
+    assert next(fetch_answers([b"1 (FLAGS (UID 7) UID 9)"])).uid == 9
+    assert list(fetch_answers([b"1 (FLAGS (UID 7))"])) == []
+
+
+@few
+@given(pieces)
+def test_no_answer_breaks_the_reading(noise: list[Piece]) -> None:
+    good: list[Piece] = [(b"1 (UID 9 BODY[] {4}", b"abcd"), b")"]
+    assert all(0 < answer.uid <= MAX_UID for answer in fetch_answers(noise))
+    assert list(fetch_answers([*noise, b"* noise", *good]))[-1:] == [FetchAnswer(9, None, None, b"abcd")]
+    search_answer(noise)
+    esearch_answer(noise)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (b" 1-Jan-1970 00:00:00 +0000", datetime(1970, 1, 1, tzinfo=UTC)),
+        (b"01-Jan-0001 00:00:00 +1400", None),
+        (b"31-Dec-9999 23:59:59 -1200", None),
+        (b"30-Feb-2026 00:00:00 +0000", None),
+        (b"01-Foo-2026 00:00:00 +0000", None),
+        (b"01-Jan-2026 25:00:00 +0000", None),
+        (b"01-Jan-2026 00:00:00 +9999", datetime(2025, 12, 27, 19, 21, tzinfo=UTC)),
+        (b"", None),
+        (b"NIL", None),
+    ],
+)
+def test_absurd_dates_are_no_dates(text: bytes, wanted: datetime | None) -> None:
+    assert internaldate_in_utc(text) == wanted
+
+
+@few
+@given(st.binary(max_size=40))
+def test_no_date_breaks_the_reading(text: bytes) -> None:
+    found = internaldate_in_utc(text)
+    assert found is None or (found.tzinfo is UTC and found.microsecond == 0)
+
+
+@few
+@given(uids)
+def test_a_set_names_exactly_its_UIDs(wanted: list[int]) -> None:
+    ascending = sorted(set(wanted))
+    named = [uid for first, last in uids_in_set(uid_set(ascending)) for uid in range(first, last + 1)]
+    assert named == ascending
+
+
+@few
+@given(uids, st.integers(1, 50), st.integers(11, 200))
+def test_batches_hold_every_UID_once_and_keep_lines_short(wanted: list[int], most: int, longest: int) -> None:
+    batches = list(uid_sets(wanted, most=most, longest=longest))
+    assert [uid for _, batch in batches for uid in batch] == sorted(set(wanted))
+    for numbers, batch in batches:
+        assert len(numbers) <= longest
+        assert len(batch) <= most
+        assert numbers == uid_set(batch)
+
+
+def test_a_whole_folder_is_one_short_set() -> None:
+    assert [numbers for numbers, _ in uid_sets(range(1, 10_001), most=10_000)] == [b"1:10000"]
+    scattered = range(1, 40_000, 2)
+    assert all(len(numbers) <= 7_000 for numbers, _ in uid_sets(scattered, most=100_000))
+
+
+def test_an_endless_range_does_not_fill_the_memory() -> None:
+    assert len(esearch_answer([b'(TAG "A") UID ALL 1:4294967295'])) == 0
+    assert esearch_answer([b'(TAG "A") UID ALL 5,1:3']) == [1, 2, 3, 5]
+    assert search_answer([b"5 1 3 (MODSEQ 9)", b""]) == [1, 3, 5]
