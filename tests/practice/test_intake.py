@@ -73,6 +73,7 @@ def test_every_arrival_is_filed_exactly_once(sizes: list[int], openers: int) -> 
 def test_bytes_in_flight_stay_within_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake_module, "BYTES_IN_FLIGHT", 1000)
     monkeypatch.setattr(intake_module, "SECONDS_A_BATCH", 0.02)
+    monkeypatch.setattr(intake_module, "SECONDS_A_LATER_BATCH", 0.02)
     fetched: list[int] = []
     filed: list[int] = []
 
@@ -90,6 +91,7 @@ def test_bytes_in_flight_stay_within_the_budget(monkeypatch: pytest.MonkeyPatch)
 def test_a_letter_larger_than_the_whole_budget_passes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake_module, "BYTES_IN_FLIGHT", 50)
     monkeypatch.setattr(intake_module, "SECONDS_A_BATCH", 0.02)
+    monkeypatch.setattr(intake_module, "SECONDS_A_LATER_BATCH", 0.02)
     assert sorted(uids(Intake([arrival(1, 500), arrival(2, 10), arrival(3, 70)], [plain_opener]))) == [1, 2, 3]
 
 
