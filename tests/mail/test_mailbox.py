@@ -158,6 +158,18 @@ class PostContract:
             many = [f"client{number}@c.example" for number in range(60)]
             assert mailbox.search_addresses([*many, "ben+tag@c.example"]) == [uids[4]]
 
+    def test_delivery_reports_are_found_by_type_and_by_sender(self, post: Post) -> None:
+        user = post.new_user()
+        report = b"From: a@b.example\r\nContent-Type: multipart/report; report-type=delivery-status\r\n\r\n\r\n"
+        daemon = b"From: Mail Delivery <MAILER-DAEMON@b.example>\r\nSubject: failed\r\n\r\n\r\n"
+        ordinary = b"From: c@b.example\r\nContent-Type: text/plain\r\n\r\nreport\r\n"
+        for raw in (report, ordinary, daemon):
+            post.append(user, "INBOX", raw, datetime.now(UTC))
+        with connect(post.imap(user), PASSWORD) as mailbox:
+            mailbox.open("INBOX")
+            first, _, third = mailbox.uids()
+            assert mailbox.search_delivery_reports() == [first, third]
+
     def test_new_mail_is_what_is_above_the_bookmark(self, post: Post) -> None:
         user = post.new_user()
         for _ in range(3):

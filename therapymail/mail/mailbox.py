@@ -110,6 +110,21 @@ class Mailbox:
         answer = self._connection.command(b"UID SEARCH", *charset, *_any_of(keys))
         return search_answer(answer.get("SEARCH", []))
 
+    def search_delivery_reports(self) -> list[int]:
+        """The UIDs, ascending, of mails in the open folder that look like delivery reports (RFC 3464, or older ways).
+
+        A superset, as with addresses: what comes is to be checked.
+        """
+        keys = [
+            [b"HEADER", b"CONTENT-TYPE", b'"delivery-status"'],
+            [b"HEADER", b"X-FAILED-RECIPIENTS", b'""'],
+            [b"FROM", b'"mailer-daemon"'],
+            [b"FROM", b'"postmaster@"'],
+        ]
+        with self._talking("searching a folder"):
+            answer = self._connection.command(b"UID SEARCH", *_any_of(keys))
+            return sorted(search_answer(answer.get("SEARCH", [])))
+
     def new_uids(self, after_uid: int) -> list[int]:
         """The UIDs above `after_uid` in the open folder, ascending."""
         with self._talking("looking for new mail"):
