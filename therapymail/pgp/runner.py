@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import resource
 import select
 import subprocess
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from therapymail.errors import FileUnusable, GnupgMissing
+from therapymail.errors import FileUnusable, GnupgMissing, GnupgUnusable
 from therapymail.paths import error_phrase
 from therapymail.pgp.status import StatusLine, parse_status
 
@@ -21,6 +22,7 @@ MIBIBYTE = 1 << 20
 OUTPUT_CAP = 64 * MIBIBYTE
 RUN_SECONDS = 120.0
 _CHUNK = 1 << 16
+_FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}")
 # gpg for programs: no configuration, no terminal, no network, no key from anywhere but the given rings.
 _BASE = (
     "--batch",
@@ -196,6 +198,16 @@ def end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.kill()
     process.wait()
+
+
+def recipient(fingerprint: str) -> list[str]:
+    """The arguments that seal to exactly this key. Raises GnupgUnusable for anything but a full fingerprint.
+
+    gpg takes an address, a name or a part of one for whatever key happens to match it (HAZARDS H1, PGP.md D8).
+    """
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        raise GnupgUnusable("a recipient must be named by a full fingerprint")
+    return ["--recipient", fingerprint]
 
 
 def _filled_pipe(content: bytes) -> int:

@@ -4,7 +4,7 @@ from therapymail.domain.seal import OpeningFailure, SignatureFinding
 from therapymail.errors import GnupgUnusable, PassphraseNeeded, PassphraseWrong, VaultDamaged
 from therapymail.pgp.decrypter import Decrypted
 from therapymail.pgp.own_key_care import check_passphrase
-from therapymail.pgp.runner import Gpg
+from therapymail.pgp.runner import Gpg, recipient
 from therapymail.pgp.single import SingleOpener, layout_or_none
 from therapymail.pgp.status import has, passphrase_error, values_of
 
@@ -19,7 +19,7 @@ def seal_vault_key(gpg: Gpg, own_key: str, raw_key: bytes, passphrase: str | Non
     Raises PassphraseNeeded, PassphraseWrong, GnupgUnusable.
     """
     assert len(raw_key) == KEY_BYTES
-    command = ["--recipient", own_key, "--local-user", own_key, "--sign", "--encrypt"]
+    command = [*recipient(own_key), "--local-user", own_key, "--sign", "--encrypt"]
     run = gpg.run(command, raw_key, passphrase=passphrase.encode() if passphrase else None)
     if run.returncode or not has(run.status, "END_ENCRYPTION") or has(run.status, "INV_RECP"):
         raise passphrase_error(run.status) or GnupgUnusable("it does not seal the vault's key to the own key")

@@ -1,0 +1,51 @@
+"""Every hazard this version answers for has a test whose name says so (the numbers are those of the hazard list).
+
+The list itself is kept with the project's shared documents; here stands, for each line, what must not happen.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent.parent
+HAZARDS = {
+    "H1": "a recipient named by anything but a full fingerprint",
+    "H2": "a local operation that looks a key up over the network",
+    "H3": "plaintext shown although opening failed",
+    "H4": "a password-sealed message taken for one sealed to the own key",
+    "H5": "a signature believed by its user id",
+    "H6": "a verdict read from anything but gpg's status pipe",
+    "H7": "a library's defaults in a key or a log",
+    "H8": "markup in a letter that runs or colours anything",
+    "H9": "markup in a subject that crashes a view",
+    "H10": "control characters that reach the terminal",
+    "H12": "a login over a connection that TLS does not protect",
+    "H14": "words that stay in the index after a letter is erased",
+    "S1": "any byte of an altered message",
+    "S2": "a connection made because of what a letter says",
+    "S3": "a sealed part opened inside somebody else's text",
+    "S4": "something called sealed that was not",
+    "S5": "a file name in a message taken for gpg's status",
+    "S6": "a signature that covers only part of what is shown",
+    "S7": "a name or address taken for a person",
+    "S8": "a letter that paints its own verdict",
+    "S9": "an escape sequence from anywhere but us",
+    "S12": "a line end that makes one header two",
+    "S14": "a key imported without being looked at",
+    "S15": "a password sent before TLS is proven",
+    "S18": "an outer header that wins over a sealed one",
+    "S20": "plaintext in a draft, an editor's file or a temporary folder",
+    "S22": "a look-up or answer that nobody asked for",
+    "S23": "going on where gpg, the agent, the disk or the clock fails",
+    "S24": "a letter that eats the machine",
+    "S26": "plaintext on the disk while locked",
+    "S28": "a passphrase in an argument list, the environment or a log",
+    "S30": "a forged date that moves a letter",
+}
+
+
+@pytest.mark.parametrize("hazard", HAZARDS)
+def test_a_test_is_named_for_the_hazard(hazard: str) -> None:
+    names = [name for file in TESTS.rglob("test_*.py") for name in re.findall(r"def (test_\w+)", file.read_text("utf-8"))]
+    assert [name for name in names if re.search(rf"_{hazard}(_|$)", name)], HAZARDS[hazard]
