@@ -2,8 +2,9 @@
 
 from therapymail.config import Auth, HostSettings
 from therapymail.errors import SecretUnavailable, UnusableInput
-from therapymail.mail.account import connect, secret_from_command
+from therapymail.mail.account import connect
 from therapymail.mail.mailbox import Mailbox
+from therapymail.mail.secret_command import secret_from_command
 from therapymail.practice.practice import Practice
 from therapymail.vault import secrets
 from therapymail.vault.connection import Vault

@@ -1,6 +1,6 @@
 """Passphrases for the own key: a new one from random words, one that a command prints, and whether one is strong."""
 
-from therapymail.mail.account import secret_from_command
+from therapymail.mail.secret_command import secret_from_command
 from therapymail.pgp.passphrase import generate_passphrase, is_strong_enough
 
 __all__ = ["is_strong_enough", "new_passphrase", "passphrase_from_command"]

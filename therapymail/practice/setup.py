@@ -7,7 +7,8 @@ from pathlib import Path
 
 from therapymail.config import HostSettings, write_settings
 from therapymail.errors import TherapymailError
-from therapymail.mail.account import connect, secret_from_command
+from therapymail.mail.account import connect
+from therapymail.mail.secret_command import secret_from_command
 from therapymail.mail.submission import check_login
 from therapymail.paths import make_private_directory, write_private_file
 from therapymail.pgp.home import make_home, probe
