@@ -9,7 +9,7 @@ from therapymail.domain.seal import OpeningFailure, SignatureFact, SignatureFind
 from therapymail.errors import PassphraseNeeded, PassphraseWrong
 from therapymail.pgp.packets import HIDDEN_RECIPIENT
 
-_PREFIX = b"[GNUPG:] "
+_LINE_START = b"\n[GNUPG:] "
 
 
 class StatusLine(NamedTuple):
@@ -25,8 +25,12 @@ class StatusLine(NamedTuple):
 
 def parse_status(raw: bytes) -> tuple[StatusLine, ...]:
     r"""The status lines in what gpg wrote to its status pipe; only ``\\n`` ends a line (PGP.md P1, HAZARDS S5)."""
-    split = [line[9:].partition(b" ") for line in raw.split(b"\n") if line.startswith(_PREFIX)]
-    return tuple(StatusLine(_keyword(keyword), arguments) for keyword, _, arguments in split)
+    found = []
+    for piece in (b"\n" + raw).split(_LINE_START)[1:]:
+        line = piece.partition(b"\n")[0] if b"\n" in piece else piece  # what follows is no status line
+        keyword, _, arguments = line.partition(b" ")
+        found.append(StatusLine(_keyword(keyword), arguments))
+    return tuple(found)
 
 
 @functools.lru_cache(maxsize=256)
@@ -78,18 +82,15 @@ def decryption_ok(lines: Sequence[StatusLine]) -> bool:
     order = [line.keyword for line in lines]
     if not all(order.count(word) == 1 for word in _ONCE):
         return False
-    begun = order.index("BEGIN_DECRYPTION")
+    begun, after = order.index("BEGIN_DECRYPTION"), order[order.index("BEGIN_DECRYPTION") :]
     if not begun < order.index("PLAINTEXT") < order.index("END_DECRYPTION"):
         return False
-    if order.index("DECRYPTION_OKAY") < begun or "GOODMDC" not in order:
+    if "DECRYPTION_OKAY" not in after or "GOODMDC" not in order:
         return False
-    return not any(_spoils(line) for line in lines[begun:]) and opened_with(lines) is not None
-
-
-def _spoils(line: StatusLine) -> bool:
-    if line.keyword in _SPOILERS or line.keyword.startswith("ERROR"):
-        return True
-    return line.keyword == "FAILURE" and line.arguments.startswith(b"decrypt")
+    spoilt = not _SPOILERS.isdisjoint(after) or any(word.startswith("ERROR") for word in after)
+    if "FAILURE" in after:
+        spoilt = spoilt or any(fields[0] == "decrypt" for fields in values_of(lines[begun:], "FAILURE"))
+    return not spoilt and opened_with(lines) is not None
 
 
 def is_integrity_protected(lines: Sequence[StatusLine]) -> bool:
