@@ -17,7 +17,7 @@ from therapymail.vault.places import places_of
 from therapymail.vault.rebuild import rebuild
 from therapymail.vault.tags import tag, tags
 
-from .builders import NOW, digest_of, filing, heron, reading
+from .builders import NOW, add_heron, add_wren, digest_of, filing, heron, reading
 from .conftest import TEST_KEY
 from .pages import deciphered
 
@@ -147,3 +147,15 @@ def test_an_erased_letters_name_is_not_given_again_and_it_does_not_come_back(vau
         rebuild(writer)
         assert before == (writer.rows("SELECT * FROM letter"), writer.rows("SELECT * FROM client_counter"))
         assert file_letters(writer, [filing(2, client)], NOW)[0].notes == (ERASED,)
+
+
+def test_no_name_an_erased_letter_ever_had_is_given_again(vault: Vault) -> None:
+    """Found by the state machine: taken for one client's first, another's later, then erased."""
+    with vault.writing() as writer:
+        first, second = add_heron(writer), add_wren(writer)
+        file_letters(writer, [filing(1, first)], NOW)
+        refile(writer, filing(1, second), NOW)
+        erase_letter(writer, digest_of(1), NOW)
+        rebuild(writer)
+        filed = file_letters(writer, [filing(2, first), filing(3, second)], NOW)
+    assert [str(each.name) for each in filed] == ["HERON-2", "WREN-2"]

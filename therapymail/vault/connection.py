@@ -61,12 +61,12 @@ class Vault:
     `guard` is called before each unit of work and raises VaultLocked once the practice has been locked.
     """
 
-    def __init__(self, path: Path, key_hex: str, guard: Callable[[], None]) -> None:
+    def __init__(self, path: Path, key_hex: str, guard: Callable[[], None], anchor: sqlcipher.Connection) -> None:
         self._path = path
         self._key_hex = key_hex
         self._guard = guard
         # Only ever used to stay open, and closed by whichever thread locks.
-        self._anchor: sqlcipher.Connection | None = connect(path, key_hex, any_thread=True)
+        self._anchor: sqlcipher.Connection | None = anchor
 
     @classmethod
     def create(cls, path: Path, raw_key: bytes, now: datetime, guard: Callable[[], None] = lambda: None) -> "Vault":
@@ -79,7 +79,7 @@ class Vault:
         key_hex = key_as_hex(raw_key)
         with file_faults(path):
             schema.make_new(path, key_hex, now)
-            return cls(path, key_hex, guard)
+            return cls(path, key_hex, guard, connect(path, key_hex, any_thread=True))
 
     @classmethod
     def open(cls, path: Path, raw_key: bytes, guard: Callable[[], None] = lambda: None) -> "Vault":
@@ -90,13 +90,13 @@ class Vault:
         key_hex = key_as_hex(raw_key)
         refuse_unusable_file(path)
         with file_faults(path):
-            vault = cls(path, key_hex, guard)
+            anchor = connect(path, key_hex, any_thread=True)
             try:
-                schema.bring_up_to_date(path, key_hex)
+                schema.bring_up_to_date(anchor, path, key_hex)
             except BaseException:
-                vault.close()
+                anchor.close()
                 raise
-            return vault
+            return cls(path, key_hex, guard, anchor)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Reader]:

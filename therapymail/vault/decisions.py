@@ -37,18 +37,19 @@ def set_kind(writer: Writer, name: LetterName, kind: Kind, now: datetime) -> Let
 def erase_letter(writer: Writer, digest: bytes, now: datetime) -> None:
     """Remove a letter for good: original, text, index, tags, places, and what the journal says of it.
 
-    The journal keeps that there was a letter of this digest and that it was erased; its number is not
+    The journal keeps that there was a letter of this digest and that it was erased; its names are not
     given again, and the same mail met again on the mail host is not filed again. `Vault.scrub` then rewrites
     the file without it (HAZARDS H14). Raises LetterUnknown.
     """
     row_id(writer, digest)
-    client, number = writer.rows("SELECT client, number FROM letter WHERE digest = ?", (digest,))[0]
     about = digest.hex()
     said = journal.entries_about(writer, about)
-    record(writer, "letter.erased", about, {"client": client, "number": number}, now)
+    # Every name it ever had, also under a client it was taken for before: none of them is given again.
+    names = {(payload["client"], payload["number"]) for _, payload in said if payload and payload.get("client")}
+    record(writer, "letter.erased", about, {"names": sorted([client, number] for client, number in names)}, now)
     # Not part of carrying the entry out: a rebuild must never take an original away.
     texts.forget(writer, digest)
-    for entry in said:
+    for entry, _ in said:
         if entry.what.startswith("letter.") and entry.what != "letter.erased":
             journal.erase(writer, entry.device, entry.sequence, now)
     writer.run("DELETE FROM place WHERE digest = ?", (digest,))
@@ -77,4 +78,5 @@ def _erased(writer: Writer, entry: Entry, payload: Payload) -> None:
         take_from_index(writer, row[0], digest)
         writer.run("DELETE FROM letter WHERE id = ?", (row[0],))
     writer.run("INSERT INTO erased_letter (digest) VALUES (?) ON CONFLICT DO NOTHING", (digest,))
-    raise_counter(writer, payload["client"], payload["number"])
+    for client, number in payload["names"]:
+        raise_counter(writer, client, number)

@@ -16,6 +16,7 @@ from therapymail.vault.moments import from_microseconds, to_microseconds
 Payload = dict[str, Any]
 ERASED = "journal.erased"
 _COLUMNS = "journal.device, journal.sequence, time, what, about, payload_hash, previous"
+_ENTRIES = f"SELECT {_COLUMNS}, payload FROM journal LEFT JOIN journal_payload USING (device, sequence)"  # noqa: S608 - fixed columns
 
 
 @dataclass(frozen=True)
@@ -96,20 +97,14 @@ def this_device(reader: Reader) -> bytes:
 
 def entries(reader: Reader) -> Iterator[tuple[Entry, Payload | None]]:
     """Every entry of every device by (time, device, sequence), with its payload, or None where it was erased."""
-    for row in reader.each(
-        f"SELECT {_COLUMNS}, payload FROM journal LEFT JOIN journal_payload USING (device, sequence)"  # noqa: S608 - fixed columns
-        " ORDER BY time, device, sequence"
-    ):
+    for row in reader.each(f"{_ENTRIES} ORDER BY time, device, sequence"):
         yield Entry(*row[:7]), None if row[7] is None else json.loads(row[7])
 
 
-def entries_about(reader: Reader, about: str) -> list[Entry]:
-    """Every entry about one digest or identity (hex), in merged order. Reads the whole journal."""
-    rows = reader.rows(
-        f"SELECT {_COLUMNS} FROM journal WHERE about = ? ORDER BY time, device, sequence",  # noqa: S608 - fixed columns
-        (about,),
-    )
-    return [Entry(*row) for row in rows]
+def entries_about(reader: Reader, about: str) -> list[tuple[Entry, Payload | None]]:
+    """As `entries`, for those about one digest or identity (hex). Reads the whole journal."""
+    rows = reader.rows(f"{_ENTRIES} WHERE about = ? ORDER BY time, device, sequence", (about,))
+    return [(Entry(*row[:7]), None if row[7] is None else json.loads(row[7])) for row in rows]
 
 
 def latest_time(reader: Reader) -> datetime | None:

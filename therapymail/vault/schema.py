@@ -65,22 +65,21 @@ def make_new(path: Path, key_hex: str, now: datetime) -> None:
             left.unlink(missing_ok=True)
 
 
-def bring_up_to_date(path: Path, key_hex: str) -> None:
-    """Migrate the vault at `path` to this version's schema, if it is older, after a backup beside it.
+def bring_up_to_date(connection: sqlcipher.Connection, path: Path, key_hex: str) -> None:
+    """Migrate the vault at `path`, which `connection` has open, if its schema is older, after a backup beside it.
 
     Raises VaultNewer, VaultDamaged (keyed, but no vault), FileUnusable (the backup finds no room: nothing was
     changed) and what `faults` translates.
     """
-    with contextlib.closing(connect(path, key_hex)) as connection:
-        found = schema_of(connection)
-        if found == 0:
-            raise VaultDamaged(path.name, "it holds no vault")
-        if found > NEWEST:
-            raise VaultNewer(found, NEWEST)
-        if found < NEWEST:
-            _back_up(connection, path, key_hex, found)
-            _take_steps(connection, first=found)
-            _prune_backups(path)
+    found = schema_of(connection)
+    if found == 0:
+        raise VaultDamaged(path.name, "it holds no vault")
+    if found > NEWEST:
+        raise VaultNewer(found, NEWEST)
+    if found < NEWEST:
+        _back_up(connection, path, key_hex, found)
+        _take_steps(connection, first=found)
+        _prune_backups(path)
 
 
 def _take_steps(connection: sqlcipher.Connection, first: int) -> None:
