@@ -72,6 +72,19 @@ def make_home(directory: Path, sockets: Path | None = None) -> None:
         redirect_sockets(directory, sockets)
 
 
+def limit_cache(directory: Path, seconds: int) -> None:
+    """Let the agent of this home forget everything `seconds` after it was told, whoever else forgets to lock.
+
+    It holds for what is preset after the agent was told to read its settings again (AgentConnection.clear).
+    Raises FileUnusable.
+    """
+    limit = min(max(1, seconds), LONGEST_UNLOCKING_SECONDS)
+    settings = _AGENT_SETTINGS.replace(f"max-cache-ttl {LONGEST_UNLOCKING_SECONDS}", f"max-cache-ttl {limit}").replace(
+        "default-cache-ttl 7200", f"default-cache-ttl {min(limit, 7200)}"
+    )
+    write_private_file(directory / _AGENT_CONF, settings.encode())
+
+
 def probe(gpg: Gpg) -> GnupgReport:
     """Check gpg's version and that it keeps our rules: a sealed message opens, a tampered one is refused.
 

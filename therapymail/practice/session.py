@@ -1,10 +1,12 @@
 """The unlocking of a practice: the vault's key in our own gpg-agent, a time limit, and a generation to end it.
 
-The agent's cache takes no time limit for a preset secret, so the limit stands here and every command
-honours it; `lock` raises the generation, which running processes compare before each unit of work.
+Every command honours the time limit, which counts in time since the machine started, so that setting the
+clock back does not lengthen it; the agent's own limit stands behind it, for when no command follows. `lock`
+raises the generation, which running processes compare before each unit of work.
 """
 
 import json
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +17,12 @@ from therapymail.paths import RunDirectory, write_private_file
 from therapymail.pgp.agent import VAULT_CACHE_ID, AgentConnection
 
 HOUR = 3600.0
+
+
+def seconds_since_start() -> float:
+    """Seconds since the machine started, sleep included: the same in every process, and nobody sets it."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
 
 
 @dataclass(frozen=True)
@@ -29,11 +37,15 @@ class Session:
 
         So neither a command nor a sync has to ask; a passphrase of None means that the key has none, or is on a card.
         """
+        from therapymail.pgp.home import limit_cache
+
+        limit_cache(self.gnupg, math.ceil(hours * HOUR))
         with AgentConnection(self.gnupg) as agent:
+            agent.clear()
             agent.preset(VAULT_CACHE_ID, vault_key)
             for keygrip in keygrips if passphrase else ():
                 agent.preset_passphrase(keygrip, passphrase or "")
-        ends = time.time() + hours * HOUR
+        ends = seconds_since_start() + hours * HOUR
         record = json.dumps({"ends": ends, "generation": self.generation()})
         write_private_file(self.run.session, record.encode())
 
@@ -61,7 +73,7 @@ class Session:
         """Seconds until the session ends; 0 when there is none."""
         try:
             record = json.loads(self.run.session.read_bytes())
-            left = float(record["ends"]) - time.time()
+            left = float(record["ends"]) - seconds_since_start()
             current = record["generation"] == self.generation()
         except (OSError, ValueError, KeyError, TypeError):
             return 0.0
