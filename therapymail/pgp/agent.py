@@ -9,7 +9,7 @@ from typing import Self
 from urllib.parse import unquote_to_bytes
 
 from therapymail.errors import GnupgUnusable, PassphraseWrong
-from therapymail.pgp.agent_socket import agent_socket, connected, launch_agent, why_no_agent
+from therapymail.pgp.agent_socket import agent_socket, connected, launch_agent, wait_until_gone, why_no_agent
 from therapymail.pgp.runner import Gpg
 
 VAULT_CACHE_ID = "therapymail:vault"
@@ -92,10 +92,8 @@ class AgentConnection:
             return
         with contextlib.suppress(GnupgUnusable):  # it may break off before its answer
             self._ask("KILLAGENT")
-        with contextlib.suppress(OSError):
-            while self._socket and self._socket.recv(4096):
-                pass
         self.close()
+        wait_until_gone(agent_socket(self._homedir))
 
     def key_info(self, keygrip: str) -> KeyInfo | None:
         """What the agent knows of the private key `keygrip`; None if it holds none."""

@@ -5,6 +5,7 @@ import os
 import socket
 import stat
 import subprocess
+import time
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -93,6 +94,14 @@ def connected(path: Path) -> socket.socket | None:
         connection.close()
         return None
     return connection
+
+
+def wait_until_gone(path: Path) -> None:
+    """Wait, ten seconds at most, until an agent that was told to end has taken its socket at `path` away."""
+    socket_file = _redirection(path) or path
+    deadline = time.monotonic() + _START_SECONDS
+    while socket_file.exists() and time.monotonic() < deadline:
+        time.sleep(0.002)
 
 
 def _redirection(path: Path) -> Path | None:
