@@ -8,11 +8,14 @@ _LOCAL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+)*"
 )
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 MAX_ADDRESS_CHARACTERS = 254
 
 
 def canonical_address(text: str) -> str:
-    """`text` as the one form addresses are compared in: trimmed, lower case, domain in ASCII (IDNA).
+    """`text` as the one form addresses are compared in: trimmed, ASCII letters lower case, domain in ASCII (IDNA).
+
+    Other letters keep their case: lowering the Kelvin sign gives an ASCII k, and so somebody else's address.
 
     Raises UnusableInput for anything that is not a bare addr-spec; HAZARDS S12: no CR, LF, NUL or blank.
     """
@@ -26,7 +29,7 @@ def canonical_address(text: str) -> str:
     labels = ascii_domain.split(".")
     if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
         raise UnusableInput("address", "its domain is not a valid name")
-    return f"{local.lower()}@{ascii_domain}"
+    return f"{local.translate(_LOWER)}@{ascii_domain}"
 
 
 def is_address(text: str) -> bool:

@@ -185,6 +185,7 @@ def _filing(
     decided: Attribution,
     named: tuple[str, ...],
 ) -> Filing:
+    reading, defects = reading_of(opened)
     return Filing(
         digest=opened.digest,
         client=decided.client.identity if decided.client else None,
@@ -198,26 +199,27 @@ def _filing(
         in_reply_to=named if said.is_delivery_report else header.in_reply_to,
         author_address=said.authors[0] if said.authors else "",
         facts=opened.facts,
-        reading=reading_of(opened),
+        reading=reading,
         original=arrival.raw,
         size=len(arrival.raw),
         places=(arrival.place,),
-        notes=(*decided.notes, *_notes(arrival, header.date, said.received)),
+        notes=(*decided.notes, *_notes(arrival, header.date, said.received), *defects),
     )
 
 
-def reading_of(opened: OpenedMail) -> Reading | None:
-    """What a person reads of an opened mail; None where it was not opened."""
+def reading_of(opened: OpenedMail) -> tuple[Reading | None, tuple[str, ...]]:
+    """What a person reads of an opened mail (None where it was not opened), and codes for what is odd in it."""
     if opened.payload is None:
-        return None
+        return None, ()
     entity = read_entity(opened.payload, is_entity=opened.is_entity, charset=opened.charset)
-    return Reading(
+    reading = Reading(
         subject=opened.headers.subject,
         text=entity.text,
         quoted=entity.quoted,
         unsealed_text=opened.unsealed_text,
         enclosures=entity.enclosures,
     )
+    return reading, entity.defects
 
 
 def state_of(facts: SealFacts) -> LetterState:

@@ -50,6 +50,7 @@ def open_file(practice: Practice, raw: bytes) -> OpenedFile:
     author = header.from_addresses[0] if len(header.from_addresses) == 1 else ""
     is_own = author in known.own_addresses
     client = known.by_address.get(author)
+    reading, defects = reading_of(opened)
     pins = (known.own_pin,) if is_own else client.pins if client else ()
     return OpenedFile(
         client=client,
@@ -59,6 +60,6 @@ def open_file(practice: Practice, raw: bytes) -> OpenedFile:
         # Without a record there is no time of receipt; what the mail says of itself has to do.
         verdict=verdict_of(opened.facts, pins, header.date or practice.clock()),
         written=header.date,
-        reading=reading_of(opened),
-        notes=("several-from",) if len(header.from_addresses) > 1 else (),
+        reading=reading,
+        notes=("several-from", *defects) if len(header.from_addresses) > 1 else defects,
     )
