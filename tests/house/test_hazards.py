@@ -47,5 +47,7 @@ HAZARDS = {
 
 @pytest.mark.parametrize("hazard", HAZARDS)
 def test_a_test_is_named_for_the_hazard(hazard: str) -> None:
-    names = [name for file in TESTS.rglob("test_*.py") for name in re.findall(r"def (test_\w+)", file.read_text("utf-8"))]
+    names = [
+        name for file in TESTS.rglob("test_*.py") for name in re.findall(r"def (test_\w+)", file.read_text("utf-8"))
+    ]
     assert [name for name in names if re.search(rf"_{hazard}(_|$)", name)], HAZARDS[hazard]

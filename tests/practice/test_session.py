@@ -11,6 +11,7 @@ from therapymail.errors import VaultLocked
 from therapymail.pgp.agent import VAULT_CACHE_ID, AgentConnection
 from therapymail.practice.practice import Practice
 from therapymail.practice.unlock import lock, unlock
+from therapymail.vault.index import index_is_current
 
 SECOND_IN_HOURS = 1 / 3600
 
@@ -75,3 +76,14 @@ def test_a_session_file_of_another_generation_or_none_of_ours_is_no_session(prac
     for content in (b"", b"{}", b'{"ends": 1e300, "generation": -1}', b"\xff", b'{"ends": "x", "generation": 0}'):
         practice.run.session.write_bytes(content)
         assert practice.session.seconds_left() == 0
+
+
+def test_an_index_made_by_another_version_is_filled_anew_at_unlocking(practice: Practice) -> None:
+    unlock(practice, None)
+    with practice.vault() as vault, vault.writing() as writer:
+        writer.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('index_made_by', 'another version')")
+    with practice.vault() as vault, vault.reading() as reader:
+        assert not index_is_current(reader)
+    unlock(practice, None)
+    with practice.vault() as vault, vault.reading() as reader:
+        assert index_is_current(reader)

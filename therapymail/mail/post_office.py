@@ -130,7 +130,8 @@ class PostOffice:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
             for transport in list(self._transports):
-                transport.abort()
+                with contextlib.suppress(AttributeError):  # Python 3.11.2: a TLS connection that has ended already
+                    transport.abort()
             await asyncio.sleep(_GOODBYE_SECONDS)
 
     async def _append(self, user: str, folder: str, raw: bytes, internaldate: datetime) -> int:

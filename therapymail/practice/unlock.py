@@ -8,6 +8,7 @@ from therapymail.pgp.own_key_care import keygrips
 from therapymail.pgp.vault_key import unseal_vault_key
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.practice import Practice
+from therapymail.vault.index import index_is_current, reindex
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,18 @@ def unlock(practice: Practice, passphrase: str | None, hours: float | None = Non
         grips = keygrips(gpg, own)
     practice.session.begin(vault_key, lasting, passphrase, grips)
     write_clients_keyring(practice)
+    _bring_index_up_to_date(practice)
     return Unlocked(lasting)
+
+
+def _bring_index_up_to_date(practice: Practice) -> None:
+    """Fill the index anew if this version cuts or stems words otherwise than the one that filled it."""
+    with practice.vault() as vault:
+        with vault.reading() as reader:
+            is_current = index_is_current(reader)
+        if not is_current:
+            with vault.writing() as writer:
+                reindex(writer)
 
 
 def lock(practice: Practice) -> None:
