@@ -2,6 +2,8 @@
 
 import email
 import email.policy
+import subprocess
+import sys
 import time
 from email.message import EmailMessage
 
@@ -137,6 +139,23 @@ def test_S24_hostile_entities_take_bounded_time(entity: bytes) -> None:
 )
 def test_C42_damaged_transfer_encodings_give_what_is_left(encoding: bytes, body: bytes, content: bytes) -> None:
     assert content_of(parts_of(b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n" + body)) == content
+
+
+def test_S24_a_header_without_end_is_read_to_its_limit_and_the_body_is_still_found() -> None:
+    for flood in (b"a:\n" * 1_500_000, b"a:" + b"\n " * 2_000_000 + b"\n", b"a: " + b"b" * 3_000_000 + b"\r\n"):
+        part = parts_of(b"Subject: x\n" + flood + b"\r\nbody")
+        assert (part.subject, content_of(part)) == ("x", b"body")
+
+
+def test_S24_a_header_without_end_takes_no_memory() -> None:
+    """The regular expression's own stack is no Python memory: a process of its own is measured."""
+    program = (
+        "import resource; from therapymail.mail.parts import parts_of; parts_of(b'');"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; parts_of(b'a:\\n' * 3_000_000);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    grown = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert int(grown.stdout) < 80_000  # KiB
 
 
 @settings(max_examples=100)

@@ -1,9 +1,11 @@
 """Parts of a mail as ranges of its bytes (PGP.md D6, M3), whatever the bytes."""
 
+import tracemalloc
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therapymail.pgp.parts import MAX_PARTS, crlf, read_mail, read_part, walk
+from therapymail.pgp.parts import MAX_FIELDS, MAX_PARTS, crlf, read_mail, read_part, walk
 
 
 def multipart(*parts: bytes, end: bytes = b"\r\n", closed: bool = True) -> bytes:
@@ -33,6 +35,23 @@ def test_fields_are_folded_and_named_in_any_case() -> None:
 def test_what_does_not_start_as_a_header_is_all_body() -> None:
     assert read_part(b"no header here\r\nSubject: x\r\n\r\ny").raw_body.startswith(b"no header")
     assert read_part(b"\r\nSubject: x").raw_body == b"Subject: x"
+
+
+def test_S24_a_header_without_end_takes_no_memory_and_the_body_is_still_found() -> None:
+    for flood in (b"a:\n" * 1_500_000, b"a:" + b"\n " * 2_000_000 + b"\n", b"a: " + b"b" * 3_000_000 + b"\r\n"):
+        mail = flood + b"\r\nbody"
+        tracemalloc.start()
+        part = read_part(mail)
+        taken = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert part.raw_body == b"body"
+        assert len(part.fields) <= MAX_FIELDS
+        assert taken < 4_000_000
+
+
+def test_a_header_of_exactly_the_limit_loses_nothing() -> None:
+    part = read_part(b"a: b\n" * MAX_FIELDS + b"\nbody\n\nmore")
+    assert (len(part.fields), part.raw_body) == (MAX_FIELDS, b"body\n\nmore")
 
 
 def test_a_mbox_line_is_passed_over() -> None:

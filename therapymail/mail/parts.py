@@ -22,6 +22,7 @@ _FIELD = re.compile(
 # field lines up to the first line that is none; a mailbox file's "From " line may stand before them
 _HEADER_LINES = re.compile(rb"(?:>?From [^\n]*\n)?(?:[!-9;-~]+[ \t]*:[^\n]*(?:\n|\Z)(?:[ \t][^\n]*(?:\n|\Z))*)*")
 _EMPTY_LINE = re.compile(rb"\r?\n")
+_END_OF_HEADER = re.compile(rb"\n\r?\n")
 _MEDIA_TYPE = re.compile(r"\s*([\w!#$&.+^-]+/[\w!#$&.+^-]+)", re.ASCII)
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)')
 _ESCAPED = re.compile(r"\\(.)")
@@ -125,8 +126,12 @@ class _Reader:
 
 def _header_bounds(source: bytes, start: int, end: int) -> tuple[int, int]:
     """Where the header of the part at `start` ends, and where its body begins."""
-    fields = _HEADER_LINES.match(source, start, end)
+    limit = min(end, start + _HEADER_BYTES)
+    fields = _HEADER_LINES.match(source, start, limit)
     header_end = fields.end() if fields else start
+    if limit < end and source.find(b"\n", header_end, limit) < 0:  # it goes on beyond the limit (HAZARDS S24)
+        empty = _END_OF_HEADER.search(source, header_end, end)
+        return header_end, empty.end() if empty else end
     empty_line = _EMPTY_LINE.match(source, header_end, end)
     return header_end, empty_line.end() if empty_line else header_end
 

@@ -13,8 +13,11 @@ from typing import NamedTuple
 
 MAX_PARTS = 1000
 MAX_DEPTH = 8
+# Of one header; what goes on beyond that is a way to fill memory, and is passed over (HAZARDS S24).
+MAX_FIELDS, MAX_HEADER_BYTES = 500, 1_048_576
 _MAX_PARAMETERS = 4096
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*\n?")
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 _PARAMETER = re.compile(r';\s*([^=;\s"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)')
 _FILE_NAME = re.compile(rb'filename\s*=\s*"?([^";\r\n]*)', re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)")
@@ -113,9 +116,13 @@ def read_part(source: bytes, start: int = 0, end: int | None = None) -> Part:
     end = len(source) if end is None else end
     at = start
     fields: list[HeaderField] = []
-    while found := _FIELD.match(source, at, end):
+    limit = min(end, start + MAX_HEADER_BYTES)
+    while len(fields) < MAX_FIELDS and (found := _FIELD.match(source, at, limit)):
         fields.append(HeaderField(found[1].decode("ascii").lower(), found[0]))
         at = found.end()
+    if len(fields) == MAX_FIELDS or (limit < end and source.find(b"\n", at, limit) < 0):
+        empty = _EMPTY_LINE.search(source, max(start, at - 1), end)
+        return Part(source, start, empty.end() if empty else end, end, tuple(fields))
     return Part(source, start, _after_blank_line(source, at, end), end, tuple(fields))
 
 
