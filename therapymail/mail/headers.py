@@ -13,7 +13,7 @@ MAX_SUBJECT_CHARACTERS = 2_000
 MAX_MESSAGE_IDS = 200
 _FIELD = re.compile(
     rb"^(from|to|cc|subject|date|message-id|in-reply-to|references|received|content-type|auto-submitted|return-path"
-    rb"|x-failed-recipients)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)",
+    rb"|x-failed-recipients)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)",
     re.IGNORECASE | re.MULTILINE,
 )
 _ONCE = ("from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "content-type")

@@ -16,11 +16,12 @@ MAX_NAME_CHARACTERS = 150
 _LONGEST_DELIMITER_TAIL = 200  # bytes of "--", blanks and line end after a delimiter
 _HEADER_BYTES = 262_144  # of one part
 _FIELD = re.compile(
-    rb"^(content-type|content-transfer-encoding|content-disposition|subject)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)",
+    rb"^(content-type|content-transfer-encoding|content-disposition|subject)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)",
     re.IGNORECASE | re.MULTILINE,
 )
 # field lines up to the first line that is none; a mailbox file's "From " line may stand before them
-_HEADER_LINES = re.compile(rb"(?:>?From [^\n]*\n)?(?:[!-9;-~]+[ \t]*:[^\n]*(?:\n|\Z)(?:[ \t][^\n]*(?:\n|\Z))*)*")
+# (possessive: else every line costs some memory of the engine's)
+_HEADER_LINES = re.compile(rb"(?:>?From [^\n]*\n)?(?:[!-9;-~]+[ \t]*:[^\n]*(?:\n|\Z)(?:[ \t][^\n]*(?:\n|\Z))*+)*+")
 _EMPTY_LINE = re.compile(rb"\r?\n")
 _END_OF_HEADER = re.compile(rb"\n\r?\n")
 _MEDIA_TYPE = re.compile(r"\s*([\w!#$&.+^-]+/[\w!#$&.+^-]+)", re.ASCII)
