@@ -1,14 +1,14 @@
 """The command line as a whole: global options and the commands, in the order help shows them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from therapymail.cli.output import narrate
+from therapymail.cli.command import Command, Group, HyphenCommand
 from therapymail.cli.surroundings import Surroundings
 
 # Every command and the module that holds it, in the order of `--help`.
@@ -32,17 +32,42 @@ COMMANDS = {
     "timeline": "timeline",
     "rebuild": "rebuild",
 }
+# What `therapymail --help` says of each: the first sentence of the command's own help, so that no module is loaded.
+OUTLINE = {
+    "setup": "Make a practice: mailbox, own key, encrypted record.",
+    "demo": "Look around in a fictional practice.",
+    "doctor": "Examine the practice and say what to put right.",
+    "unlock": "Unlock the practice with the passphrase of your own key.",
+    "lock": "Lock the practice at once, everywhere.",
+    "sync": "Bring new letters from the mail host into the record.",
+    "client": "Clients: their codes, addresses and keys.",
+    "key": "OpenPGP keys: yours and your clients'.",
+    "letters": "List letters, newest first.",
+    "read": "Read a letter and what its seal proved.",
+    "open": "Open a sealed mail from a file; nothing is filed.",
+    "accept": "Accept a proposed letter: from now on it counts.",
+    "kind": "Say what kind of mail a letter is.",
+    "tag": "Give tags to a letter, or take them away.",
+    "tags": "List the tags in use and how many letters bear each.",
+    "search": "Search the letters.",
+    "timeline": "Look back on the letters with one client.",
+    "rebuild": "Derive lists and index again from the journal.",
+}
+# What begins with a hyphen may be a tag to take away or a word to leave out; every command else has only options.
+_TAKES_HYPHENS = {"tag", "search"}
 _OPTIONS_WITH_VALUE = {"--home", "--now"}
 _EPILOG = "Start with `therapymail demo`, or `therapymail setup` for your own practice."
 
 
-def build(arguments: Sequence[str] = ()) -> typer.Typer:
-    """The Typer application for `arguments`: with the one command they name, or with all of them.
+def build(arguments: Sequence[str] | None = None) -> typer.Typer:
+    """The Typer application for `arguments`: with the one command they name, in outline where they name none.
 
-    Typer takes most of a millisecond a command to prepare; a run needs one.
+    Without `arguments`, with every command whole. Typer takes most of a millisecond a command to prepare, and its
+    module some more to load; a run needs one command, and help none.
     """
     app = typer.Typer(
         name="therapymail",
+        cls=Group,
         epilog=_EPILOG,
         no_args_is_help=True,
         pretty_exceptions_enable=False,  # they print local variables: letters, passphrases
@@ -50,13 +75,31 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(global_options)
-    named = named_command(arguments)
-    modules = [COMMANDS[named]] if named in COMMANDS else dict.fromkeys(COMMANDS.values())
+    named = None if arguments is None else named_command(arguments)
+    if named is None:
+        _register(app, *dict.fromkeys(COMMANDS.values()))
+    elif named in COMMANDS:
+        _register(app, COMMANDS[named])
+    else:
+        for name, says in OUTLINE.items():
+            app.command(name, help=says)(_outlined)
+    for command in (*app.registered_commands, *_of_groups(app)):
+        command.cls = HyphenCommand if command.name in _TAKES_HYPHENS else Command
+    return app
+
+
+def _register(app: typer.Typer, *modules: str) -> None:
     for module in modules:
         import_module(f"therapymail.cli.commands.{module}").register(app)
-    order = list(COMMANDS)
-    app.registered_commands.sort(key=lambda command: order.index(command.name or ""))
-    return app
+
+
+def _of_groups(app: typer.Typer) -> list[typer.models.CommandInfo]:
+    groups = (group.typer_instance for group in app.registered_groups)
+    return [command for group in groups if group is not None for command in group.registered_commands]
+
+
+def _outlined() -> None:
+    """Stands for a command that the arguments do not name."""
 
 
 def named_command(arguments: Sequence[str]) -> str:
@@ -99,5 +142,11 @@ def global_options(
     """Work by letter with clients over ordinary email, sealed with OpenPGP."""
     context.obj = Surroundings(home=home, plain=plain, verbose=verbose, now=now)
     if verbose:
-        began = time.monotonic()
-        context.call_on_close(lambda: narrate(f"({time.monotonic() - began:.2f} s)"))
+        context.call_on_close(_say_duration())
+
+
+def _say_duration() -> Callable[[], None]:
+    from therapymail.cli.output import narrate
+
+    began = time.monotonic()
+    return lambda: narrate(f"({time.monotonic() - began:.2f} s)")

@@ -4,6 +4,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+_INTERRUPTED = 130  # what Typer turns Ctrl-C into
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
@@ -22,45 +24,35 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _guarded(arguments: list[str]) -> int:
-    from therapymail.cli import failures
-    from therapymail.errors import TherapymailError
-
+    """Run one command outside Typer's standalone mode, so that every failure is worded in one place."""
     try:
-        return _command(arguments)
-    except TherapymailError as error:
-        return int(failures.report(error))
-    except KeyboardInterrupt:
-        return int(failures.report_interrupted())
-    except BrokenPipeError:
-        return 0
+        from therapymail.cli.app import build
+
+        app = build(_before_the_word_completed() if "_THERAPYMAIL_COMPLETE" in os.environ else arguments)
+        outcome = app(args=arguments, prog_name="therapymail", standalone_mode=False)
     except SystemExit as leaving:
         # Typer leaves so for completion, and with 1 when the reader of standard output went away (`| head`).
         if isinstance(leaving.__context__, BrokenPipeError):
             return 0
         return leaving.code if isinstance(leaving.code, int) else 0
-    except OSError as error:
-        return int(failures.report_system(error))
-    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback may print a letter
-        return int(failures.report_bug(error))
+    except BrokenPipeError:
+        return 0
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last defence: no traceback may print a letter
+        return _failed(error)
+    return _failed(KeyboardInterrupt()) if outcome == _INTERRUPTED else outcome if isinstance(outcome, int) else 0
 
 
-def _command(arguments: list[str]) -> int:
-    """Run one command outside Typer's standalone mode, so that every failure is worded in one place."""
-    import typer
+def _before_the_word_completed() -> list[str]:
+    """The words of the line that a shell completes, without the last, unfinished one; how Typer is given it."""
+    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
+    return (line + "?").split()[1:-1]
 
+
+def _failed(error: BaseException) -> int:
+    """Say what failed; what that needs is loaded only now."""
     from therapymail.cli import failures
-    from therapymail.cli.app import build
-    from therapymail.errors import ExitCode
 
-    try:
-        outcome = build(arguments)(args=arguments, prog_name="therapymail", standalone_mode=False)
-    except typer.Abort:
-        return int(failures.report_interrupted())
-    except failures.UsageRefused as error:
-        return int(failures.report_usage(error))
-    if outcome == ExitCode.INTERRUPTED:  # Typer turns Ctrl-C into this value
-        return int(failures.report_interrupted())
-    return outcome if isinstance(outcome, int) else 0
+    return int(failures.report_any(error))
 
 
 def _keep_writing() -> None:

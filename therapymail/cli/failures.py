@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from typer import Abort
+
 # Typer 0.29 brings its own copy of click; `Typer` raises these for a command line it cannot read.
 from typer._click.exceptions import ClickException as UsageRefused
 from typer._click.exceptions import NoArgsIsHelpError
@@ -11,7 +13,16 @@ from therapymail.domain.sanitise import sanitise_line
 from therapymail.errors import ExitCode, FileUnusable, QueryUnreadable, TherapymailError, explain
 from therapymail.paths import error_phrase
 
-__all__ = ["UsageRefused", "report", "report_bug", "report_interrupted", "report_system", "report_usage"]
+
+def report_any(error: BaseException) -> ExitCode:
+    """Say what ended a command and give its exit code; whatever is not foreseen is a bug."""
+    if isinstance(error, TherapymailError):
+        return report(error)
+    if isinstance(error, (KeyboardInterrupt, Abort)):
+        return report_interrupted()
+    if isinstance(error, UsageRefused):
+        return report_usage(error)
+    return report_system(error) if isinstance(error, OSError) else report_bug(error)
 
 
 def report(error: TherapymailError) -> ExitCode:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from therapymail.cli.output import narrate
-
 if TYPE_CHECKING:
     from therapymail.practice.practice import Practice
+
+_LONGEST_UNLOCKING = 7 * 24 * 3600.0
 
 
 @dataclass
@@ -32,8 +32,9 @@ class Surroundings:
 
         practice = open_practice(self.home, self.now)
         if self.verbose:
-            minutes = practice.session.seconds_left() / 60
-            narrate(f"(practice {practice.paths.home}, {f'unlocked for {minutes:.0f} min' if minutes else 'locked'})")
+            from therapymail.cli.output import narrate
+
+            narrate(f"({practice.paths.home}: {_lock_words(practice.session.seconds_left())})")
         return practice
 
     def unlocked(self) -> "Practice":
@@ -43,6 +44,13 @@ class Surroundings:
         practice = self.practice()
         ensure_unlocked(practice)
         return practice
+
+
+def _lock_words(seconds: float) -> str:
+    """How long the practice stays unlocked; the clock of a demo stands still, and so says nothing of it."""
+    if not seconds:
+        return "locked"
+    return f"unlocked for {seconds / 60:.0f} min" if seconds <= _LONGEST_UNLOCKING else "unlocked"
 
 
 def surroundings(context: typer.Context) -> Surroundings:

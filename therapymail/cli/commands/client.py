@@ -36,7 +36,7 @@ def add(
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Their public key; - for standard input.")] = None,
     zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Their time zone; default: yours.")] = None,
     source: Annotated[
-        str | None, typer.Option("--from", metavar="-", help="Read it all as JSON from a file or standard input.")
+        str | None, typer.Option("--from", metavar="FILE", help="Read it all as JSON; - for standard input.")
     ] = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
@@ -49,9 +49,11 @@ def add(
     Examples:
       therapymail client add HERON
       therapymail client add HERON --from - < heron.json
-      therapymail client add HERON heron@mail.example --name "A. Heron" --key heron.asc --zone Europe/London --yes
-    As JSON:
-      {"name": "A. Heron", "addresses": ["heron@mail.example"], "key": "-----BEGIN PGP ...", "zone": "Europe/London"}
+      therapymail client add HERON heron@mail.example --name "A. Heron" \\
+        --key heron.asc --zone Europe/London --yes
+    As JSON, key and zone may be left out:
+      {"name": "A. Heron", "addresses": ["heron@mail.example"],
+       "key": "-----BEGIN PGP ...", "zone": "Europe/London"}
     """
     from therapymail.cli.asking import ask_line, ask_yes, read_input, somebody_answers
     from therapymail.cli.output import narrate

@@ -16,7 +16,9 @@ def demo(
         bool, typer.Option("--headless", help="Show clients, letters, a search and a timeline, and end.")
     ] = False,
 ) -> None:
-    """Look around in a fictional practice, with a post office of its own. Nothing of yours is touched.
+    """Look around in a fictional practice.
+
+    It has a post office of its own, and nothing of yours is touched.
 
     On a terminal it opens a shell in which `therapymail` means that practice; leaving the shell removes it.
 

@@ -76,9 +76,10 @@ def import_(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Take in a key: it is inspected first, and nothing is pinned without your word.
+    """Take in a key, inspected first.
 
-    Without --client it is kept as a candidate. A key that a client already has is brought up to date.
+    Nothing is pinned without your word. Without --client it is kept as a candidate. A key that a client already has
+    is brought up to date.
 
     \b
     Examples:

@@ -35,8 +35,22 @@ def search(
 ) -> None:
     """Search the letters.
 
-    All words have to occur, in any form; '"several words"' are a phrase; unlit* finds what begins so.
-    Filters: client:HERON kind:letter from:me from:client tag:grief is:proposed before:2025-07 after:2025-01
+    All words have to occur, in any of their forms. Quote the whole search in the shell, so that its own quotes,
+    brackets and asterisks reach therapymail.
+
+    \b
+    unlit room              both words
+    '"unlit room"'          these words together
+    'unlit*'                words that begin so
+    'room -bank'            without a word
+    '(grief OR loss) room'  one or the other
+    client:HERON            letters with this client
+    from:me, from:client    by you, by the client
+    kind:letter  tag:grief  of a kind, with a tag
+    is:proposed             waiting to be accepted; also is:set-aside
+    on:2025-03              in March; also on:2025 and on:2025-03-31
+    before:2025-03          until the end of February
+    after:2025-03           from 1 April on
 
     \b
     Examples:

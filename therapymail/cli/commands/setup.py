@@ -65,7 +65,8 @@ def setup(
       therapymail setup --offline
       therapymail setup --yes --name "A. Therapist" --email me@mail.example \\
         --imap imap.mail.example:993 --smtp smtp.mail.example:465 \\
-        --password-command "pass show mail" --new-key --passphrase-command "pass show key"
+        --password-command "pass show mail" \\
+        --new-key --passphrase-command "pass show key"
     """
     from therapymail.cli.output import print_json
     from therapymail.cli.setup_answers import Answers
