@@ -8,7 +8,10 @@ from pathlib import Path
 from therapymail.config import Settings, read_settings
 from therapymail.errors import ClockNotSettable, UnusableInput
 from therapymail.paths import PracticePaths, practice_paths, run_directory
+from therapymail.pgp.agent_socket import redirect_sockets
 from therapymail.practice.practice import Practice
+
+LONG_HOME_BYTES = 80  # beyond this a GnuPG home's sockets may not fit into the 107 bytes of a socket's path
 
 
 def open_practice(
@@ -31,6 +34,8 @@ def wire(paths: PracticePaths, settings: Settings, fixed: datetime | None, envir
         raise ClockNotSettable
     run = run_directory(paths, environment)
     run.remove_left_behind()
+    if paths.gnupg.is_dir() and len(os.fsencode(paths.gnupg)) > LONG_HOME_BYTES:
+        redirect_sockets(paths.gnupg, run.shared)
     return Practice(
         paths=paths,
         settings=settings,

@@ -59,8 +59,6 @@ class Settings:
     smtp: HostSettings | None = None
     unwatched: tuple[str, ...] = ()
     unlock_hours: float = 8.0
-    idle_minutes: float = 30.0
-    use_user_gnupg: bool = False
     demo: bool = False
 
 
@@ -93,13 +91,11 @@ def settings_from(table: Mapping[str, Any], problems: list[str]) -> Settings | N
     for name, kind in (("name", str), ("email", str), ("own_key", str), ("zone", str)):
         if name in values and not isinstance(values[name], kind):
             problems.append(f"{name} must be text")
-    for name in ("unlock_hours", "idle_minutes"):
-        number = values.get(name, 1)
-        if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0:
-            problems.append(f"{name} must be a number above 0")
-    for name in ("use_user_gnupg", "demo"):
-        if not isinstance(values.get(name, False), bool):
-            problems.append(f"{name} must be true or false")
+    hours = values.get("unlock_hours", 1)
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or hours <= 0:
+        problems.append("unlock_hours must be a number above 0")
+    if not isinstance(values.get("demo", False), bool):
+        problems.append("demo must be true or false")
     unwatched = values.get("unwatched", [])
     if not isinstance(unwatched, list) or not all(isinstance(item, str) for item in unwatched):
         problems.append("unwatched must be a list of folder names")

@@ -16,6 +16,8 @@ _PRIVATE_KEYS = "private-keys-v1.d"
 _READ_ONLY = ["--no-autostart", "--lock-never"]
 _CARD_SETTINGS = b"# Written by therapymail: leave the card usable by the person's other programs.\npcsc-shared\n"
 _CARD_SECONDS = 60.0
+_CARD_CONF = "scdaemon.conf"
+_ON_CARD = b"shadowed-private-key"  # the agent's file says only that the card has the key
 
 
 def copy_from_home(gpg: Gpg, source: Path, fingerprint: str, passphrase: str | None) -> str:
@@ -39,6 +41,8 @@ def copy_from_home(gpg: Gpg, source: Path, fingerprint: str, passphrase: str | N
         for keygrip, content in files.items():
             if not (directory / f"{keygrip}.key").exists():
                 write_private_file(directory / f"{keygrip}.key", content)
+        if any(_ON_CARD in content for content in files.values()):
+            write_private_file(gpg.homedir / _CARD_CONF, _CARD_SETTINGS)
         check_passphrase(gpg, whole, passphrase)
     except TherapymailError:
         if not was_here:
@@ -74,7 +78,7 @@ def adopt_card(gpg: Gpg, certificate: bytes) -> str:
     and GnupgUnusable where no card or no smartcard daemon (scdaemon) is there.
     """
     report = inspect(gpg, certificate)
-    write_private_file(gpg.homedir / "scdaemon.conf", _CARD_SETTINGS)
+    write_private_file(gpg.homedir / _CARD_CONF, _CARD_SETTINGS)
     _import(gpg, key_packets(certificate))
     seen = gpg.run(["--with-colons", "--card-status"], timeout=_CARD_SECONDS)
     if seen.returncode:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from therapymail.config import Settings
 from therapymail.errors import KeyRefused
+from therapymail.pgp.certificates import inspect
 from therapymail.pgp.own_key import make_key
 from therapymail.pgp.own_key_care import measure_operation, reprotect, revocation_certificate
-from therapymail.pgp.own_key_intake import copy_from_home, import_file
+from therapymail.pgp.own_key_intake import adopt_card, copy_from_home, import_file
 from therapymail.pgp.passphrase import is_strong_enough
 from therapymail.pgp.runner import Gpg
 
@@ -63,7 +64,9 @@ def make_own_key(gpg: Gpg, settings: Settings, choice: KeyChoice) -> OwnKeyMade:
 
 def _brought(gpg: Gpg, choice: KeyChoice) -> str:
     if choice.source is KeySource.FILE:
-        return import_file(gpg, choice.material, choice.passphrase)
+        if inspect(gpg, choice.material).secret:
+            return import_file(gpg, choice.material, choice.passphrase)
+        return adopt_card(gpg, choice.material)  # a public key: its secret part must be on the card in the reader
     if choice.home is None:
         raise KeyRefused(choice.fingerprint, "there is no GnuPG home to copy it from")
     return copy_from_home(gpg, choice.home, choice.fingerprint, choice.passphrase)
