@@ -115,11 +115,18 @@ def run_root(environment: Mapping[str, str]) -> Path:
     """
     runtime = environment.get("XDG_RUNTIME_DIR", "")
     if runtime and os.access(runtime, os.W_OK | os.X_OK):
-        return make_private_directory(Path(runtime) / "therapymail")
+        return _own_directory(Path(runtime) / "therapymail")
     shared_memory = Path("/dev/shm")  # noqa: S108 - memory-backed on Linux; our directory in it is 0700
     if shared_memory.is_dir():
-        return make_private_directory(shared_memory / f"therapymail-{os.geteuid()}")
+        return _own_directory(shared_memory / f"therapymail-{os.geteuid()}")
     raise FileUnusable("$XDG_RUNTIME_DIR", "there is no memory-backed directory for opened work")
+
+
+def _own_directory(directory: Path) -> Path:
+    """`directory`, made private; a link in its place could lead to a disk. Raises FileUnusable."""
+    if directory.is_symlink():
+        raise FileUnusable(str(directory), "a link stands in its place")
+    return make_private_directory(directory)
 
 
 @dataclass(frozen=True)

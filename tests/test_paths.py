@@ -1,0 +1,101 @@
+"""Where files live and who may look: private, in one step, never through somebody else's directory."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from therapymail.errors import FileUnusable
+from therapymail.paths import (
+    PracticePaths,
+    RunDirectory,
+    make_private_directory,
+    practice_paths,
+    run_directory,
+    write_private_file,
+)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_practice_is_where_the_option_says_then_the_environment_then_the_platform(tmp_path: Path) -> None:
+    there, elsewhere = tmp_path / "there", tmp_path / "elsewhere"
+    assert practice_paths(there, {"THERAPYMAIL_HOME": str(elsewhere)}).home == there
+    assert practice_paths(None, {"THERAPYMAIL_HOME": str(elsewhere)}).home == elsewhere
+    assert practice_paths(None, {}).home.name == "therapymail"
+
+
+def test_S26_directories_and_files_are_for_their_owner_alone(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.mkdir(mode=0o755)
+    for directory in (old, tmp_path / "new" / "below"):
+        assert mode(make_private_directory(directory)) == 0o700
+        write_private_file(directory / "file", b"content")
+        assert mode(directory / "file") == 0o600
+
+
+def test_S23_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    write_private_file(target, b"before")
+    target.unlink()
+    target.mkdir()
+    (target / "in the way").touch()
+    with pytest.raises(FileUnusable):
+        write_private_file(target, b"after")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_S23_a_missing_directory_is_said_in_words_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(FileUnusable) as caught:
+        write_private_file(tmp_path / "missing" / "file", b"content")
+    assert caught.value.why == "it does not exist"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a directory that belongs to somebody else")
+def test_S26_somebody_elses_directory_is_not_used(tmp_path: Path) -> None:
+    """Anybody may make /dev/shm/therapymail-1000 before its user does."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir(mode=0o700)
+    os.chown(theirs, 65534, 65534)
+    with pytest.raises(FileUnusable):
+        make_private_directory(theirs)
+    (tmp_path / "therapymail").symlink_to(theirs)
+    with pytest.raises(FileUnusable):
+        run_directory(PracticePaths(tmp_path / "home"), {"XDG_RUNTIME_DIR": str(tmp_path)})
+
+
+def test_S26_a_link_never_leads_the_run_directory_elsewhere(tmp_path: Path) -> None:
+    """A link placed there by somebody else could point at a disk."""
+    on_disk = tmp_path / "on disk"
+    on_disk.mkdir()
+    (tmp_path / "therapymail").symlink_to(on_disk)
+    with pytest.raises(FileUnusable):
+        run_directory(PracticePaths(tmp_path / "home"), {"XDG_RUNTIME_DIR": str(tmp_path)})
+    assert list(on_disk.iterdir()) == []
+
+
+def test_two_practices_have_two_run_directories(tmp_path: Path) -> None:
+    environment = {"XDG_RUNTIME_DIR": str(tmp_path)}
+    one = run_directory(PracticePaths(tmp_path / "one"), environment)
+    two = run_directory(PracticePaths(tmp_path / "two"), environment)
+    assert one.shared != two.shared
+    assert "one" not in one.shared.name
+
+
+def test_what_a_killed_process_left_is_removed_and_what_a_living_one_has_is_kept(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    left = tmp_path / f"p-{dead.stdout.decode().strip()}-abc"
+    left.mkdir()
+    (left / "fifo").touch()
+    with run.process_directory() as mine:
+        run.remove_left_behind()
+        assert not left.exists()
+        assert mine.exists()
+        assert mode(mine) == 0o700
+    assert not mine.exists()
