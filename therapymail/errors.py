@@ -122,8 +122,13 @@ class QueryUnreadable(TherapymailError):
     position: int
     why: str
     exit_code = ExitCode.USAGE
-    sentence = "The search cannot be read at character {position}: {why}."
+    sentence = "The search cannot be read at character {place}: {why}."
     next_step = "See `therapymail search --help` for the search language."
+
+    @property
+    def place(self) -> int:
+        """The position as people count: from 1."""
+        return self.position + 1
 
 
 # --- practice, configuration, files ------------------------------------------------------------------

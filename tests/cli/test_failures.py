@@ -3,7 +3,7 @@ import inspect
 import pytest
 
 from therapymail import errors
-from therapymail.cli import failures
+from therapymail.cli import entry, failures
 from therapymail.errors import ExitCode, explain
 
 CODES = {
@@ -89,3 +89,10 @@ def test_S23_a_full_disk_is_said_in_our_words(capsys: pytest.CaptureFixture[str]
     said = capsys.readouterr().err
     assert "the disk is full" in said
     assert "secret" not in said
+
+
+def test_a_kind_that_does_not_exist_is_told_with_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert entry.run(["kind", "HERON-7", "leter"]) == ExitCode.USAGE
+    said = capsys.readouterr().err
+    assert "'leter' is not one of" in said
+    assert "Value error" not in said

@@ -1,10 +1,16 @@
+import contextlib
+import io
 import json
+import os
+import sys
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from therapymail.cli import output
 
@@ -53,9 +59,6 @@ def test_H8_H9_markup_in_a_subject_is_only_text(hostile: str, capsys: pytest.Cap
 @settings(max_examples=100)
 @given(text=st.text())
 def test_S9_any_text_prints_harmless_and_behind_its_gutter(text: str) -> None:
-    import contextlib
-    import io
-
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
         output.print_text(text, "│ ")
@@ -67,9 +70,6 @@ def test_S9_any_text_prints_harmless_and_behind_its_gutter(text: str) -> None:
 @settings(max_examples=100)
 @given(text=st.text())
 def test_S8_no_line_of_a_text_starts_at_column_0(text: str) -> None:
-    import contextlib
-    import io
-
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
         output.print_text(text, "| ")
@@ -79,9 +79,6 @@ def test_S8_no_line_of_a_text_starts_at_column_0(text: str) -> None:
 @settings(max_examples=100)
 @given(value=st.text())
 def test_S9_json_is_printable_ascii_and_gives_the_text_back(value: str) -> None:
-    import contextlib
-    import io
-
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
         output.print_json({"text": value})
@@ -110,3 +107,73 @@ def test_columns_are_aligned_by_display_width(capsys: pytest.CaptureFixture[str]
 def test_nothing_is_cut_when_piped(capsys: pytest.CaptureFixture[str]) -> None:
     output.print_table(("A",), [("long " * 60,)])
     assert len(capsys.readouterr().out.splitlines()[1]) == 299
+
+
+class Screen(io.StringIO):
+    """A terminal as wide as COLUMNS says."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@contextlib.contextmanager
+def at_screen(columns: int = 40) -> Iterator[Screen]:
+    """What is printed, as on a terminal of so many columns."""
+    shown = Screen()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
+        patch.setenv("COLUMNS", str(columns))
+        yield shown
+
+
+def test_S8_a_long_paragraph_goes_on_behind_its_gutter() -> None:
+    with at_screen() as screen:
+        output.print_text("The nearest I can come is a picture: an unlit room I keep the door of shut.", "│ ")
+    assert screen.getvalue().splitlines() == [
+        "│ The nearest I can come is a picture:",
+        "│ an unlit room I keep the door of shut.",
+    ]
+
+
+@settings(max_examples=100)
+@given(text=st.text(), room=st.integers(10, 50), hang=st.integers(0, 5))
+def test_wrapping_loses_no_character_and_keeps_to_its_room(text: str, room: int, hang: int) -> None:
+    line = output.one_line(text)
+    pieces = output.wrapped(line, room, hang)
+    assert "".join("".join(pieces).split()) == "".join(line.split())
+    assert all(cell_len(piece) <= max(room, hang + 10) for piece in pieces)
+
+
+def test_narration_breaks_between_words_and_never_inside_a_command() -> None:
+    with at_screen() as screen:
+        output.narrate("Nothing of the letters is lost; see `therapymail letters --proposed`.")
+    assert screen.getvalue().splitlines() == [
+        "Nothing of the letters is lost; see",
+        "`therapymail letters --proposed`.",
+    ]
+
+
+def test_a_field_goes_on_below_its_value() -> None:
+    with at_screen() as screen:
+        output.print_line("Key         01FC 1CB5 B8C9 135C E4E5 175E 6937 07DB C649 0290", hang=12)
+    assert screen.getvalue().splitlines() == [
+        "Key         01FC 1CB5 B8C9 135C E4E5",
+        "            175E 6937 07DB C649 0290",
+    ]
+
+
+def test_a_long_subject_makes_room_for_tags_on_a_narrow_terminal() -> None:
+    with at_screen() as screen:
+        output.print_table(
+            ("ID", "SUBJECT", "TAGS"), [("HERON-12", "What properly would look like", "grief sister")], flexible=1
+        )
+    assert screen.getvalue().splitlines() == [
+        "ID        SUBJECT               TAGS",
+        "HERON-12  What properly wou...  grief...",
+    ]
+
+
+def test_a_terminal_of_unknown_size_is_80_columns_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("os.get_terminal_size", lambda _descriptor: os.terminal_size((0, 0)))
+    monkeypatch.setattr("sys.stdout", sys.__stdout__)
+    assert output.terminal_width() == 80

@@ -9,6 +9,7 @@ from typer import Abort
 from typer._click.exceptions import ClickException as UsageRefused
 from typer._click.exceptions import NoArgsIsHelpError
 
+from therapymail.cli.output import narrate, one_line
 from therapymail.domain.sanitise import sanitise_line
 from therapymail.errors import ExitCode, FileUnusable, QueryUnreadable, TherapymailError, explain
 from therapymail.paths import error_phrase
@@ -42,7 +43,7 @@ def report_usage(error: UsageRefused) -> ExitCode:
         return ExitCode.USAGE
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "therapymail"
-    _say(error.format_message())
+    _say(error.format_message().replace("Value error, ", ""))
     _say(f"See `{command} --help`.")
     return ExitCode.USAGE
 
@@ -74,12 +75,10 @@ def report_bug(error: BaseException) -> ExitCode:
 
 def _say(text: str) -> None:
     if text:
-        sys.stderr.write(sanitise_line(text) + "\n")
+        narrate(sanitise_line(text))
 
 
 def _say_where(error: QueryUnreadable) -> None:
     """The query with a caret below the place; a character that was made visible keeps its width of one."""
-    from therapymail.cli.output import one_line
-
     shown = one_line(error.query)
     sys.stderr.write(f"  {shown}\n  {' ' * min(error.position, len(shown))}^\n")

@@ -95,7 +95,7 @@ def _print_enclosures(enclosures: Sequence[Enclosure]) -> None:
 
 def _field(label: str, value: str) -> None:
     if value:
-        print_line(f"{label:<{_LABEL_WIDTH}}{value}")
+        print_line(f"{label:<{_LABEL_WIDTH}}{value}", hang=_LABEL_WIDTH)
 
 
 def _both_clocks(moment: datetime | None, zone: str, client: Client | None) -> str:

@@ -2,16 +2,21 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from therapymail.domain.sanitise import sanitise
 
 JSON_VERSION = 1
 _NARROWEST = 20
+_FEWEST_ROWS = 10
+_READABLE = 80  # columns of running text; longer lines are hard to follow
+_GAP = "  "
+_WORD = re.compile(r"^\s+\S*\s*|(?:`[^`]*`[^\s`]*|[^\s`]+|`)\s*")  # a command between backticks is one word
 
 
 def print_json(answer: Mapping[str, Any]) -> None:
@@ -43,48 +48,106 @@ def one_line(text: str) -> str:
     return sanitise(text).replace("\n", " ").replace("\t", " ")
 
 
-def print_line(text: str = "") -> None:
-    """One line of data, made harmless."""
-    sys.stdout.write(one_line(text).rstrip() + "\n")
+def print_line(text: str = "", hang: int = 0) -> None:
+    """One line of data, made harmless; on a terminal what is too long goes on below, `hang` columns in."""
+    _write_line(sys.stdout, text, hang)
 
 
 def print_text(text: str, gutter: str = "") -> None:
-    """Running text as data, every line behind `gutter`, so that none of it stands at column 0 (HAZARDS S8)."""
+    """Running text as data, every line behind `gutter`, so that none of it stands at column 0 (HAZARDS S8).
+
+    On a terminal a line behind a gutter that is too long to read goes on behind the gutter, not at the margin.
+    """
+    room = min(terminal_width(), _READABLE) - len(gutter) if gutter and sys.stdout.isatty() else None
     for line in sanitise(text).removesuffix("\n").split("\n"):
-        sys.stdout.write((gutter + line).rstrip() + "\n")
+        for piece in wrapped(line, room) if room else (line,):
+            sys.stdout.write((gutter + piece).rstrip() + "\n")
 
 
 def narrate(text: str = "") -> None:
-    """One line for the person, on standard error."""
-    sys.stderr.write(one_line(text) + "\n")
+    """One line for the person, on standard error; on a terminal it breaks between words."""
+    _write_line(sys.stderr, text)
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], flexible: int | None = None) -> None:
     """Rows under headings, columns aligned by display width; nothing is wrapped, and nothing cut when piped.
 
-    On a terminal a line is cut at its width: the first columns are codes and dates, the last free text.
+    On a terminal a line ends at its width; the column `flexible` gives way, so that what follows it is seen too.
     """
     from rich.cells import cell_len
 
     table = [list(headings), *([one_line(cell) for cell in row] for row in rows)]
     widths = [max(cell_len(row[column]) for row in table) for column in range(len(headings))]
     room = terminal_width() if sys.stdout.isatty() else None
+    if room and flexible is not None:
+        widths[flexible] = min(widths[flexible], _room_of(flexible, widths, room))
     for row in table:
-        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
-        line = "  ".join(padded).rstrip()
-        sys.stdout.write((_cut(line, room) if room else line) + "\n")
+        cells = (cut(cell, width) if room else cell for cell, width in zip(row, widths, strict=True))
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True))
+        line = _GAP.join(padded).rstrip()
+        sys.stdout.write((cut(line, room) if room else line) + "\n")
+
+
+def _room_of(column: int, widths: Sequence[int], room: int) -> int:
+    """How wide a column may be: what the columns before it leave, less a third of that at most for those behind."""
+    left = room - sum(widths[:column]) - len(_GAP) * column
+    behind = sum(widths[column + 1 :]) + len(_GAP) * (len(widths) - column - 1)
+    return max(left - min(behind, left // 3), _NARROWEST // 2)
 
 
 def terminal_width() -> int:
     """Columns of the terminal, 80 where there is none."""
-    try:
-        columns = os.get_terminal_size(sys.stdout.fileno()).columns
-    except (OSError, ValueError):
-        columns = int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else 80
-    return max(columns, _NARROWEST)
+    return max(_terminal_size(sys.stdout).columns, _NARROWEST)
 
 
-def _cut(line: str, room: int) -> str:
+def rows_that_fit() -> int:
+    """How many rows of a table fit on the screen under its headings, the narration and the next prompt."""
+    return max(_terminal_size(sys.stdout).lines - 4, _FEWEST_ROWS)
+
+
+def wrapped(text: str, room: int, hang: int = 0) -> list[str]:
+    """`text` in lines of at most `room` columns, broken between words where it can be, the later ones `hang` in.
+
+    Blanks at its beginning stay, as in a list or a quotation.
+    """
+    from rich.cells import cell_len, chop_cells
+
+    room = max(room, hang + _NARROWEST // 2)
+    lines, line = [], ""
+    for word in _WORD.findall(text):
+        if cell_len((line + word).rstrip()) <= room:
+            line += word
+            continue
+        if line.strip():
+            lines.append(line.rstrip())
+            line = " " * hang
+        *whole, rest = chop_cells(word.rstrip(), room - cell_len(line)) or [""]
+        for piece in whole:
+            lines.append(line + piece)
+            line = " " * hang
+        line += rest + word[len(word.rstrip()) :]
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def cut(text: str, room: int) -> str:
+    """`text`, ending in three dots where it has more than `room` columns."""
     from rich.cells import cell_len, set_cell_size
 
-    return line if cell_len(line) <= room else set_cell_size(line, room - 2).rstrip() + " >"
+    return text if cell_len(text) <= room else set_cell_size(text, max(room - 3, 0)).rstrip() + "..."
+
+
+def _write_line(stream: TextIO, text: str, hang: int = 0) -> None:
+    line = one_line(text).rstrip()
+    if stream.isatty() and len(line) > (columns := max(_terminal_size(stream).columns, _NARROWEST)):
+        line = "\n".join(wrapped(line, columns, hang))
+    stream.write(line + "\n")
+
+
+def _terminal_size(stream: TextIO) -> os.terminal_size:
+    """The size of the terminal behind `stream`; COLUMNS or 80 wide, and 24 high, where there is none."""
+    try:
+        found = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):
+        found = os.terminal_size((0, 0))
+    columns = int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else 80
+    return os.terminal_size((found.columns or columns, found.lines or 24))

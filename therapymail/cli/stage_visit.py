@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from therapymail.cli.output import narrate
@@ -17,25 +19,28 @@ _TOUR = (
     ("tags",),
     ("timeline", "HERON"),
 )
-_WELCOME = """
-This is the practice of Dr Orla Fenwick, three clients and twelve weeks of letters, all invented.
-It is {now:%A %-d %B %Y, %H:%M} there. Try:
-
-  therapymail client list              therapymail search 'tag:sister from:client'
-  therapymail letters HERON            therapymail timeline LINDEN
-  therapymail read {unlit_room:<20}therapymail letters --proposed
-  therapymail tag {unlit_room} +door         therapymail sync
-
-Leave with `exit`; everything here is then removed.
-"""
+_SUGGESTED = (
+    ("client list", "the three clients"),
+    ("letters HERON", "the newest letters with one of them"),
+    ("read {unlit_room}", "a letter, and what its seal proved"),
+    ("search 'tag:sister from:client'", "by tag and author; also by any word"),
+    ("timeline LINDEN", "twelve weeks at a glance"),
+    ("letters --proposed", "what waits to be accepted"),
+    ("tag {unlit_room} +door", "give a tag"),
+    ("sync", "ask the post office for more"),
+)
 
 
 def visit(*, headless: bool) -> ExitCode:
     """Put the practice on stage and show it; the exit code of the tour or of the shell's visit."""
-    with staged(os.environ, tell=narrate) as stage:
+    with staged(os.environ, tell=_say_step) as stage:
         if headless or not (sys.stdin.isatty() and sys.stdout.isatty()):
             return _tour(stage)
         return _walk_about(stage)
+
+
+def _say_step(step: str) -> None:
+    narrate(f"... {step}")
 
 
 def _tour(stage: Stage) -> ExitCode:
@@ -62,10 +67,24 @@ def _walk_about(stage: Stage) -> ExitCode:
         "THERAPYMAIL_NOW": stage.story.now.isoformat(),
         "PATH": f"{program}{os.pathsep}{os.environ.get('PATH', '')}",
     }
-    sys.stderr.write(_WELCOME.format(now=stage.story.now, **_named(stage)))
+    welcome(stage.story.now, _named(stage))
     subprocess.run([os.environ.get("SHELL", "/bin/sh")], env=environment, check=False)
     narrate("The fictional practice is removed.")
     return ExitCode.DONE
+
+
+def welcome(now: datetime, names: Mapping[str, str]) -> None:
+    """Say where the visitor is and what to try; `names` are the letters that the suggestions name."""
+    narrate()
+    narrate("This is the practice of Dr Orla Fenwick: three clients, twelve weeks of letters, all of it invented.")
+    narrate(f"It is {now:%A %-d %B %Y, %H:%M} here. Try:")
+    narrate()
+    commands = [f"therapymail {command.format(**names)}" for command, _ in _SUGGESTED]
+    width = max(map(len, commands))
+    for command, (_, says) in zip(commands, _SUGGESTED, strict=True):
+        narrate(f"  {command:<{width}}  {says}")
+    narrate()
+    narrate("`exit` leaves, and removes everything here.")
 
 
 def _named(stage: Stage) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What every command shares: which practice, and how to print."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -9,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from therapymail.practice.practice import Practice
 
+_MOST_ROWS = 50
 _LONGEST_UNLOCKING = 7 * 24 * 3600.0
 
 
@@ -59,5 +61,22 @@ def surroundings(context: typer.Context) -> Surroundings:
     return found if isinstance(found, Surroundings) else Surroundings()
 
 
+def most_shown(limit: int | None, *, as_json: bool) -> int:
+    """How many rows to show: as many as asked for, else what fits on the screen, 50 where it is no screen."""
+    if limit is not None:
+        return limit
+    if as_json or not sys.stdout.isatty():
+        return _MOST_ROWS
+    from therapymail.cli.output import rows_that_fit
+
+    return rows_that_fit()
+
+
+LimitOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", "-n", min=1, metavar="N", help="At most so many; default: what fits on the screen, else 50."
+    ),
+]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")]

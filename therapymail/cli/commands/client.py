@@ -10,6 +10,7 @@ from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
 from therapymail.errors import UnusableInput
 
 if TYPE_CHECKING:
+    from therapymail.domain.seal import Pin
     from therapymail.practice.introduce import ClientOverview, NewClient
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The client's code.", autocompletion=complete_client)]
@@ -104,7 +105,7 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
     elif not found:
         narrate("No clients yet. See `therapymail client add --help`.")
     else:
-        print_table(("CODE", "STATUS", "LETTERS", "KEY"), [_row(overview) for overview in found])
+        print_table(("CODE", "STATUS", "LETTERS", "KEY", "FINGERPRINT"), [_row(overview) for overview in found])
 
 
 def show(context: typer.Context, code: Code, *, as_json: JsonOption = False) -> None:
@@ -216,6 +217,7 @@ def _from_json(content: bytes, code: str, zone: str) -> "NewClient":
 
 def _answer(overview: "ClientOverview", *, as_json: bool) -> None:
     from therapymail.cli.output import print_json, print_line
+    from therapymail.cli.wording import fingerprint_words
 
     if as_json:
         from therapymail.cli.shapes import whole_client_shape
@@ -231,17 +233,15 @@ def _answer(overview: "ClientOverview", *, as_json: bool) -> None:
         ("Time zone", client.zone),
         ("Letters", str(overview.letters)),
     ):
-        print_line(f"{label:<12}{value}")
+        print_line(f"{label:<12}{value}", hang=12)
     for pin in client.pins:
-        print_line(f"{'Key':<12}{_pin_words(pin.fingerprint, verified=pin.verified)}")
+        print_line(f"{'Key':<12}{fingerprint_words(pin.fingerprint)}  {_pin_words(pin)}", hang=12)
     if not client.pins:
         print_line(f"{'Key':<12}none yet")
 
 
-def _pin_words(fingerprint: str, *, verified: bool) -> str:
-    from therapymail.cli.wording import fingerprint_words
-
-    return f"{fingerprint_words(fingerprint)}  {'verified' if verified else 'pinned, not yet verified'}"
+def _pin_words(pin: "Pin") -> str:
+    return "verified" if pin.verified else "pinned, not yet verified"
 
 
 def _say_key(fingerprint: str, uids: tuple[str, ...]) -> None:
@@ -260,8 +260,8 @@ def _next_for(overview: "ClientOverview") -> str:
     return f"Next: confirm the fingerprint by another channel, then `therapymail client verify {code}`."
 
 
-def _row(overview: "ClientOverview") -> tuple[str, str, str, str]:
+def _row(overview: "ClientOverview") -> tuple[str, ...]:
     client = overview.client
     pin = client.pins[0] if client.pins else None
-    key = _pin_words(pin.fingerprint, verified=pin.verified) if pin else "none yet"
-    return client.code, client.status.value, str(overview.letters), key
+    key = ("verified" if pin.verified else "pinned", pin.fingerprint) if pin else ("none yet", "")
+    return client.code, client.status.value, str(overview.letters), *key

@@ -7,6 +7,8 @@ import typer
 from therapymail.cli.surroundings import JsonOption, surroundings
 from therapymail.errors import ExitCode
 
+_NAME_WIDTH = 22
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
@@ -40,8 +42,8 @@ def doctor(
     else:
         for check in checks:
             mark = "FAULT" if not check.ok else "look" if check.is_warning else "ok"
-            print_line(f"{mark:<7}{check.name:<22}{check.says}")
+            print_line(f"{mark:<7}{check.name:<{_NAME_WIDTH}}{check.says}", hang=7 + _NAME_WIDTH)
             if check.next_step:
-                print_line(f"{'':<29}{check.next_step}")
+                print_line(f"{'':<{7 + _NAME_WIDTH}}{check.next_step}", hang=7 + _NAME_WIDTH)
     if not all(check.ok for check in checks):
         raise typer.Exit(int(ExitCode.CONFIGURATION))

@@ -38,8 +38,10 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
     if as_json:
         _print_json(found)
         return
-    rows = [(key.fingerprint, key.pinned_to or "candidate", day_text(key.expires)) for key in found]
-    print_table(("FINGERPRINT", "WHOSE", "EXPIRES"), rows)
+    rows = [
+        (key.fingerprint, key.pinned_to or "candidate", day_text(key.created), day_text(key.expires)) for key in found
+    ]
+    print_table(("FINGERPRINT", "WHOSE", "MADE", "EXPIRES"), rows)
 
 
 def show(context: typer.Context, fingerprint: Fingerprint, *, as_json: JsonOption = False) -> None:

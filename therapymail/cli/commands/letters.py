@@ -1,11 +1,13 @@
 """The commands `letters`, `read`, `accept` and `kind`."""
 
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from therapymail.cli.completing import complete_client, complete_letter
-from therapymail.cli.surroundings import JsonOption, surroundings
+from therapymail.cli.surroundings import JsonOption, LimitOption, most_shown, surroundings
 from therapymail.domain.kinds import Kind
 
 if TYPE_CHECKING:
@@ -16,7 +18,8 @@ Name = Annotated[
 ]
 
 
-_HEADINGS = ("ID", "RECEIVED", "KIND", "SEAL", "WORDS", "STATE", "SUBJECT", "TAGS")
+_HEADINGS = ("ID", "RECEIVED", "KIND", "SEAL", "WORDS", "SUBJECT", "TAGS")
+_NARROW = 100  # columns; with fewer the day alone is shown, and the hour makes room for the subject
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +39,7 @@ def letters(
     query: Annotated[str | None, typer.Option("--query", "-q", metavar="Q", help="Only those a search finds.")] = None,
     proposed: Annotated[bool, typer.Option("--proposed", help="Only those that wait to be accepted.")] = False,
     set_aside: Annotated[bool, typer.Option("--set-aside", help="Only those that are nobody's.")] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many.")] = 50,
+    limit: LimitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List letters, newest first.
@@ -47,22 +50,33 @@ def letters(
       therapymail letters HERON --limit 10
       therapymail letters --query "tag:grief after:2025-01"
     """
-    from therapymail.cli.output import local_text, narrate, print_json, print_table
+    from therapymail.cli.output import print_json
     from therapymail.practice.read import LettersRequest, list_letters
 
     practice = surroundings(context).unlocked()
-    asked = LettersRequest(client=code, query=query, proposed=proposed, set_aside=set_aside, limit=limit)
+    most = most_shown(limit, as_json=as_json)
+    asked = LettersRequest(client=code, query=query, proposed=proposed, set_aside=set_aside, limit=most + 1)
     found = list_letters(practice, asked)
     if as_json:
         from therapymail.cli.shapes import letter_shape
 
-        print_json({"letters": [letter_shape(judged) for judged in found]})
-    elif not found:
-        narrate("No letters.")
+        print_json({"letters": [letter_shape(judged) for judged in found[:most]]})
     else:
-        zone = practice.settings.zone
-        rows = [_row(judged, local_text(judged.letter.received, zone)) for judged in found]
-        print_table(*_without_empty(_HEADINGS, rows))
+        _print(found[:most], practice.settings.zone, more=len(found) > most)
+
+
+def _print(found: "Sequence[JudgedLetter]", zone: str, *, more: bool) -> None:
+    from therapymail.cli.output import local_text, narrate, print_table, terminal_width
+
+    if not found:
+        narrate("No letters.")
+        return
+    shown = 10 if sys.stdout.isatty() and terminal_width() < _NARROW else None
+    rows = [_row(judged, local_text(judged.letter.received, zone)[:shown]) for judged in found]
+    headings, rows = _without_empty(_HEADINGS, rows)
+    print_table(headings, rows, flexible=headings.index("SUBJECT") if "SUBJECT" in headings else None)
+    if more:
+        narrate(f"The newest {len(found)}; `--limit N` shows more.")
 
 
 def read(
@@ -149,14 +163,14 @@ def _row(judged: "JudgedLetter", received: str) -> tuple[str, ...]:
     from therapymail.cli.wording import SIGNED_SHORT, state_words
 
     letter = judged.letter
+    state = state_words(letter.state, letter.standing)
     return (
         str(letter.name or "-"),
         received,
         letter.kind.value,
         SIGNED_SHORT[judged.verdict.signature],
         str(letter.words),
-        state_words(letter.state, letter.standing),
-        letter.subject,
+        f"({state}) {letter.subject}" if state else letter.subject,
         " ".join(letter.tags),
     )
 

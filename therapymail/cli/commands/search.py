@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from therapymail.cli.surroundings import JsonOption, surroundings
+from therapymail.cli.surroundings import JsonOption, LimitOption, most_shown, surroundings
 from therapymail.domain.found import Order
 from therapymail.errors import NothingFound
 
@@ -29,7 +29,7 @@ def search(
         list[str], typer.Argument(metavar="QUERY", help="What to look for; a single - reads it from standard input.")
     ],
     *,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many hits.")] = 50,
+    limit: LimitOption = None,
     by: Annotated[Order, typer.Option("--by", help="The newest first, or those that say it most.")] = Order.DATE,
     as_json: JsonOption = False,
 ) -> None:
@@ -67,7 +67,7 @@ def search(
     if text == "-":
         text = read_input(Path("-")).decode("utf-8", "replace").strip()
     practice = surroundings(context).unlocked()
-    answer = search_letters(practice, SearchRequest(text, limit, by))
+    answer = search_letters(practice, SearchRequest(text, most_shown(limit, as_json=as_json), by))
     if as_json:
         from therapymail.cli.shapes import search_shape
 
@@ -93,7 +93,7 @@ def _print(answer: "SearchResult", zone: str) -> None:
             rows.append((name, local_text(letter.received, zone)[:10], passage + marked(hit.snippet, room)))
         print_table(("ID", "RECEIVED", "PASSAGE"), rows)
         total = count_words(answer.total, "letter") if answer.is_exact else f"At least {answer.total} letters"
-        shown = f", {len(answer.hits)} shown" if len(answer.hits) < answer.total else ""
+        shown = f", {len(answer.hits)} shown; `--limit N` shows more" if len(answer.hits) < answer.total else ""
         narrate(f"{total}{shown}.")
     coverage = answer.coverage
     if coverage.searchable < coverage.total:
@@ -106,10 +106,18 @@ def marked(snippet: "Snippet", room: int = 0) -> str:
     With `room` in columns, it begins so late that the first find stands in its first half.
     """
     text, parts = snippet.text, []
-    at = max(0, snippet.marks[0][0] - room // 2) if room and snippet.marks else 0
+    at = _beginning(text, max(0, snippet.marks[0][0] - room // 2), snippet.marks[0][0]) if room and snippet.marks else 0
     is_cut = snippet.cut_before or at > 0
     for start, end in snippet.marks:
         parts += [text[at:start], "*", text[start:end], "*"]
         at = end
     parts.append(text[at:])
     return ("... " if is_cut else "") + "".join(parts) + (" ..." if snippet.cut_after else "")
+
+
+def _beginning(text: str, earliest: int, latest: int) -> int:
+    """Where a word begins in `text`, at `earliest` or soon after, and not after `latest`."""
+    if not earliest:
+        return 0
+    blank = text.find(" ", earliest - 1, latest)
+    return earliest if blank < 0 else blank + 1
