@@ -14,7 +14,7 @@ from therapymail.practice.keys import import_own_key
 from therapymail.practice.open_again import fetch_by_name, open_again
 from therapymail.practice.practice import Practice
 from therapymail.practice.receive import SyncRequest, sync
-from therapymail.vault import journal, texts
+from therapymail.vault import journal, places, texts
 
 NEWSLETTER = b"From: news@else.example\r\nTo: orla@practice.example\r\nSubject: offers\r\n\r\nBuy now.\r\n"
 
@@ -195,3 +195,26 @@ def test_a_letter_sealed_to_a_key_we_lack_opens_when_the_key_arrives(corresponde
     assert story.sync(full=True).opened == 1
     opened = story.letters()[0]
     assert (opened.state, opened.standing, str(opened.name)) == (LetterState.OPENED, Standing.ACCEPTED, "HERON-1")
+
+
+def test_a_renumbered_folder_doubles_nothing_and_gives_letters_their_new_places(correspondence: Correspondence) -> None:
+    story = correspondence
+    kept = [story.writers.letter(story.heron, f"letter {number}") for number in range(3)]
+    for raw in kept:
+        story.deliver(raw, "Letters")
+    assert story.sync().opened == 3
+    with story.practice.vault() as vault, vault.reading() as reader:
+        before = {letter.digest: places.places_of(reader, letter.digest) for letter in story.letters()}
+    session = story.post.visit(story.user)
+    with session:
+        session.delete("Letters")
+    for raw in [*kept, story.writers.letter(story.heron, "one more")]:
+        story.deliver(raw, "Letters")
+    result = story.sync()
+    assert (result.fetched, result.opened, len(story.letters())) == (4, 1, 4)
+    with story.practice.vault() as vault, vault.reading() as reader:
+        for digest, old in before.items():
+            now = places.places_of(reader, digest)
+            assert len(now) == 1
+            assert now[0].uidvalidity != old[0].uidvalidity
+    assert story.sync().fetched == 0

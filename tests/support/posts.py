@@ -45,6 +45,10 @@ class Post(Protocol):
         """Remove mails for good."""
         ...
 
+    def visit(self, user: str) -> imaplib.IMAP4_SSL:
+        """A plain imaplib session, for what therapymail itself never does."""
+        ...
+
 
 class _Visits:
     """What any IMAP host lets us do to a mailbox through its front door."""
