@@ -102,3 +102,11 @@ def test_a_delivery_report_counts_only_about_a_letter_of_ours() -> None:
     )
     assert (ours.client, ours.standing) == (HERON, Standing.ACCEPTED)
     assert (forged.client, forged.standing) == (HERON, Standing.PROPOSED)
+
+
+def test_a_delivery_report_about_letters_to_two_clients_goes_to_the_one_it_could_not_reach() -> None:
+    report = Authorship(
+        ("mailer-daemon@host.example",), (), facts(None), NOW,
+        is_delivery_report=True, failed_address="tomas@linden.example", answers=(HERON, LINDEN),
+    )  # fmt: skip
+    assert attribute(report, KNOWN).client is LINDEN

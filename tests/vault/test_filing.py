@@ -73,6 +73,34 @@ def test_a_second_copy_is_the_same_letter_in_another_place(vault: Vault) -> None
     assert not again.is_new
 
 
+def test_S7_of_two_copies_the_one_of_higher_standing_holds_whichever_came_first(vault: Vault) -> None:
+    client = heron(vault)
+    aside = filing(1, None, standing=Standing.SET_ASIDE, notes=("several-from",))
+    whole = filing(1, client)
+    with vault.writing() as writer:
+        file_letters(writer, [aside], NOW)
+        tag(writer, whole.digest, ["kept"], [], NOW)
+        (later,) = file_letters(writer, [whole], NOW)
+        (worse,) = file_letters(writer, [aside], NOW)
+        found = letter(writer, LetterName("HERON", 1))
+    assert (str(later.name), str(worse.name)) == ("HERON-1", "HERON-1")
+    assert (found.standing, found.direction, found.notes, found.tags) == (
+        whole.standing,
+        whole.direction,
+        (),
+        ("kept",),
+    )
+
+
+def test_a_copy_that_was_not_opened_takes_no_text_away(vault: Vault) -> None:
+    client = heron(vault)
+    with vault.writing() as writer:
+        file_letters(writer, [filing(1, client, standing=Standing.PROPOSED)], NOW)
+        file_letters(writer, [unopened(1, client, standing=Standing.ACCEPTED)], NOW)
+        found = letter(writer, LetterName("HERON", 1))
+    assert (found.state, found.standing) == (LetterState.OPENED, Standing.PROPOSED)
+
+
 def test_C40_a_reused_message_id_suppresses_nothing(vault: Vault) -> None:
     client = heron(vault)
     with vault.writing() as writer:

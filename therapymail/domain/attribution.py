@@ -26,7 +26,8 @@ class Authorship:
     """What a mail says of itself, with the seal's facts.
 
     `authors` are the mailboxes of every From header in canonical form, `addressees` those of To;
-    `answers` are the clients whose letters its References name; `in_sent` is true for a copy in Sent,
+    `answers` are the clients whose letters its References name (for a delivery report, letters to them, which alone
+    it can be about); `in_sent` is true for a copy in Sent,
     which only the account itself can write; `failed_address` is the addressee of a delivery report.
     """
 
@@ -103,9 +104,10 @@ def _from_unknown_address(mail: Authorship) -> Attribution:
 
 def _delivery_report(mail: Authorship, known: Correspondents) -> Attribution:
     """A report about a letter of ours counts; one that only names a client's address is proposed."""
-    if mail.answers:
-        return Attribution(mail.answers[0], Direction.IN, Standing.ACCEPTED)
     client = known.by_address.get(mail.failed_address or "")
+    if mail.answers:
+        about = client if client in mail.answers else mail.answers[0]
+        return Attribution(about, Direction.IN, Standing.ACCEPTED)
     if client is not None:
         return Attribution(client, Direction.IN, Standing.PROPOSED, (REPORT_OF_UNKNOWN,))
     return Attribution(None, Direction.IN, Standing.SET_ASIDE, (REPORT_OF_UNKNOWN,))

@@ -1,7 +1,6 @@
 """A fetched mail on its way into the record, and the one function that reads it for filing."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -22,7 +21,13 @@ _A_DAY = timedelta(days=1)
 _AN_HOUR = timedelta(hours=1)
 _DATE_TOLERANCE = timedelta(days=2)
 
-AnsweredClients = Callable[[tuple[str, ...]], tuple[Client, ...]]
+
+class AnsweredClients(Protocol):
+    """Finds the clients whose accepted letters message ids name."""
+
+    def __call__(self, message_ids: tuple[str, ...], *, only_ours: bool) -> tuple[Client, ...]:
+        """Those clients; with `only_ours`, only by letters that were written to them."""
+        ...
 
 
 class AheadOpener(Decrypter, Protocol):
@@ -126,6 +131,7 @@ def read_opened(
     outer = read_headers(arrival.raw)
     inner = outer if opened.headers.source is HeaderSource.OUTER else read_headers(opened.headers.block)
     report = bounce.recognise(arrival.raw) if outer.may_be_delivery_report else None
+    is_report = report is not None
     named = (*inner.in_reply_to, *inner.references, *(report.original_message_ids if report else ()))
     authorship = Authorship(
         authors=inner.from_addresses,
@@ -133,9 +139,9 @@ def read_opened(
         facts=opened.facts,
         received=received_time(arrival.internal_date, outer),
         in_sent=arrival.in_sent,
-        is_delivery_report=report is not None,
+        is_delivery_report=is_report,
         failed_address=report.failed_address if report else None,
-        answers=answered(named) if named and _answers_matter(outer, known, report is not None) else (),
+        answers=answered(named, only_ours=is_report) if named and _answers_matter(outer, known, is_report) else (),
     )
     decided = attribute(authorship, known)
     if decided.standing is Standing.SET_ASIDE and authorship.is_delivery_report:

@@ -24,9 +24,11 @@ def read_correspondents(practice: Practice, vault: Vault) -> Correspondents:
     )
 
 
-def clients_answered(vault: Vault, known: Correspondents, message_ids: tuple[str, ...]) -> tuple[Client, ...]:
-    """The clients whose accepted letters `message_ids` name."""
+def clients_answered(
+    vault: Vault, known: Correspondents, message_ids: tuple[str, ...], *, only_ours: bool
+) -> tuple[Client, ...]:
+    """The clients whose accepted letters `message_ids` name; with `only_ours`, letters written to them alone."""
     with vault.reading() as reader:
-        identities = letters.clients_answered(reader, message_ids)
+        identities = letters.clients_answered(reader, message_ids, only_ours=only_ours)
     by_identity = {client.identity: client for client in known.by_address.values()}
     return tuple(by_identity[identity] for identity in identities if identity in by_identity)

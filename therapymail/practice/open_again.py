@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from therapymail.domain.attribution import Correspondents
-from therapymail.domain.kinds import LetterState
+from therapymail.domain.kinds import Direction, LetterState, Standing
 from therapymail.domain.letter import Filing, Letter, Place
 from therapymail.domain.names import LetterName
 from therapymail.errors import NotOpened, UnusableInput
@@ -91,7 +91,9 @@ def _try(practice: Practice, vault: Vault, opener: Decrypter, known: Corresponde
 
 def _read(vault: Vault, opener: Decrypter, known: Correspondents, letter: Letter, raw: bytes) -> Filing | None:
     """What is filed of `raw` now, under the identity and at the time the letter already has."""
-    arrival = Arrival(_NOWHERE, letter.received, raw)
+    # What counts as written by the therapist did so by their key or by lying in Sent: neither is lost by a later look.
+    in_sent = letter.direction is Direction.OUT and letter.standing is Standing.ACCEPTED
+    arrival = Arrival(_NOWHERE, letter.received, raw, in_sent)
     read = read_arrival(arrival, opener, known, partial(clients_answered, vault, known))
     return (
         replace(read, digest=letter.digest, received=letter.received, places=()) if isinstance(read, Filing) else None

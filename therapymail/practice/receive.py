@@ -166,7 +166,8 @@ class TakingIn:
     def _recognise_reports(self, known: Correspondents) -> None:
         """Accept delivery reports about letters of ours that were filed after them: newest mail comes first."""
         for report in self._reports:
-            if clients_answered(self._vault, known, report.in_reply_to):
+            about = clients_answered(self._vault, known, report.in_reply_to, only_ours=True)
+            if report.client in {client.identity for client in about}:
                 notes = tuple(note for note in report.notes if note != REPORT_OF_UNKNOWN)
                 with self._vault.writing(durable=False) as writer:
                     recognised = replace(report, standing=Standing.ACCEPTED, notes=notes)

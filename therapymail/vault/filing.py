@@ -13,6 +13,7 @@ from therapymail.domain.seal import facts_as_json
 from therapymail.errors import LetterUnknown
 from therapymail.vault import texts
 from therapymail.vault.connection import Reader, Writer
+from therapymail.vault.copies import sorted_out
 from therapymail.vault.indexing import add_new_letter, add_opened_letter, bring_index_up_to_date
 from therapymail.vault.journal import Draft, Payload
 from therapymail.vault.letters import known_message_ids, letter_by_digest, names_of, row_id
@@ -44,25 +45,23 @@ def file_letters(writer: Writer, filings: Sequence[Filing], now: datetime) -> li
     """File fetched mail; what became of each, in the order given.
 
     A letter that is filed already only gets further places; one that was erased stays erased (note `erased`).
+    Of two copies of one letter the one of higher standing holds, whichever came first: a stranger cannot put a
+    letter out of sight by sending its ciphertext below another From.
     One that bears another letter's Message-ID is filed with the note `duplicate-message-id`: a stranger cannot
     suppress a letter by reusing its id. Names are given in order of time within the batch.
     Raises as `Vault.writing` does.
     """
-    fresh = _with_notes(writer, _fresh(writer, filings))
+    new, better = sorted_out(writer, filings)
+    new.sort(key=lambda each: (_place_in_time(to_microseconds(each.received), each.digest), each.digest))
+    fresh = _with_notes(writer, new)
     texts.keep_originals(writer, ((each.digest, each.original) for each in fresh if each.original is not None))
     texts.keep_readings(writer, ((each.digest, each.reading) for each in fresh if each.reading is not None))
     record_all(writer, _drafts(writer, fresh), now)
     # Also for a letter that was erased: its place is known, so that it is not fetched again and again.
     add_places(writer, ((place, each.digest) for each in filings for place in each.places))
+    for each in better:
+        refile(writer, each, now)
     return _outcomes(writer, filings, {each.digest for each in fresh})
-
-
-def _fresh(reader: Reader, filings: Sequence[Filing]) -> list[Filing]:
-    """Each letter that is not in the record yet, once, in ascending order of row ids: the index wants it so."""
-    distinct = {each.digest: each for each in reversed(filings)}
-    known = "SELECT 1 FROM letter WHERE digest = ?1 UNION ALL SELECT 1 FROM erased_letter WHERE digest = ?1"
-    new = [each for digest, each in distinct.items() if not reader.row(known, (digest,))]
-    return sorted(new, key=lambda each: (_place_in_time(to_microseconds(each.received), each.digest), each.digest))
 
 
 def _with_notes(reader: Reader, fresh: list[Filing]) -> list[Filing]:
@@ -103,8 +102,6 @@ class _Numbers:
 def _payload(filing: Filing, number: int | None) -> Payload:
     return {
         "received": to_microseconds(filing.received),
-        "direction": filing.direction.value,
-        "kind": filing.kind.value,
         "size": filing.size,
         **_assessment(filing, number),
     }
@@ -115,6 +112,8 @@ def _assessment(filing: Filing, number: int | None) -> Payload:
     return {
         "client": filing.client,
         "number": number,
+        "direction": filing.direction.value,
+        "kind": filing.kind.value,
         "standing": filing.standing.value,
         "state": filing.state.value,
         "written": to_microseconds(filing.written) if filing.written else None,
@@ -142,8 +141,9 @@ def _outcomes(reader: Reader, filings: Sequence[Filing], new: set[bytes]) -> lis
 def refile(writer: Writer, filing: Filing, now: datetime) -> FiledAs:
     """Let a filed letter say what a later opening found: its state, facts, author, dates, and text.
 
-    Name, kind and tags stay; so does the therapist's acceptance. A reading is kept from then on. Where the
-    later finding makes it another client's letter, or nobody's, it is named anew. Raises LetterUnknown.
+    Name, kind and tags stay, the kind only while the direction does; so does the therapist's acceptance. A
+    reading is kept from then on. Where the later finding makes it another client's letter, or nobody's, it is
+    named anew. Raises LetterUnknown.
     """
     digest = filing.digest
     row = writer.row("SELECT client, number FROM letter WHERE digest = ?", (digest,))
@@ -204,19 +204,25 @@ def _filed(writer: Writer, entry: Entry, payload: Payload) -> None:
 def _refiled(writer: Writer, entry: Entry, payload: Payload) -> None:
     digest = bytes.fromhex(entry.about)
     letter_id = row_id(writer, digest)
-    before = writer.row("SELECT client, number, suffix, standing, state FROM letter WHERE id = ?", (letter_id,))
+    before = writer.row(
+        "SELECT client, number, suffix, standing, state, direction, kind FROM letter WHERE id = ?", (letter_id,)
+    )
     assert before, "row_id has just found it"
     reading = _reading(writer, digest, payload)
     client, number = payload["client"], payload["number"]
     suffix = before[2] if before[:2] == (client, number) else _suffix(writer, client, number)
+    direction = payload.get("direction", before[5])  # the first entries of this kind do not say
     stays_accepted = before[3] == Standing.ACCEPTED and client is not None and client == before[0]
     writer.run(
-        "UPDATE letter SET client = ?, number = ?, suffix = ?, standing = ?, state = ?, written = ?, subject = ?,"
-        " words = ?, enclosures = ?, message_id = ?, author_address = ?, facts = ?, notes = ? WHERE id = ?",
+        "UPDATE letter SET client = ?, number = ?, suffix = ?, direction = ?, kind = ?, standing = ?, state = ?,"
+        " written = ?, subject = ?, words = ?, enclosures = ?, message_id = ?, author_address = ?, facts = ?,"
+        " notes = ? WHERE id = ?",
         (
             client,
             number,
             suffix,
+            direction,
+            before[6] if before[5] == direction else payload["kind"],
             Standing.ACCEPTED.value if stays_accepted else payload["standing"],
             payload["state"],
             payload["written"],

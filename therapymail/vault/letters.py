@@ -180,14 +180,18 @@ def known_message_ids(reader: Reader, message_ids: Iterable[str]) -> frozenset[s
     return frozenset(found)
 
 
-def clients_answered(reader: Reader, message_ids: Sequence[str]) -> tuple[str, ...]:
-    """The identities of clients who wrote, or were written, an accepted letter with one of these Message-IDs."""
+def clients_answered(reader: Reader, message_ids: Sequence[str], *, only_ours: bool = False) -> tuple[str, ...]:
+    """The identities of clients who wrote, or were written, an accepted letter with one of these Message-IDs.
+
+    `only_ours` counts letters to them alone: nothing else can a delivery report be about.
+    """
+    directions = (Direction.OUT,) if only_ours else tuple(Direction)
     found: set[str] = set()
     for some in _portions(sorted({each for each in message_ids if each})):
         rows = reader.rows(
             f"SELECT DISTINCT client FROM letter WHERE message_id IN ({_marks(some)})"  # noqa: S608 - marks only
-            " AND standing = ? AND client IS NOT NULL",
-            [*some, Standing.ACCEPTED],
+            f" AND standing = ? AND client IS NOT NULL AND direction IN ({_marks(directions)})",
+            [*some, Standing.ACCEPTED, *directions],
         )
         found.update(client for (client,) in rows)
     return tuple(sorted(found))
