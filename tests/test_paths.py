@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from therapymail import paths
 from therapymail.errors import FileUnusable
 from therapymail.paths import (
     PracticePaths,
@@ -15,6 +16,7 @@ from therapymail.paths import (
     make_private_directory,
     practice_paths,
     run_directory,
+    run_root,
     write_private_file,
 )
 
@@ -77,6 +79,38 @@ def test_S26_a_link_never_leads_the_run_directory_elsewhere(tmp_path: Path) -> N
     with pytest.raises(FileUnusable):
         run_directory(PracticePaths(tmp_path / "home"), {"XDG_RUNTIME_DIR": str(tmp_path)})
     assert list(on_disk.iterdir()) == []
+
+
+def test_S26_a_link_made_at_the_last_moment_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """/dev/shm belongs to everybody: another user may put a link there while we look."""
+    on_disk = tmp_path / "on-disk"
+    on_disk.mkdir(mode=0o700)
+    really_make = paths.make_private_directory
+
+    def be_late(directory: Path) -> Path:
+        directory.symlink_to(on_disk)
+        return really_make(directory)
+
+    monkeypatch.setattr(paths, "make_private_directory", be_late)
+    with pytest.raises(FileUnusable):
+        run_directory(PracticePaths(tmp_path / "home"), {"XDG_RUNTIME_DIR": str(tmp_path)})
+
+
+@pytest.mark.parametrize("permissions", [0o777, 0o1777, 0o770])
+def test_S26_a_runtime_directory_that_others_write_to_is_not_used(tmp_path: Path, permissions: int) -> None:
+    open_to_all = tmp_path / "runtime"
+    open_to_all.mkdir()
+    open_to_all.chmod(permissions)
+    assert not run_root({"XDG_RUNTIME_DIR": str(open_to_all)}).is_relative_to(tmp_path)
+    assert list(open_to_all.iterdir()) == []
+
+
+def test_S26_a_relative_runtime_directory_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.chmod(0o700)
+    for odd in (".", "runtime", ""):
+        assert run_root({"XDG_RUNTIME_DIR": odd}).is_absolute()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_practices_have_two_run_directories(tmp_path: Path) -> None:

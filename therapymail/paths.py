@@ -111,22 +111,35 @@ def error_phrase(error: OSError) -> str:
 def run_root(environment: Mapping[str, str]) -> Path:
     """The memory-backed directory that run directories stand in: $XDG_RUNTIME_DIR, else /dev/shm.
 
+    $XDG_RUNTIME_DIR counts only as its specification wants it: absolute, ours, writable for nobody else.
     Raises FileUnusable where there is neither.
     """
-    runtime = environment.get("XDG_RUNTIME_DIR", "")
-    if runtime and os.access(runtime, os.W_OK | os.X_OK):
-        return _own_directory(Path(runtime) / "therapymail")
+    runtime = Path(environment.get("XDG_RUNTIME_DIR", ""))
+    if runtime.is_absolute() and _is_ours_alone(runtime):
+        return _own_directory(runtime / "therapymail")
     shared_memory = Path("/dev/shm")  # noqa: S108 - memory-backed on Linux; our directory in it is 0700
     if shared_memory.is_dir():
         return _own_directory(shared_memory / f"therapymail-{os.geteuid()}")
     raise FileUnusable("$XDG_RUNTIME_DIR", "there is no memory-backed directory for opened work")
 
 
+def _is_ours_alone(directory: Path) -> bool:
+    try:
+        found = directory.stat()
+    except OSError:
+        return False
+    is_usable = stat.S_ISDIR(found.st_mode) and os.access(directory, os.W_OK | os.X_OK)
+    return is_usable and found.st_uid == os.geteuid() and not stat.S_IMODE(found.st_mode) & 0o022
+
+
 def _own_directory(directory: Path) -> Path:
     """`directory`, made private; a link in its place could lead to a disk. Raises FileUnusable."""
+    if not directory.is_symlink():  # nothing that a link leads to is touched
+        make_private_directory(directory)
+    # Looked at again: /dev/shm belongs to everybody, who could have been quicker. What is ours there stays so.
     if directory.is_symlink():
         raise FileUnusable(str(directory), "a link stands in its place")
-    return make_private_directory(directory)
+    return directory
 
 
 @dataclass(frozen=True)
@@ -172,8 +185,18 @@ class RunDirectory:
         """Remove the directories of processes that ended without doing so (kill -9)."""
         for directory in self.shared.glob("p-*-*"):
             pid = directory.name.split("-")[1]
-            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            if pid.isdigit() and not _is_alive(int(pid)):
                 shutil.rmtree(directory, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)  # asks, and sends nothing
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # somebody else's, or a number that no process has
+        return True
+    return True
 
 
 def run_directory(paths: PracticePaths, environment: Mapping[str, str]) -> RunDirectory:

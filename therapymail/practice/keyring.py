@@ -1,7 +1,9 @@
 """The clients' certificates as a keyring in the run directory, for verifying, while the practice is unlocked."""
 
+import secrets
 from pathlib import Path
 
+from therapymail.errors import GnupgUnusable, VaultLocked
 from therapymail.pgp.certificates import write_keyring
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates
@@ -11,14 +13,24 @@ def write_clients_keyring(practice: Practice) -> Path:
     """Write every held certificate to the run directory's keyring anew; returns its path.
 
     A keybox holds names and addresses in clear: it lies on memory-backed storage only and goes with the lock.
+    Raises VaultLocked, also where the lock comes while it is made: then it is gone again.
     """
+    generation = practice.session.generation()
     with practice.vault().reading() as reader:
         held = certificates.held(reader)
     target = practice.run.clients_keyring
-    fresh = target.with_name("clients.new.kbx")
-    fresh.unlink(missing_ok=True)
-    write_keyring((certificate.material for certificate in held), fresh)
-    fresh.replace(target)
+    fresh = target.with_name(f"{target.stem}-{secrets.token_hex(8)}{target.suffix}")
+    try:
+        write_keyring((certificate.material for certificate in held), fresh)
+        fresh.replace(target)
+    except (FileNotFoundError, GnupgUnusable):  # a lock may have taken it away under our hands
+        if practice.session.generation() == generation:
+            raise
+    finally:
+        fresh.unlink(missing_ok=True)
+    if practice.session.generation() != generation:  # `Session.end` raises it before it removes keyrings
+        target.unlink(missing_ok=True)
+        raise VaultLocked
     return target
 
 

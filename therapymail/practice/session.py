@@ -5,6 +5,7 @@ clock back does not lengthen it; the agent's own limit stands behind it, for whe
 raises the generation, which running processes compare before each unit of work.
 """
 
+import contextlib
 import json
 import math
 import time
@@ -92,9 +93,22 @@ class Session:
             return 0
 
     def end(self) -> None:
-        """Empty the agent, raise the generation, and remove what may exist only while unlocked."""
-        write_private_file(self.run.generation, str(self.generation() + 1).encode())
-        self.run.session.unlink(missing_ok=True)
-        self.run.clients_keyring.unlink(missing_ok=True)
+        """Empty the agent, raise the generation, and remove what may exist only while unlocked.
+
+        Each is done although another fails: a full disk must not keep the key in the agent.
+        """
+        with contextlib.ExitStack() as steps:  # the last named is done first
+            steps.callback(self._empty_agent)
+            steps.callback(self._remove_keyrings)
+            steps.callback(self.run.session.unlink, missing_ok=True)
+            write_private_file(self.run.generation, str(self.generation() + 1).encode())
+
+    def _empty_agent(self) -> None:
         with AgentConnection(self.gnupg) as agent:
             agent.clear()
+
+    def _remove_keyrings(self) -> None:
+        """Remove the clients' keyring, and what processes that were killed had made of one."""
+        keyring = self.run.clients_keyring
+        for file in self.run.shared.glob(f"{keyring.stem}*"):
+            file.unlink(missing_ok=True)
