@@ -1,5 +1,6 @@
 """Opening a practice: where it lies, its clock, and a path too long for an agent's socket."""
 
+import resource
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.practices import practice_in, short_directory
+from therapymail import bootstrap
 from therapymail.bootstrap import fixed_moment, open_practice
 from therapymail.errors import ClockNotSettable, NoPractice, UnusableInput
 from therapymail.practice.unlock import lock, unlock
@@ -34,6 +36,16 @@ def test_the_directory_is_the_options_then_the_environments(tmp_path: Path) -> N
         with pytest.raises(NoPractice) as caught:
             open_practice(home, None, environment)
         assert caught.value.home == str(tmp_path)
+
+
+def test_S26_a_process_that_opens_a_practice_leaves_no_core_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading and searching start no gpg, and yet hold the vault's key and letters in memory."""
+    forbidden: list[bool] = []
+    monkeypatch.setattr(bootstrap, "forbid_core_dumps", lambda: forbidden.append(True))
+    with short_directory() as directory, practice_in(directory) as made:
+        open_practice(made.paths.home, None, {})
+    assert forbidden
+    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
 
 
 def test_a_practice_with_a_long_path_works_like_any_other() -> None:

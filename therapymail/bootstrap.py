@@ -9,6 +9,7 @@ from therapymail.config import Settings, read_settings
 from therapymail.errors import ClockNotSettable, UnusableInput
 from therapymail.paths import PracticePaths, practice_paths, run_directory
 from therapymail.pgp.agent_socket import redirect_sockets
+from therapymail.pgp.runner import forbid_core_dumps
 from therapymail.practice.practice import Practice
 
 LONG_HOME_BYTES = 80  # beyond this a GnuPG home's sockets may not fit into the 107 bytes of a socket's path
@@ -32,6 +33,7 @@ def wire(paths: PracticePaths, settings: Settings, fixed: datetime | None, envir
     """A Practice of these parts. Raises ClockNotSettable for a fixed clock outside a demo, FileUnusable."""
     if fixed is not None and not settings.demo:
         raise ClockNotSettable
+    forbid_core_dumps()  # from here on this process may hold the vault's key and what letters say
     run = run_directory(paths, environment)
     run.remove_left_behind()
     if paths.gnupg.is_dir() and len(os.fsencode(paths.gnupg)) > LONG_HOME_BYTES:
