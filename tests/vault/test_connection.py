@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from therapymail.domain.listing import ListFilter
 from therapymail.errors import FileUnusable, TherapymailError, VaultDamaged, VaultLocked, explain
@@ -320,3 +321,33 @@ def test_the_guard_is_asked_before_each_unit_of_work(vault_path: Path) -> None:
         locked = True
         with pytest.raises(VaultLocked), vault.reading():
             pass
+
+
+def test_the_owner_works_on_one_connection_and_a_lock_closes_it(tmp_path: Path) -> None:
+    locked = False
+
+    def guard() -> None:
+        if locked:
+            raise VaultLocked
+
+    with Vault.create(tmp_path / "vault.db", TEST_KEY, NOW, guard=guard) as vault:
+        with vault.reading() as first:
+            pass
+        with vault.writing() as second, vault.reading() as within:
+            assert within._connection is not second._connection
+        assert first._connection is second._connection
+        locked = True
+        with pytest.raises(VaultLocked), vault.reading():
+            pass
+        with pytest.raises(sqlcipher.ProgrammingError):
+            first._connection.execute("SELECT 1")
+
+
+def test_a_unit_that_only_reads_cannot_write_on_a_connection_that_wrote_before(tmp_path: Path) -> None:
+    with Vault.create(tmp_path / "vault.db", TEST_KEY, NOW) as vault:
+        with vault.writing() as writer:
+            writer.run("INSERT INTO meta (name, value) VALUES ('a', 'b')")
+        with pytest.raises(FileUnusable), vault.reading() as reader:
+            reader.rows("DELETE FROM meta")
+        with vault.reading() as reader:
+            assert reader.row("SELECT value FROM meta WHERE name = 'a'") == ("b",)

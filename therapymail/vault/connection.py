@@ -1,10 +1,12 @@
-"""The vault: an encrypted database, opened with its raw key, one connection for each unit of work.
+"""The vault: an encrypted database, opened with its raw key; work is done in units, each one transaction.
 
-A connection belongs to the thread that made it. One anchor connection stays open while the vault is
-unlocked, so that SQLite keeps its shared state and each unit of work opens in well under a millisecond.
+One anchor connection stays open while the vault is, so that SQLite keeps its shared state. The thread that
+opened the vault works on one connection from unit to unit, because the pages it has deciphered are most of what
+a search or a batch costs; every other thread gets a connection for each unit.
 """
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from therapymail.vault.faults import file_faults
 from therapymail.vault.key import key_as_hex
 
 Row = tuple[Any, ...]
+_READ_ONLY, _READ_AND_WRITE = "PRAGMA query_only = ON", "PRAGMA query_only = OFF"
 
 
 class Reader:
@@ -67,6 +70,9 @@ class Vault:
         self._guard = guard
         # Only ever used to stay open, and closed by whichever thread locks.
         self._anchor: sqlcipher.Connection | None = anchor
+        self._owner = threading.get_ident()
+        self._kept: sqlcipher.Connection | None = None
+        self._kept_in_use = False
 
     @classmethod
     def create(cls, path: Path, raw_key: bytes, now: datetime, guard: Callable[[], None] = lambda: None) -> "Vault":
@@ -101,7 +107,7 @@ class Vault:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Reader]:
         """A unit of work that only reads. Raises VaultLocked, VaultDamaged, FileUnusable."""
-        with self._unit("BEGIN", "PRAGMA query_only = ON") as connection:
+        with self._unit("BEGIN", _READ_ONLY) as connection:
             yield Reader(connection)
 
     @contextlib.contextmanager
@@ -113,16 +119,21 @@ class Vault:
         Raises VaultLocked, VaultDamaged, FileUnusable.
         """
         synchronous = "PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL"
-        with self._unit("BEGIN IMMEDIATE", synchronous) as connection:
+        with self._unit("BEGIN IMMEDIATE", _READ_AND_WRITE, synchronous) as connection:
             yield Writer(connection)
 
     @contextlib.contextmanager
-    def _unit(self, begin: str, setting: str) -> Iterator[sqlcipher.Connection]:
+    def _unit(self, begin: str, *settings: str) -> Iterator[sqlcipher.Connection]:
         if self._anchor is None:
             raise VaultLocked
-        self._guard()
-        with file_faults(self._path), contextlib.closing(connect(self._path, self._key_hex)) as connection:
-            connection.execute(setting)
+        try:
+            self._guard()
+        except VaultLocked:
+            self._let_go()
+            raise
+        with file_faults(self._path), self._connection() as connection:
+            for setting in settings:
+                connection.execute(setting)
             connection.execute(begin)
             try:
                 yield connection
@@ -133,6 +144,30 @@ class Vault:
                     connection.execute("ROLLBACK")
                 raise
 
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[sqlcipher.Connection]:
+        """The connection kept for the owner's thread, or one of its own for another thread or a unit within a unit."""
+        if threading.get_ident() != self._owner or self._kept_in_use:
+            with contextlib.closing(connect(self._path, self._key_hex)) as connection:
+                yield connection
+            return
+        if self._kept is None:
+            self._kept = connect(self._path, self._key_hex, any_thread=True)
+        self._kept_in_use = True
+        try:
+            yield self._kept
+        except BaseException:
+            self._let_go()
+            raise
+        finally:
+            self._kept_in_use = False
+
+    def _let_go(self) -> None:
+        """Close the kept connection, and with it the pages it has deciphered."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
     def scrub(self) -> None:
         """Rewrite the file without anything that was deleted, and forget the backups that still hold it.
 
@@ -141,6 +176,7 @@ class Vault:
         if self._anchor is None:
             raise VaultLocked
         self._guard()
+        self._let_go()  # a connection that reads an older moment would hinder the checkpoint
         with file_faults(self._path), contextlib.closing(connect(self._path, self._key_hex)) as connection:
             connection.execute("VACUUM")
             (hindered, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -159,8 +195,10 @@ class Vault:
         return tuple(str(finding[0]) for finding in findings if finding[0] != "ok")
 
     def close(self) -> None:
-        """Forget the key and let go of the file; units of work under way still end well."""
+        """Forget the key and let go of the file; a unit of work under way still ends well."""
         anchor, self._anchor, self._key_hex = self._anchor, None, ""
+        if not self._kept_in_use:
+            self._let_go()
         if anchor is not None:
             anchor.close()
 
