@@ -1,12 +1,15 @@
 import contextlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therapymail.cli.setup_answers import Answers, HostPlace, host_place, hosts, person
+from therapymail.cli.setup_account import Account, account
+from therapymail.cli.setup_answers import Answers, HostPlace, host_place, person
 from therapymail.config import Auth, Security, is_zone
-from therapymail.errors import UnusableInput
+from therapymail.errors import FileUnusable, UnusableInput
+from therapymail.paths import PracticePaths
 
 
 @pytest.mark.parametrize(
@@ -55,12 +58,18 @@ def test_flags_that_go_together() -> None:
     Answers(token_command="a", auth=Auth.OAUTHBEARER, key="ABCD").refuse_contradictions()
 
 
+def by_flags(**flags: str) -> Account:
+    """The account that these flags describe, nobody being asked; nothing is connected to."""
+    answers = Answers(yes=True, password_command="pass show mail", **flags)  # type: ignore[arg-type]  # flags of text
+    return account(answers, PracticePaths(Path("unused")), "me@mail.example", lambda _: None)
+
+
 def test_the_login_name_is_the_address_unless_told() -> None:
-    found = hosts(Answers(imap="a.example", smtp="b.example", yes=True), "me@mail.example")
+    found = by_flags(imap="a.example", smtp="b.example")
     assert found.imap
     assert found.smtp
     assert (found.imap.username, found.smtp.username) == ("me@mail.example", "me@mail.example")
-    told = hosts(Answers(imap="a", smtp="b", username="me", smtp_username="you", yes=True), "me@mail.example")
+    told = by_flags(imap="a", smtp="b", username="me", smtp_username="you")
     assert told.imap
     assert told.smtp
     assert (told.imap.username, told.smtp.username) == ("me", "you")
@@ -76,3 +85,12 @@ def test_the_zone_of_the_machine_is_one_it_knows() -> None:
     name, email, zone = person(Answers(yes=True, name=" A  B ", email="Me@Mail.Example"))
     assert (name, email) == ("A B", "me@mail.example")
     assert is_zone(zone)
+
+
+@pytest.mark.parametrize("flag", ["ca_file", "import_key", "passphrase_file"])
+def test_a_missing_file_is_named_before_any_question(flag: str, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.touch()
+    Answers(**{flag: there}).refuse_missing_files()  # type: ignore[arg-type]  # a flag of a file
+    with pytest.raises(FileUnusable):
+        Answers(**{flag: tmp_path / "not there"}).refuse_missing_files()  # type: ignore[arg-type]  # a flag of a file

@@ -34,6 +34,12 @@ class Terminal:
         """Type a line."""
         os.write(self._ours, line.encode() + b"\n")
 
+    def answer(self, *pairs: tuple[str, str]) -> None:
+        """Type the second of each pair once the first is shown."""
+        for words, line in pairs:
+            self.expect(words)
+            self.type(line)
+
     def interrupt(self) -> None:
         """What Ctrl-C does in the end."""
         self.process.send_signal(signal.SIGINT)

@@ -2,17 +2,26 @@
 
 import getpass
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from therapymail.cli.output import one_line
-from therapymail.errors import FileUnusable, PassphraseNeeded, PassphraseWrong, UnusableInput, VaultLocked
+from therapymail.cli.output import narrate, one_line
+from therapymail.errors import (
+    ClientExists,
+    FileUnusable,
+    PassphraseNeeded,
+    PassphraseWrong,
+    UnusableInput,
+    VaultLocked,
+    explain,
+)
 from therapymail.paths import error_phrase
 
 if TYPE_CHECKING:
     from therapymail.practice.practice import Practice
 
+Read = TypeVar("Read")
 ATTEMPTS = 3
 MAX_FILE_BYTES = 64 * 1024 * 1024
 OWN_KEY_PROMPT = "Passphrase of your own key: "
@@ -42,6 +51,19 @@ def ask_line(question: str, default: str = "") -> str:
     return line.strip() or default
 
 
+def ask_until(question: str, read: Callable[[str], Read], default: str = "") -> Read:
+    """One line as `read` understands it, asked for again, with the rule it broke, until it does."""
+    while True:
+        try:
+            return read(ask_line(question, default))
+        except UnusableInput as unusable:
+            if not somebody_answers():
+                raise
+            narrate(f"{unusable.why[:1].upper()}{unusable.why[1:]}.")
+        except ClientExists as exists:
+            narrate(explain(exists).sentence)
+
+
 def ask_yes(question: str, *, default: bool = False) -> bool:
     """Whether the person says yes; `default` where nobody can be asked."""
     if not somebody_answers():
@@ -53,12 +75,12 @@ def ask_yes(question: str, *, default: bool = False) -> bool:
 def ask_choice(question: str, choices: Sequence[str]) -> int:
     """The index of the choice the person picks by its number; asks again until it is one of them."""
     for number, choice in enumerate(choices, 1):
-        sys.stderr.write(one_line(f"  {number}  {choice}") + "\n")
+        narrate(f"  {number}  {choice}")
     while True:
         answer = ask_line(question, "1")
         if answer.isdecimal() and 1 <= int(answer) <= len(choices):
             return int(answer) - 1
-        sys.stderr.write(f"A number from 1 to {len(choices)}, please.\n")
+        narrate(f"A number from 1 to {len(choices)}, please.")
 
 
 def passphrase_from(command: str | None, file: Path | None) -> str | None:
@@ -120,6 +142,6 @@ def ensure_unlocked(practice: "Practice") -> None:
         except PassphraseWrong:
             if attempt == ATTEMPTS - 1:
                 raise
-            sys.stderr.write("That was not it. Try again.\n")
+            narrate("That was not it. Try again.")
         else:
             return

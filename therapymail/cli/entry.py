@@ -38,8 +38,14 @@ def _guarded(arguments: list[str]) -> int:
     except BrokenPipeError:
         return 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last defence: no traceback may print a letter
-        return _failed(error)
-    return _failed(KeyboardInterrupt()) if outcome == _INTERRUPTED else outcome if isinstance(outcome, int) else 0
+        return _failed(error, arguments)
+    return (
+        _failed(KeyboardInterrupt(), arguments)
+        if outcome == _INTERRUPTED
+        else outcome
+        if isinstance(outcome, int)
+        else 0
+    )
 
 
 def _before_the_word_completed() -> list[str]:
@@ -48,11 +54,12 @@ def _before_the_word_completed() -> list[str]:
     return (line + "?").split()[1:-1]
 
 
-def _failed(error: BaseException) -> int:
+def _failed(error: BaseException, arguments: Sequence[str]) -> int:
     """Say what failed; what that needs is loaded only now."""
     from therapymail.cli import failures
+    from therapymail.cli.app import named_command
 
-    return int(failures.report_any(error))
+    return int(failures.report_any(error, named_command(arguments)))
 
 
 def _keep_writing() -> None:

@@ -14,13 +14,20 @@ from therapymail.domain.sanitise import sanitise_line
 from therapymail.errors import ExitCode, FileUnusable, QueryUnreadable, TherapymailError, explain
 from therapymail.paths import error_phrase
 
+_LEFT_BY = {
+    "setup": "No practice was made.",
+    "sync": "What was filed is kept; the next sync goes on from there.",
+    "rebuild": "The record is as it was.",
+    "demo": "The fictional practice is removed.",
+}
 
-def report_any(error: BaseException) -> ExitCode:
-    """Say what ended a command and give its exit code; whatever is not foreseen is a bug."""
+
+def report_any(error: BaseException, command: str = "") -> ExitCode:
+    """Say what ended `command` and give its exit code; whatever is not foreseen is a bug."""
     if isinstance(error, TherapymailError):
         return report(error)
     if isinstance(error, (KeyboardInterrupt, Abort)):
-        return report_interrupted()
+        return report_interrupted(command)
     if isinstance(error, UsageRefused):
         return report_usage(error)
     return report_system(error) if isinstance(error, OSError) else report_bug(error)
@@ -48,9 +55,10 @@ def report_usage(error: UsageRefused) -> ExitCode:
     return ExitCode.USAGE
 
 
-def report_interrupted() -> ExitCode:
-    """Say that the person stopped the command."""
-    sys.stderr.write("\nStopped. What was done is kept.\n")
+def report_interrupted(command: str = "") -> ExitCode:
+    """Say that the person stopped `command`, and what that leaves."""
+    sys.stderr.write("\n")
+    _say(f"Stopped. {_LEFT_BY.get(command, '')}")
     return ExitCode.INTERRUPTED
 
 

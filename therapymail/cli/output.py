@@ -105,10 +105,11 @@ def rows_that_fit() -> int:
     return max(_terminal_size(sys.stdout).lines - 4, _FEWEST_ROWS)
 
 
-def wrapped(text: str, room: int, hang: int = 0) -> list[str]:
+def wrapped(text: str, room: int, hang: int = 0, *, chop: bool = True) -> list[str]:
     """`text` in lines of at most `room` columns, broken between words where it can be, the later ones `hang` in.
 
-    Blanks at its beginning stay, as in a list or a quotation.
+    Blanks at its beginning stay, as in a list or a quotation. A word that is too long for a line is chopped, or
+    sticks out: a path must stay whole to be copied.
     """
     from rich.cells import cell_len, chop_cells
 
@@ -121,7 +122,7 @@ def wrapped(text: str, room: int, hang: int = 0) -> list[str]:
         if line.strip():
             lines.append(line.rstrip())
             line = " " * hang
-        *whole, rest = chop_cells(word.rstrip(), room - cell_len(line)) or [""]
+        *whole, rest = (chop_cells(word.rstrip(), room - cell_len(line)) if chop else [word.rstrip()]) or [""]
         for piece in whole:
             lines.append(line + piece)
             line = " " * hang
@@ -139,7 +140,7 @@ def cut(text: str, room: int) -> str:
 def _write_line(stream: TextIO, text: str, hang: int = 0) -> None:
     line = one_line(text).rstrip()
     if stream.isatty() and len(line) > (columns := max(_terminal_size(stream).columns, _NARROWEST)):
-        line = "\n".join(wrapped(line, columns, hang))
+        line = "\n".join(wrapped(line, columns, hang, chop=stream is not sys.stderr))
     stream.write(line + "\n")
 
 

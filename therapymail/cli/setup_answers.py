@@ -2,13 +2,14 @@
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from therapymail.cli.asking import ask_line, somebody_answers
-from therapymail.config import Auth, HostSettings, Security, is_zone
+from therapymail.cli.asking import Read, ask_until, somebody_answers
+from therapymail.config import Auth, Security, is_zone
 from therapymail.domain.addresses import canonical_address
-from therapymail.errors import UnusableInput
+from therapymail.errors import FileUnusable, UnusableInput
 
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?")
 _PORTS = {
@@ -68,42 +69,22 @@ class Answers:
         if self.token_command and self.auth in {None, Auth.PASSWORD}:
             raise UnusableInput("--auth", "xoauth2 or oauthbearer is needed with --token-command")
 
-
-@dataclass(frozen=True)
-class Hosts:
-    """The two mail hosts, None in a practice without a mailbox."""
-
-    imap: HostSettings | None
-    smtp: HostSettings | None
+    def refuse_missing_files(self) -> None:
+        """Raise FileUnusable now for a file that is needed only after many questions."""
+        for file in (self.ca_file, self.import_key, self.passphrase_file):
+            if file is not None and str(file) != "-" and not file.expanduser().exists():
+                raise FileUnusable(str(file), "it does not exist")
 
 
 def person(answers: Answers) -> tuple[str, str, str]:
     """Name, address and time zone. Raises UnusableInput."""
     from therapymail.practice.introduce import person_name, zone_name
 
-    name = person_name(_given_or_asked(answers, answers.name, "--name", "Your name as clients see it"))
-    email = canonical_address(_given_or_asked(answers, answers.email, "--email", "Your address"))
-    zone = answers.zone
-    if zone is None:
-        zone = ask_line("Your time zone", machine_zone()) if answers.asking else machine_zone()
-    return name, email, zone_name(zone)
-
-
-def hosts(answers: Answers, email: str) -> Hosts:
-    """The mail hosts and how to log in to them. Raises UnusableInput."""
-    if answers.offline:
-        return Hosts(None, None)
-    imap, smtp = answers.imap, answers.smtp
-    imap_security, smtp_security = answers.imap_security, answers.smtp_security
-    if imap is None and smtp is None and answers.asking:
-        from therapymail.cli.setup_lookup import look_up
-
-        if (found := look_up(email)) is not None:
-            proposed = (HostPlace(each.host, each.port, each.security) for each in (found.imap, found.smtp))
-            return _with_login(answers, found.username, *proposed)
-    imap = _given_or_asked(answers, imap, "--imap", "Mail host for reading, HOST:PORT")
-    smtp = _given_or_asked(answers, smtp, "--smtp", "Mail host for sending, HOST:PORT")
-    return _with_login(answers, email, host_place("imap", imap, imap_security), host_place("smtp", smtp, smtp_security))
+    name = given_or_asked(answers, answers.name, "--name", "Your name as clients see it", person_name)
+    email = given_or_asked(answers, answers.email, "--email", "Your address", canonical_address)
+    if answers.zone is None and not answers.asking:
+        return name, email, machine_zone()
+    return name, email, given_or_asked(answers, answers.zone, "--zone", "Your time zone", zone_name, machine_zone())
 
 
 @dataclass(frozen=True)
@@ -128,27 +109,18 @@ def host_place(protocol: str, text: str, security: Security | None) -> HostPlace
     return HostPlace(found[1] or found[2], int(found[3] or _PORTS[protocol, chosen]), chosen)
 
 
-def _with_login(answers: Answers, usual: str, imap: HostPlace, smtp: HostPlace) -> Hosts:
-    username = answers.username
-    if username is None:
-        username = ask_line("Login name", usual) if answers.asking else usual
-    ca_file = str(answers.ca_file.expanduser().absolute()) if answers.ca_file else ""
-    command = answers.token_command or answers.password_command or ""
+def given_or_asked(
+    answers: Answers, value: str | None, flag: str, question: str, read: Callable[[str], Read], default: str = ""
+) -> Read:
+    """The value of a flag as `read` understands it; without the flag, asked for until it can be used.
 
-    def settings(place: HostPlace, user: str) -> HostSettings:
-        return HostSettings(
-            place.host, place.port, place.security, user, answers.auth or Auth.PASSWORD, command, ca_file
-        )
-
-    return Hosts(settings(imap, username), settings(smtp, answers.smtp_username or username))
-
-
-def _given_or_asked(answers: Answers, value: str | None, flag: str, question: str) -> str:
+    Raises UnusableInput for a flag that cannot be used, or that is missing where nobody can be asked.
+    """
     if value:
-        return value
+        return read(value)
     if not answers.asking:
         raise UnusableInput(flag, "it is needed")
-    return ask_line(question)
+    return ask_until(question, read, default)
 
 
 def machine_zone() -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from therapymail.cli.asking import ask_choice, ask_yes
 from therapymail.cli.output import narrate
 from therapymail.mail.autoconfig import Candidate, find_candidates
-from therapymail.mail.providers import Service
+from therapymail.mail.providers import Service, provider_of_domain
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,12 @@ class ChosenHosts:
 
 
 def look_up(email: str) -> ChosenHosts | None:
-    """Mail hosts for `email` that the person agrees to; None without. The DNS is asked only after a yes."""
+    """Mail hosts for `email` that the person agrees to; None without.
+
+    A provider that the table knows is proposed at once; the DNS is asked only after a yes.
+    """
     domain = email.rpartition("@")[2]
-    if not ask_yes(f"Look up the mail hosts of {domain}? That asks the DNS about this domain"):
+    if provider_of_domain(domain) is None and not ask_yes(f"Ask the DNS for the mail hosts of {domain}?"):
         return None
     usable = [
         (found, ChosenHosts(found.imap, found.smtp, found.username))

@@ -1,8 +1,9 @@
 """Bringing an existing key into the practice's home: from the person's own GnuPG home, a file, or a smartcard."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from therapymail.domain.sanitise import sanitise_line
 from therapymail.errors import FileUnusable, GnupgUnusable, KeyRefused, KeyUnknown, TherapymailError
 from therapymail.paths import error_phrase, make_private_directory, write_private_file
 from therapymail.pgp.agent import AgentConnection
@@ -18,6 +19,29 @@ _CARD_SETTINGS = b"# Written by therapymail: leave the card usable by the person
 _CARD_SECONDS = 60.0
 _CARD_CONF = "scdaemon.conf"
 _ON_CARD = b"shadowed-private-key"  # the agent's file says only that the card has the key
+
+
+@dataclass(frozen=True)
+class KeyInHome:
+    """A key in the person's own GnuPG home that could be copied: its secret part for opening letters is there."""
+
+    fingerprint: str
+    uids: tuple[str, ...]
+
+
+def keys_in_home(gpg: Gpg, source: Path) -> tuple[KeyInHome, ...]:
+    """The keys in `source` that `copy_from_home` can take; the home is only read. Empty where there is no home."""
+    if not source.is_dir():
+        return ()
+    run = replace(gpg.on(source), now=None).run([*_READ_ONLY, *LISTING, "--with-keygrip", "--list-keys"])
+    return tuple(
+        KeyInHome(key.primary.fingerprint, tuple(sanitise_line(uid.decode("utf-8", "replace")) for uid, _ in key.uids))
+        for key in parse_listing(run.output)
+        if any(
+            part.keygrip and "e" in part.usage and (source / _PRIVATE_KEYS / f"{part.keygrip}.key").is_file()
+            for part in (key.primary, *key.subkeys)
+        )
+    )
 
 
 def copy_from_home(gpg: Gpg, source: Path, fingerprint: str, passphrase: str | None) -> str:

@@ -37,11 +37,15 @@ class SetupStep(StrEnum):
 
 @dataclass(frozen=True)
 class SetupRequest:
-    """What to make a practice of. A secret is empty where the host's settings name a command for it."""
+    """What to make a practice of. A secret is empty where the host's settings name a command for it.
+
+    `folders` is what `test_logins` has just found: then the logins are not tested again.
+    """
 
     key: KeyChoice
     imap_secret: str = ""
     smtp_secret: str = ""
+    folders: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,14 @@ def set_up(practice: Practice, request: SetupRequest, tell: Callable[[SetupStep]
     """
     refuse_unusable_place(practice.paths)
     practice.session.end()  # of a practice that was here once
-    folders = test_logins(practice, request, tell)
+    folders = request.folders
+    if folders is None:
+        folders = test_logins(practice, request.imap_secret, request.smtp_secret, tell)
     make_private_directory(practice.paths.home)
     moved = clear_place(practice.paths)
     try:
         made, whole = _make(practice, request, tell)
-    except TherapymailError:
+    except (TherapymailError, KeyboardInterrupt):
         take_back(practice.paths)
         raise
     tell(SetupStep.SETTINGS)
@@ -76,16 +82,18 @@ def set_up(practice: Practice, request: SetupRequest, tell: Callable[[SetupStep]
     return SetUp(made, folders, moved)
 
 
-def test_logins(practice: Practice, request: SetupRequest, tell: Callable[[SetupStep], None]) -> int | None:
+def test_logins(
+    practice: Practice, imap_secret: str, smtp_secret: str, tell: Callable[[SetupStep], None]
+) -> int | None:
     """Log in to both hosts; how many folders the mailbox has, None without one. Raises the mail hosts' errors."""
     folders = None
     if (imap := practice.settings.imap) is not None:
         tell(SetupStep.IMAP)
-        with connect(imap, _secret(imap, request.imap_secret)) as mailbox:
+        with connect(imap, _secret(imap, imap_secret)) as mailbox:
             folders = len(mailbox.folders())
     if (smtp := practice.settings.smtp) is not None:
         tell(SetupStep.SMTP)
-        check_login(smtp, _secret(smtp, request.smtp_secret))
+        check_login(smtp, _secret(smtp, smtp_secret))
     return folders
 
 

@@ -9,9 +9,10 @@ from therapymail.errors import KeyRefused
 from therapymail.pgp.certificates import inspect
 from therapymail.pgp.own_key import make_key
 from therapymail.pgp.own_key_care import measure_operation, reprotect, revocation_certificate
-from therapymail.pgp.own_key_intake import adopt_card, copy_from_home, import_file
+from therapymail.pgp.own_key_intake import KeyInHome, adopt_card, copy_from_home, import_file, keys_in_home
 from therapymail.pgp.passphrase import is_strong_enough
 from therapymail.pgp.runner import Gpg
+from therapymail.practice.practice import Practice
 
 COSTLY_SECONDS = 0.06  # to open one letter; with a key made here it takes about 10 ms
 
@@ -43,6 +44,12 @@ class OwnKeyMade:
     revocation: Path | None
     reprotected: bool = False
     seconds_a_letter: float = 0.0
+
+
+def keys_to_copy(practice: Practice, home: Path) -> tuple[KeyInHome, ...]:
+    """The keys in the person's GnuPG home that could become the own key. Raises GnupgMissing."""
+    with practice.gpg() as gpg:
+        return keys_in_home(gpg, home)
 
 
 def make_own_key(gpg: Gpg, settings: Settings, choice: KeyChoice) -> OwnKeyMade:

@@ -1,7 +1,7 @@
 """The commands of `client`: adding, listing, showing and changing clients, and verifying their keys."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +11,7 @@ from therapymail.errors import UnusableInput
 
 if TYPE_CHECKING:
     from therapymail.domain.seal import Pin
-    from therapymail.practice.introduce import ClientOverview, NewClient
+    from therapymail.practice.introduce import ClientOverview
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The client's code.", autocompletion=complete_client)]
 SEEN_IN_HISTORY = "Visible in the shell's history; leave it out to be asked."
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def add(
     context: typer.Context,
-    code: Annotated[str, typer.Argument(metavar="CODE", help="A short pseudonym, for example HERON.")],
+    code: Annotated[str | None, typer.Argument(metavar="CODE", help="A short pseudonym, for example HERON.")] = None,
     addresses: Annotated[
         list[str] | None,
         typer.Argument(metavar="ADDRESS", help=f"The address we write to, then others. {SEEN_IN_HISTORY}"),
@@ -56,31 +56,15 @@ def add(
       {"name": "A. Heron", "addresses": ["heron@mail.example"],
        "key": "-----BEGIN PGP ...", "zone": "Europe/London"}
     """
-    from therapymail.cli.asking import ask_line, ask_yes, read_input, somebody_answers
+    from therapymail.cli.client_answers import GivenClient, new_client
     from therapymail.cli.output import narrate
-    from therapymail.practice import introduce
+    from therapymail.practice.introduce import add_client
 
-    around = surroundings(context)
-    practice = around.unlocked()
-    if source is not None:
-        new = _from_json(read_input(Path(source)), code, practice.settings.zone)
-    else:
-        asking = somebody_answers() and not yes
-        name = name or ask_line("Their name")
-        addresses = addresses or ask_line("Addresses they write from, the one we write to first").split()
-        if key is None and asking and (named := ask_line("File with their public key (empty: later)")):
-            key = Path(named).expanduser()
-        if zone is None:
-            zone = ask_line("Their time zone", practice.settings.zone) if asking else practice.settings.zone
-        new = introduce.NewClient(code, name, addresses, read_input(key) if key else None, zone)
-    if new.key:
-        from therapymail.practice.keys import inspect_key
-
-        inspected = inspect_key(practice, new.key, own=False)
-        _say_key(inspected.fingerprint, inspected.uids)
-        if not yes and source is None and not ask_yes("Pin this key to the client?", default=True):
-            raise typer.Abort
-    overview = introduce.add_client(practice, new)
+    practice = surroundings(context).unlocked()
+    file = Path(source) if source is not None else None
+    overview = add_client(
+        practice, new_client(practice, GivenClient(code, name, addresses or (), key, zone, file, yes=yes))
+    )
     _answer(overview, as_json=as_json)
     if not as_json:
         narrate(_next_for(overview))
@@ -197,24 +181,6 @@ def verify(
     _answer(introduce.verify_client(practice, code, fingerprint, how), as_json=as_json)
 
 
-def _from_json(content: bytes, code: str, zone: str) -> "NewClient":
-    """A new client as `client add --from` reads it. Raises UnusableInput."""
-    import json
-
-    from therapymail.practice.introduce import NewClient
-
-    try:
-        given: Any = json.loads(content)
-    except ValueError:
-        given = None
-    if not isinstance(given, dict) or not isinstance(given.get("addresses"), list):
-        raise UnusableInput("JSON", 'an object with "name" and "addresses" is needed')
-    texts = [given.get("name", ""), given.get("key") or "", given.get("zone") or zone, *given["addresses"]]
-    if not all(isinstance(text, str) for text in texts):
-        raise UnusableInput("JSON", "name, key, zone and addresses must be text")
-    return NewClient(code, texts[0], given["addresses"], texts[1].encode("utf-8", "replace") or None, texts[2])
-
-
 def _answer(overview: "ClientOverview", *, as_json: bool) -> None:
     from therapymail.cli.output import print_json, print_line
     from therapymail.cli.wording import fingerprint_words
@@ -242,15 +208,6 @@ def _answer(overview: "ClientOverview", *, as_json: bool) -> None:
 
 def _pin_words(pin: "Pin") -> str:
     return "verified" if pin.verified else "pinned, not yet verified"
-
-
-def _say_key(fingerprint: str, uids: tuple[str, ...]) -> None:
-    from therapymail.cli.output import narrate
-    from therapymail.cli.wording import fingerprint_words
-
-    narrate(f"Their key: {fingerprint_words(fingerprint)}")
-    for uid in uids:
-        narrate(f"  {uid}")
 
 
 def _next_for(overview: "ClientOverview") -> str:
