@@ -192,6 +192,15 @@ def test_S24_more_text_than_the_limit_is_cut_and_says_so() -> None:
     assert letter.defects == ("text-cut",)
 
 
+def test_S24_a_cut_divides_no_character() -> None:
+    for shift in range(4):
+        text = "a" * shift + "\u5b57\U0001f98a" * (MAX_TEXT_BYTES // 6)
+        letter = read(plain(text))
+        assert text.startswith(letter.text)
+        assert letter.defects == ("text-cut",)
+        assert len(letter.text.encode()) > MAX_TEXT_BYTES - 4
+
+
 def test_S24_what_is_nested_too_deeply_is_an_enclosure() -> None:
     payload = plain("deep")
     for number in range(30):

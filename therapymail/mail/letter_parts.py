@@ -6,7 +6,8 @@ from therapymail.mail.charsets import decode_text
 from therapymail.mail.flowed import unflowed
 from therapymail.mail.parts import Part, content_of
 
-MAX_TEXT_BYTES = 20_000_000  # of all text parts of one letter together
+# Of all text parts of one letter together: a book of 600 pages. Each byte of hostile text costs the index 100 bytes.
+MAX_TEXT_BYTES = 1_000_000
 MAX_HTML_BYTES = 2_000_000  # of all HTML parts of one letter together
 _STUB_WORDS = 25  # a plain alternative this short is compared with the HTML beside it,
 _STUB_SHARE = 4  # and passed over if that says so many times as much
@@ -131,7 +132,7 @@ class LetterParts:
     def _plain(self, content: bytes, charset: str) -> str:
         if len(content) > self._text_left:
             self.defects.append("text-cut")
-            content = content[: self._text_left]
+            content = _cut(content, self._text_left)
         self._text_left -= len(content)
         decoded = decode_text(content, charset)
         if decoded.defect:
@@ -143,7 +144,7 @@ class LetterParts:
 
         if len(content) > self._html_left:
             self.defects.append("html-cut")
-            content = content[: self._html_left]
+            content = _cut(content, self._html_left)
         self._html_left -= len(content)
         if not charset and (declared := _META_CHARSET.search(content, 0, 4096)):
             charset = declared[1].decode("ascii", "replace")
@@ -154,3 +155,11 @@ class LetterParts:
 
 def _holds_html(part: Part) -> bool:
     return any(inner.media_type == "text/html" for inner in part.walk())
+
+
+def _cut(content: bytes, length: int) -> bytes:
+    """At most `length` bytes of `content`, no character of UTF-8 divided: half of one makes a charset seem wrong."""
+    for end in range(length, max(0, length - 4), -1):
+        if content[end] & 0xC0 != 0x80:
+            return content[:end]
+    return content[:length]
