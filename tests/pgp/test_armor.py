@@ -55,6 +55,7 @@ REFUSED = {
     "garbage": block("", *LINES, "{ not base64 }"),
     "data before the blank line": block(LINES[0], "", *LINES[1:], "!"),
     "data behind the checksum": block("", *LINES, "=abcd", *LINES),
+    "whole groups behind the checksum": block("", "QUJD", "=abcd", "QUJD"),
     "padding inside": block("", "QUI=", *LINES),
     "cut inside a group": block("", "QUJDR"),
     "two blocks": block("", *LINES) * 2,

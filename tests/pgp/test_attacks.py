@@ -8,6 +8,7 @@ from tests.support.sealing import Sealers, armored, encrypted_part, packet, pack
 from therapymail.domain.seal import OpeningFailure, Protection, SignatureFinding
 from therapymail.pgp.decrypter import Decrypted
 from therapymail.pgp.opening import OpenedMail, open_mail
+from therapymail.pgp.protected_headers import HeaderSource
 
 WORD = b"marigold"  # marks the plaintext: wherever a mail is not opened it must be nowhere
 ENTITY = b"Content-Type: text/plain; charset=utf-8\r\n\r\nA letter about a " + WORD + b".\r\n"
@@ -219,3 +220,24 @@ def test_S24_seals_within_seals_stop_at_eight(people: Sealers) -> None:
     mail = opened(people, FROM_CLIENT + entity)
     assert_nothing_of_it(mail, OpeningFailure.STRUCTURE)
     assert "too-deep" in mail.facts.notes
+
+
+# --- what an outer layer proved, and headers under a bad signature (H3, HP2) -----------------------------
+
+PROTECTED = b'Content-Type: text/plain; hp="clear"\r\n' + FROM_CLIENT + b"Subject: inside\r\n\r\nhello\r\n"
+OUTER = FROM_CLIENT + b"Subject: outside\r\n"
+
+
+def test_H3_a_good_signature_around_what_does_not_open_is_not_shown(people: Sealers) -> None:
+    damaged = encrypted_part(b"\x85" + b"\xff" * 50)
+    mail = opened(people, pgp_mime(people.seal(damaged, signer=people.client)))
+    assert_nothing_of_it(mail, OpeningFailure.DAMAGED)
+
+
+def test_HP2_headers_count_only_under_signatures_of_which_one_is_good_and_none_bad(people: Sealers) -> None:
+    good, of_another_text = people.sign(PROTECTED, people.client), people.sign(ENTITY, people.eve)
+    signed = opened(people, OUTER + signed_part(PROTECTED, good))
+    assert (signed.headers.subject, signed.headers.source) == ("inside", HeaderSource.RFC9788)
+    for bad in (people.sign(ENTITY, people.client), good + of_another_text, of_another_text + good):
+        mail = opened(people, OUTER + signed_part(PROTECTED, bad))
+        assert (mail.headers.subject, mail.headers.source) == ("outside", HeaderSource.OUTER)

@@ -103,6 +103,7 @@ def test_M2_known_manglings_are_repaired_and_marked(form: str) -> None:
     assert ("unsealed-text" in envelope.notes) == bool(unsealed)
 
 
+GPGOL = b"Content-Type: application/octet-stream; name=GpgOL_MIME_structure.mime\r\n\r\n"
 NOT_ENCLOSED = {
     "text before": mail(PLAIN + b"attacker", SEALED),
     "text behind": mail(SEALED, PLAIN + b"attacker"),
@@ -112,9 +113,8 @@ NOT_ENCLOSED = {
     "deeper": mail(mail(PLAIN, CONTROL, OCTETS)),
     "alternative": mail(PLAIN + b"x", SEALED, kind=b"multipart/alternative"),
     "related": mail(b"Content-Type: text/html\r\n\r\nx", SEALED, kind=b"multipart/related"),
-    "GpgOL with text": mail(
-        PLAIN + b"x", b"Content-Type: application/x; name=GpgOL_MIME_structure.mime\r\n\r\n" + SEALED
-    ),
+    "GpgOL with text": mail(PLAIN + b"x", GPGOL + SEALED),
+    "control part that names no version": mail(PLAIN, CONTROL.replace(b"Version", b"Greetings"), OCTETS),
 }
 
 

@@ -76,6 +76,15 @@ def test_the_older_form_with_a_third_part_hides_nothing() -> None:
     assert cut(payload) == payload
 
 
+@pytest.mark.parametrize("payload", [
+    OLD.replace(b'; protected-headers="v1"', b"") + COPIED + b"\r\n--m\r\n\r\nhello\r\n--m--\r\n",
+    OLD + COPIED.replace(b'; protected-headers="v1"', b"") + b"\r\n--m\r\n\r\nhello\r\n--m--\r\n",
+    OLD + COPIED.replace(b"text/plain", b"text/html") + b"\r\n--m\r\n\r\nhello\r\n--m--\r\n",
+])  # fmt: skip
+def test_HP7_the_older_form_hides_only_what_both_root_and_part_call_a_copy(payload: bytes) -> None:
+    assert cut(payload) == payload
+
+
 def test_S24_a_page_of_openings_is_cut_in_time() -> None:
     page = b'<div class="header-protection-legacy-display">' * 50_000
     payload = b'Content-Type: text/html; hp="cipher"; hp-legacy-display="1"\r\n\r\n' + page

@@ -92,6 +92,32 @@ def test_HP2_headers_of_a_mail_that_failed_do_not_count(people: Sealers) -> None
     assert (mail.headers.subject, mail.headers.source) == ("", HeaderSource.OUTER)
 
 
+def test_HP1_headers_inside_an_inline_block_do_not_count(people: Sealers) -> None:
+    outer = FROM_CLIENT + b"Subject: outside\r\n\r\n"
+    mail = opened(people, outer + armored(people.seal(PROTECTED, signer=people.client)))
+    assert mail.facts.protection is Protection.SEALED
+    assert (mail.headers.subject, mail.headers.source) == ("outside", HeaderSource.OUTER)
+
+
+def test_HP1_a_forwarded_mail_that_is_the_whole_letter_lends_it_no_header(people: Sealers) -> None:
+    other = b"From: Client <client@client.example>\r\nSubject: of another day\r\n\r\nhello\r\n"
+    outer = FROM_CLIENT + b"Subject: outside\r\n"
+    forwarded = b"Content-Type: message/rfc822\r\n\r\n" + other
+    mail = opened(people, pgp_mime(people.seal(forwarded), headers=outer))
+    assert (mail.headers.subject, mail.headers.source, mail.payload) == ("outside", HeaderSource.OUTER, forwarded)
+    wrapped = b'Content-Type: message/rfc822; forwarded="no"\r\n\r\n' + other
+    mail = opened(people, pgp_mime(people.seal(wrapped), headers=outer))
+    assert (mail.headers.subject, mail.headers.source) == ("of another day", HeaderSource.LEGACY)
+
+
+def test_HP7_in_a_mail_that_was_not_sealed_nothing_is_hidden(people: Sealers) -> None:
+    marked = b'Content-Type: text/plain; hp="cipher"; hp-legacy-display="1"\r\n\r\nSubject: x\r\n\r\nhello\r\n'
+    signed = opened(people, FROM_CLIENT + signed_part(marked, people.sign(marked, people.client)))
+    assert signed.payload == marked
+    assert opened(people, FROM_CLIENT + marked).payload == FROM_CLIENT + marked
+    assert opened(people, pgp_mime(people.seal(marked))).payload != marked
+
+
 @pytest.mark.parametrize(("authors", "note"), [
     (b"From: a@client.example\r\nFrom: b@client.example\r\n", "several-from"),
     (b"From: a@client.example, b@client.example\r\n", "several-from"),
@@ -125,4 +151,18 @@ def test_a_signature_is_not_the_letter_it_stands_beside(people: Sealers) -> None
     signature = people.sign(ENTITY, people.client)
     genuine = opened(people, FROM_CLIENT + signed_part(ENTITY, signature))
     exchanged = opened(people, FROM_CLIENT + signed_part(ENTITY + b"More.\r\n", signature))
+    assert genuine.digest != exchanged.digest
+
+
+def test_a_seal_that_leaves_attachments_outside_is_not_the_whole_letter(people: Sealers) -> None:
+    block = armored(people.seal(b"see the picture"))
+
+    def with_picture(picture: bytes) -> bytes:
+        part = b"Content-Type: image/png; name=a.png\r\n\r\n" + picture
+        text = b"Content-Type: text/plain\r\n\r\n" + block
+        head = FROM_CLIENT + b"Content-Type: multipart/mixed; boundary=o\r\n\r\n"
+        return head + b"--o\r\n" + text + b"\r\n--o\r\n" + part + b"\r\n--o--\r\n"
+
+    genuine, exchanged = opened(people, with_picture(b"one")), opened(people, with_picture(b"another"))
+    assert (genuine.payload, genuine.facts.protection) == (b"see the picture", Protection.PARTLY)
     assert genuine.digest != exchanged.digest

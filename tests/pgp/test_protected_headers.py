@@ -50,6 +50,13 @@ def test_HP1_the_older_marker_replaces_field_by_field() -> None:
     assert headers.confidential == ("subject",)
 
 
+def test_HP1_the_older_marker_brings_no_transport_field_of_its_own() -> None:
+    inner = INNER + b"Received: from nowhere by nobody\r\nList-Id: <a.list.example>\r\n"
+    headers = read(inner, parameter=b'protected-headers="v1"')
+    assert headers.value("received") == b"from a by b"
+    assert headers.value("list-id") == b""
+
+
 def test_HP2_neither_sealed_nor_signed_is_neither() -> None:
     assert read(INNER, sealed=False, signed=False).source is HeaderSource.OUTER
     assert read(INNER, sealed=False, signed=True).subject == "the real one"

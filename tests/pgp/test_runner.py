@@ -22,7 +22,7 @@ def test_every_call_begins_with_the_contract_of_PGP_section_2(everybody: People)
     contract = (
         "--no-options --batch --no-tty --no-greeting --no-verbose --display-charset=utf-8 --exit-on-status-write-error "
         "--no-auto-key-retrieve --no-auto-key-locate --no-auto-key-import --no-auto-check-trustdb --disable-dirmngr "
-        "--trust-model=always --no-symkey-cache"
+        "--trust-model=always --no-symkey-cache --no-encrypt-to --no-throw-keyids"
     )
     assert set(contract.split()) <= set(base)
     assert base[base.index("--pinentry-mode") + 1] == "loopback"
@@ -145,3 +145,35 @@ def test_status_comes_as_bytes_by_its_own_pipe(everybody: People) -> None:
     run = Gpg(everybody.therapist.homedir, everybody.therapist.run_directory).run(["--decrypt"], sealed)
     assert values_of(run.status, "DECRYPTION_INFO") == [["2", "9", "0"]]
     assert b"[GNUPG:]" not in run.output
+
+
+def test_P3_a_gpg_that_closes_its_input_at_once_is_a_normal_end(everybody: People, tmp_path: Path) -> None:
+    program = tmp_path / "gpg"
+    program.write_text("#!/bin/sh\nexec 0<&-\nsleep 0.3\nprintf enough\n")
+    program.chmod(0o700)
+    run = replace(everybody.therapist, program=str(program)).run(["--decrypt"], b"x" * 5_000_000)
+    assert (run.output, run.returncode) == (b"enough", 0)
+
+
+def test_S24_output_over_the_cap_ends_gpg_while_it_writes(everybody: People, tmp_path: Path) -> None:
+    program = tmp_path / "gpg"
+    program.write_text("#!/bin/sh\nwhile printf %01000d 0; do sleep 0.001; done\n")
+    program.chmod(0o700)
+    run = replace(everybody.therapist, program=str(program)).run(["--decrypt"], output_cap=20_000, timeout=8)
+    assert (run.capped, run.timed_out, run.output) == (True, False, b"")
+
+
+def test_H6_what_gpg_says_to_people_reaches_nobody(everybody: People, capfd: pytest.CaptureFixture[str]) -> None:
+    sealed = everybody.sealed(b"x", signer=everybody.ann)
+    everybody.reader.run(["--output", "-", "--decrypt"], sealed)  # says who it is sealed to and signed by
+    everybody.therapist.run(["--decrypt"], b"garbage")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_gpg_gets_the_small_environment(everybody: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GNUPGHOME", "GPG_TTY", "LANG", "THERAPYMAIL_MARKED"):
+        monkeypatch.setenv(name, "/nonexistent/marked")
+    program, record = recording_gpg(tmp_path)
+    assert replace(everybody.therapist, program=program).run(["--version"]).returncode == 0
+    assert "LC_ALL=C.UTF-8" in record.read_text()
+    assert "marked" not in record.read_text()

@@ -1,10 +1,13 @@
 import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from tests.support.gnupg import PASSPHRASE, People, altered, forget_passphrases, output, throw_away_home
-from therapymail.errors import KeyUnknown, PassphraseNeeded, PassphraseWrong, VaultDamaged
-from therapymail.pgp.own_key import make_key, own_certificate
+from therapymail.errors import GnupgUnusable, KeyUnknown, PassphraseNeeded, PassphraseWrong, VaultDamaged
+from therapymail.pgp.own_key import make_key, own_certificate, revocation_certificate
 from therapymail.pgp.runner import Gpg
 from therapymail.pgp.vault_key import seal_vault_key, unseal_vault_key
 
@@ -84,3 +87,38 @@ def test_without_the_own_key_that_is_said(everybody: People) -> None:
         with pytest.raises(KeyUnknown):
             unseal_vault_key(empty, everybody.own, sealed, "x")
         assert "another key" in why_refused(empty, everybody.own, sealed)
+
+
+def test_a_key_signed_by_somebody_else_as_well_is_refused() -> None:
+    with throw_away_home() as gpg:
+        own, other = (make_key(gpg, name, f"{name}@practice.example", None) for name in ("own", "other"))
+        signing = ["--local-user", own, "--local-user", other, "--sign"]
+        assert "own key alone" in why_refused(gpg, own, output(gpg, ["--recipient", own, *signing, "--encrypt"], KEY))
+
+
+def test_a_gpg_that_seals_to_somebody_else_as_well_is_not_believed(everybody: People, tmp_path: Path) -> None:
+    with throw_away_home() as gpg:
+        own = make_key(gpg, "A", "a@practice.example", None)
+        output(gpg, ["--import"], own_certificate(everybody.others, everybody.eve))
+        program = tmp_path / "gpg"
+        program.write_text(f'#!/bin/sh\nexec gpg --recipient {everybody.eve} "$@"\n')
+        program.chmod(0o700)
+        with pytest.raises(GnupgUnusable):
+            seal_vault_key(replace(gpg, program=str(program)), own, KEY, None)
+
+
+def test_K6_an_own_key_that_expired_meanwhile_still_opens_the_vault() -> None:
+    with throw_away_home() as gpg:
+        past = replace(gpg, now=datetime(2024, 3, 1, tzinfo=UTC))
+        own = make_key(past, "A", "a@practice.example", None, days=10)
+        assert unseal_vault_key(gpg, own, seal_vault_key(past, own, KEY, None), None) == KEY
+
+
+def test_K6_an_own_key_that_was_revoked_meanwhile_still_opens_the_vault() -> None:
+    with throw_away_home() as gpg:
+        own = make_key(gpg, "A", "a@practice.example", None)
+        sealed = seal_vault_key(gpg, own, KEY, None)
+        path = revocation_certificate(gpg, own)
+        assert path
+        output(gpg, ["--import"], path.read_bytes().replace(b":-----BEGIN", b"-----BEGIN"))
+        assert unseal_vault_key(gpg, own, sealed, None) == KEY
