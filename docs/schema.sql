@@ -125,6 +125,15 @@ CREATE TABLE letter_reference (
     PRIMARY KEY (letter, position)
 ) STRICT, WITHOUT ROWID;
 
+-- projection: the identities of a letter's signatures (gpg's SIG_ID), so that one sent again in another seal is noticed.
+CREATE TABLE letter_signature (
+    signature TEXT NOT NULL,
+    letter INTEGER NOT NULL REFERENCES letter (id) ON DELETE CASCADE,
+    PRIMARY KEY (signature, letter)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX signature_of_letter ON letter_signature (letter);
+
 -- projection: the therapist's tags on letters, spelt as domain/tags.py says.
 CREATE TABLE letter_tag (
     letter INTEGER NOT NULL REFERENCES letter (id) ON DELETE CASCADE,

@@ -4,7 +4,10 @@ import pytest
 
 from tests.journeys.conftest import Correspondence
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
+from therapymail.pgp.armor import dearmor
+from therapymail.pgp.armor_writing import armored
 from therapymail.practice.keys import import_own_key
+from therapymail.vault.rebuild import rebuild
 
 TWO_AUTHORS = b"From: a@else.example, maren@heron.example\r\n"
 
@@ -124,3 +127,42 @@ def test_S24_a_sealed_header_without_end_is_one_letter_among_others(corresponden
     story.write(story.heron, "Still readable.")
     assert story.sync().fetched == 2
     assert story.letters()[-1].standing is Standing.ACCEPTED
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_S29_a_letter_sent_again_in_a_changed_seal_is_proposed_not_counted(
+    correspondence: Correspondence, together: bool
+) -> None:
+    """A marker packet before the ciphertext gives it another digest, and the signature inside is as good as ever."""
+    story = correspondence
+    raw = story.writers.letter(story.heron, "Once, and only once.")
+    begin = raw.index(b"-----BEGIN PGP MESSAGE")
+    end = raw.index(b"-----END PGP MESSAGE-----") + len(b"-----END PGP MESSAGE-----")
+    again = armored(b"\xca\x03PGP" + dearmor(raw[begin:end]), "MESSAGE").encode()
+    story.deliver(raw)
+    if not together:
+        story.sync()
+    story.deliver(raw[:begin] + again + raw[end:])
+    story.sync()
+    assert sorted(letter.standing for letter in story.letters()) == [Standing.ACCEPTED, Standing.PROPOSED]
+    repeated = next(letter for letter in story.letters() if letter.standing is Standing.PROPOSED)
+    assert "repeated-signature" in repeated.notes
+    with story.practice.vault() as vault, vault.writing() as writer:
+        before = writer.rows("SELECT * FROM letter_signature")
+        rebuild(writer)
+        assert writer.rows("SELECT * FROM letter_signature") == before != []
+
+
+def test_S29_a_letter_that_was_meant_for_somebody_else_says_so(correspondence: Correspondence) -> None:
+    story = correspondence
+    raw = story.writers.letter(story.heron, "for you alone")
+    story.deliver(raw)
+    inner = (
+        b"From: maren@heron.example\r\nTo: friend@else.example\r\nMessage-ID: <b@heron.example>\r\n"
+        b'Content-Type: text/plain; protected-headers="v1"; hp="cipher"\r\n\r\nnot for you\r\n'
+    )
+    story.deliver(pgp_mime("maren@heron.example", "orla@practice.example", story.writers.sealed(inner, story.heron)))
+    story.sync()
+    first, second = story.letters()
+    assert "not-addressed-to-you" not in first.notes
+    assert "not-addressed-to-you" in second.notes

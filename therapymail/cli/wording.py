@@ -52,6 +52,8 @@ _NOTES = {
     "own-address-unproven": "It bears your address, but is not proven to be yours.",
     "protocol-missing": "Its envelope does not say what it is.",
     "quoted-ciphertext": "It quotes sealed text, which stays unopened.",
+    "repeated-signature": "Its signature stands below another letter too: it may be an old letter sent again.",
+    "not-addressed-to-you": "What is sealed inside was addressed to somebody else.",
     "report-of-unknown-letter": "A delivery report about a letter that is not on the record.",
     "sealed-attachment": "It has a sealed attachment, which stays unopened.",
     "sealed-part": "A part of it is sealed and stays unopened.",
@@ -86,10 +88,10 @@ _STATE = {
 _SIGNED = {
     Signature.VERIFIED: "signed by {who}, key verified",
     Signature.PINNED: "signed by {who}, key pinned but not yet verified by another channel",
-    Signature.OTHER: "signed by another key, not by {who}",
-    Signature.UNKNOWN: "signed by a key that is not held, so not proven to be by {who}",
-    Signature.BAD: "SIGNATURE BAD: do not trust it to be by {who}",
-    Signature.NONE: "not signed, so not proven to be by {who}",
+    Signature.OTHER: "signed by a key {not_theirs}",
+    Signature.UNKNOWN: "signed by a key that is not held, so nothing proves {that}",
+    Signature.BAD: "SIGNATURE BAD: do not trust it",
+    Signature.NONE: "not signed, so nothing proves {that}",
 }
 
 # One short word for lists, where the sentence above has no room.
@@ -104,11 +106,15 @@ SIGNED_SHORT = {
 
 
 def seal_sentence(verdict: Verdict, who: str, failure: OpeningFailure | None = None) -> str:
-    """What the seal proved, in one sentence; `who` is a client code or "you"."""
+    """What the seal proved, in one sentence; `who` is a client code, "you", or empty for nobody known."""
     sealed = _PROTECTION[verdict.encrypted]
     if verdict.encrypted is Protection.FAILED:
         return f"{sealed}: {_FAILURE[failure]}." if failure else f"{sealed}."
-    signed = _SIGNED[verdict.signature].format(who=who)
+    signed = _SIGNED[verdict.signature].format(
+        who=who,
+        that=f"that {who} wrote it" if who else "who wrote it",
+        not_theirs={"": "of nobody known here", "you": "that is not yours"}.get(who, f"that is not {who}'s"),
+    )
     return f"{sealed}; {signed}{_key_words(verdict.key)}."
 
 
@@ -134,10 +140,10 @@ def state_words(state: LetterState, standing: Standing) -> str:
 
 
 def author_words(direction: Direction, client: Client | None) -> str:
-    """Who a letter is by, in a sentence: "you", the client's code, or nobody known."""
+    """Who a letter is by: "you", the client's code, or empty for nobody known."""
     if direction is Direction.OUT:
         return "you"
-    return client.code if client else "anybody known here"
+    return client.code if client else ""
 
 
 def fingerprint_words(fingerprint: str) -> str:

@@ -47,13 +47,17 @@ class OpeningFailure(StrEnum):
 
 @dataclass(frozen=True)
 class SignatureFact:
-    """One signature. Fingerprints are upper-case hex; times are UTC; `digest` is an OpenPGP hash id."""
+    """One signature. Fingerprints are upper-case hex; times are UTC; `digest` is an OpenPGP hash id.
+
+    `identity` is gpg's SIG_ID: the same for the same signed content and time of signing, however it is wrapped.
+    """
 
     finding: SignatureFinding
     signer: str | None = None  # primary key's fingerprint (VALIDSIG field 10), or the issuer of an unknown key
     made_at: datetime | None = None
     key_expires: datetime | None = None
     digest: int | None = None
+    identity: str | None = None
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,7 @@ def facts_as_json(facts: SealFacts) -> dict[str, Any]:
             "made_at": _seconds(fact.made_at),
             "key_expires": _seconds(fact.key_expires),
             "digest": fact.digest,
+            "identity": fact.identity,
         }
         for fact in facts.signatures
     ]
@@ -207,6 +212,7 @@ def facts_from_json(stored: dict[str, Any]) -> SealFacts:
                 made_at=_moment(item.get("made_at")),
                 key_expires=_moment(item.get("key_expires")),
                 digest=item.get("digest"),
+                identity=item.get("identity"),
             )
             for item in stored.get("signatures", [])
         ),

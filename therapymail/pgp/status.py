@@ -202,18 +202,19 @@ def _fact(group: list[StatusLine]) -> SignatureFact:
         return _unchecked(verdict.fields())
     finding = _FINDINGS[verdict.keyword]
     if valid and len(valid[0]) > 9:
-        return _valid(finding, valid[0])
+        return _valid(finding, valid[0], values_of(group, "SIG_ID"))
     if finding is not SignatureFinding.BAD:
         finding = SignatureFinding.UNCHECKED  # D4: GOODSIG counts only beside VALIDSIG
     key_id = verdict.arguments.partition(b" ")[0].decode("ascii", "replace")
     return SignatureFact(finding, signer=key_id or None)
 
 
-def _valid(finding: SignatureFinding, fields: list[str]) -> SignatureFact:
+def _valid(finding: SignatureFinding, fields: list[str], identities: list[list[str]]) -> SignatureFact:
     if fields[8] not in _DOCUMENT_CLASSES:
         finding = SignatureFinding.UNCHECKED
     digest = int(fields[7]) if fields[7].isdigit() else None
-    return SignatureFact(finding, signer=fields[9], made_at=_moment(fields[2]), digest=digest)
+    identity = identities[0][0] if len(identities) == 1 and identities[0] else None
+    return SignatureFact(finding, signer=fields[9], made_at=_moment(fields[2]), digest=digest, identity=identity)
 
 
 def _unchecked(fields: list[str]) -> SignatureFact:

@@ -1,7 +1,7 @@
 """A fetched mail on its way into the record, and the one function that reads it for filing."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -146,7 +146,17 @@ def read_opened(
     decided = attribute(authorship, known)
     if decided.standing is Standing.SET_ASIDE and authorship.is_delivery_report:
         return PassedOver(arrival.place)  # about somebody else's mail
+    if _was_meant_for_others(opened, inner, known):
+        decided = replace(decided, notes=(*decided.notes, "not-addressed-to-you"))
     return _filing(arrival, inner, opened, authorship, decided, named)
+
+
+def _was_meant_for_others(opened: OpenedMail, inner: HeaderFields, known: Correspondents) -> bool:
+    """Whether what is sealed names its addressees and we are none of them: a letter passed on (HAZARDS S29)."""
+    addressees = {*inner.to_addresses, *inner.cc_addresses}
+    if opened.headers.source is HeaderSource.OUTER or not addressees:
+        return False
+    return known.own_addresses.isdisjoint(addressees) and known.own_addresses.isdisjoint(inner.from_addresses)
 
 
 def _unread(large: TooLarge, known: Correspondents) -> Filing:

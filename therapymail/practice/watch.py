@@ -92,6 +92,7 @@ def _forget_on_lock(practice: Practice, stop: threading.Event) -> None:
         is_open = practice.session.seconds_left() > 0
         if was_open and not is_open:
             forget_remembered_words()
+            practice.session.end()  # over by time: what may exist only while unlocked goes too
         was_open = is_open
 
 

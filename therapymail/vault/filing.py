@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from therapymail.domain.journal import Entry
-from therapymail.domain.kinds import LetterState, Standing
+from therapymail.domain.kinds import Direction, LetterState, Standing
 from therapymail.domain.letter import Filing, Reading
 from therapymail.domain.names import LetterName
 from therapymail.domain.seal import facts_as_json
@@ -23,6 +23,7 @@ from therapymail.vault.projection import projects, record, record_all
 from therapymail.vault.storable import storable
 
 DUPLICATE_MESSAGE_ID = "duplicate-message-id"
+REPEATED_SIGNATURE = "repeated-signature"
 ERASED = "erased"
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _CLASH_SUFFIXES = ("", *"bcdefghijklmnopqrstuvwxyz")
@@ -65,15 +66,40 @@ def file_letters(writer: Writer, filings: Sequence[Filing], now: datetime) -> li
 
 
 def _with_notes(reader: Reader, fresh: list[Filing]) -> list[Filing]:
+    """`fresh` with what only the record knows: ids and signatures that other letters bear already."""
     seen = set(known_message_ids(reader, (storable(each.message_id) for each in fresh)))
+    signed: set[str] = set()
     noted = []
     for each in fresh:
-        message_id = storable(each.message_id)
-        repeated = message_id in seen and DUPLICATE_MESSAGE_ID not in each.notes
-        noted.append(replace(each, notes=(*each.notes, DUPLICATE_MESSAGE_ID)) if repeated else each)
+        message_id, identities = storable(each.message_id), _signature_identities(each)
+        if message_id in seen and DUPLICATE_MESSAGE_ID not in each.notes:
+            each = replace(each, notes=(*each.notes, DUPLICATE_MESSAGE_ID))  # noqa: PLW2901 - the same filing, noted
+        if identities & signed or _are_known(reader, identities):
+            each = _repeated(each)  # noqa: PLW2901 - the same filing, noted
         if message_id:
             seen.add(message_id)
+        signed |= identities
+        noted.append(each)
     return noted
+
+
+def _signature_identities(filing: Filing) -> set[str]:
+    return {fact.identity for fact in filing.facts.signatures if fact.identity}
+
+
+def _are_known(reader: Reader, identities: set[str]) -> bool:
+    known = "SELECT 1 FROM letter_signature WHERE signature = ?"
+    return any(reader.row(known, (identity,)) for identity in identities)
+
+
+def _repeated(filing: Filing) -> Filing:
+    """A signature that another letter bears: somebody put a letter into a new seal, or into a changed one.
+
+    It is kept and noted; a client's counts only once the therapist accepts it (PGP.md I3, replays).
+    """
+    is_clients = filing.direction is Direction.IN and filing.standing is Standing.ACCEPTED
+    standing = Standing.PROPOSED if is_clients else filing.standing
+    return replace(filing, standing=standing, notes=(*filing.notes, REPEATED_SIGNATURE))
 
 
 def _drafts(reader: Reader, fresh: list[Filing]) -> list[Draft]:
@@ -196,6 +222,7 @@ def _filed(writer: Writer, entry: Entry, payload: Payload) -> None:
         ),
     )
     _set_references(writer, letter_id, payload["in_reply_to"])
+    _set_signatures(writer, letter_id, payload["facts"])
     if reading is not None:
         add_new_letter(writer, letter_id, reading, payload)
 
@@ -236,6 +263,8 @@ def _refiled(writer: Writer, entry: Entry, payload: Payload) -> None:
     )
     writer.run("DELETE FROM letter_reference WHERE letter = ?", (letter_id,))
     _set_references(writer, letter_id, payload["in_reply_to"])
+    writer.run("DELETE FROM letter_signature WHERE letter = ?", (letter_id,))
+    _set_signatures(writer, letter_id, payload["facts"])
     if reading is not None and before[4] != LetterState.OPENED:
         add_opened_letter(writer, letter_id, reading)
     else:
@@ -283,6 +312,14 @@ def _set_references(writer: Writer, letter_id: int, message_ids: Sequence[str]) 
     writer.run_many(
         "INSERT INTO letter_reference (letter, position, message_id) VALUES (?, ?, ?)",
         [(letter_id, position, message_id) for position, message_id in enumerate(message_ids)],
+    )
+
+
+def _set_signatures(writer: Writer, letter_id: int, facts: Payload) -> None:
+    identities = {fact["identity"] for fact in facts.get("signatures", []) if "identity" in fact}
+    writer.run_many(
+        "INSERT INTO letter_signature (signature, letter) VALUES (?, ?)",
+        [(identity, letter_id) for identity in sorted(identities)],
     )
 
 

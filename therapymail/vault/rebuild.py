@@ -11,6 +11,7 @@ __all__ = ["INDEX_TABLES", "PROJECTIONS", "rebuild"]
 PROJECTIONS = (
     "letter_tag",
     "letter_reference",
+    "letter_signature",
     "letter",
     "erased_letter",
     "certificate",

@@ -95,6 +95,14 @@ CREATE TABLE letter_reference (
     PRIMARY KEY (letter, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE letter_signature (
+    signature TEXT NOT NULL,
+    letter INTEGER NOT NULL REFERENCES letter (id) ON DELETE CASCADE,
+    PRIMARY KEY (signature, letter)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX signature_of_letter ON letter_signature (letter);
+
 CREATE TABLE letter_tag (
     letter INTEGER NOT NULL REFERENCES letter (id) ON DELETE CASCADE,
     tag TEXT NOT NULL,
