@@ -78,6 +78,13 @@ def test_own_letters_count_when_signed_or_found_in_sent() -> None:
     assert (in_sent.client, in_sent.standing) == (HERON, Standing.ACCEPTED)
 
 
+def test_S7_the_own_address_alone_proves_nothing() -> None:
+    to_heron = ("maren@heron.example",)
+    for seal in (facts(None), facts(GOOD, HERON_KEY), facts(SignatureFinding.BAD, OWN_KEY)):
+        forged = attribute(Authorship(("orla@practice.example",), to_heron, seal, NOW), KNOWN)
+        assert (forged.client, forged.standing, forged.notes) == (None, Standing.SET_ASIDE, ("own-address-unproven",))
+
+
 def test_F09_a_letter_of_ours_to_two_clients_is_nobodys() -> None:
     mail = Authorship(
         ("orla@practice.example",), ("maren@heron.example", "tomas@linden.example"), facts(GOOD, OWN_KEY), NOW

@@ -1,0 +1,92 @@
+"""The verdict read from facts and pins: who may be said to have signed, and who not (PGP.md I1 to I6, D4, D5)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from therapymail.domain.seal import (
+    KeyState,
+    Pin,
+    Protection,
+    SealFacts,
+    Signature,
+    SignatureFact,
+    SignatureFinding,
+    facts_as_json,
+    facts_from_json,
+    verdict_of,
+)
+
+NOW = datetime(2025, 3, 4, 9, 0, tzinfo=UTC)
+CLIENT, OTHER = "A" * 40, "B" * 40
+PINNED, VERIFIED = (Pin(CLIENT, verified=False),), (Pin(CLIENT, verified=True),)
+
+
+def fact(finding: SignatureFinding, signer: str | None = CLIENT, digest: int = 10) -> SignatureFact:
+    return SignatureFact(finding, signer, NOW, NOW + timedelta(days=9), digest)
+
+
+def word(*facts: SignatureFact, pins: tuple[Pin, ...] = VERIFIED, received: datetime = NOW) -> Signature:
+    return verdict_of(SealFacts(Protection.SEALED, facts), pins, received).signature
+
+
+GOOD, BAD = fact(SignatureFinding.GOOD), fact(SignatureFinding.BAD)
+REVOKED, EXPIRED = fact(SignatureFinding.KEY_REVOKED), fact(SignatureFinding.EXPIRED)
+
+
+def test_I1_only_a_pinned_key_signs_for_a_client_and_only_another_channel_verifies_it() -> None:
+    assert word(GOOD) is Signature.VERIFIED
+    assert word(GOOD, pins=PINNED) is Signature.PINNED
+    assert word(GOOD, pins=()) is Signature.OTHER
+    assert word(fact(SignatureFinding.GOOD, OTHER)) is Signature.OTHER
+    assert word(fact(SignatureFinding.GOOD, CLIENT[-16:])) is Signature.OTHER  # a key id is no fingerprint
+    assert word() is Signature.NONE
+
+
+@pytest.mark.parametrize("bad", [BAD, EXPIRED])
+def test_H6_no_good_signature_outweighs_a_bad_one(bad: SignatureFact) -> None:
+    assert word(GOOD, bad) is word(bad, GOOD) is word(bad) is Signature.BAD
+
+
+def test_D4_a_revoked_key_speaks_for_nobody() -> None:
+    assert word(REVOKED) is Signature.BAD
+    assert verdict_of(SealFacts(Protection.SEALED, (REVOKED,)), VERIFIED, NOW).key is KeyState.REVOKED
+
+
+@pytest.mark.parametrize("finding", [SignatureFinding.KEY_UNKNOWN, SignatureFinding.UNCHECKED])
+def test_what_could_not_be_checked_is_unknown_even_if_it_names_a_pinned_key(finding: SignatureFinding) -> None:
+    assert word(fact(finding)) is Signature.UNKNOWN
+    assert word(fact(finding, OTHER), GOOD) is Signature.VERIFIED  # one good signature by the client is enough
+
+
+@pytest.mark.parametrize(
+    ("made", "expires", "received", "stands"),
+    [
+        (NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=23), True),
+        (NOW, NOW + timedelta(hours=1), NOW + timedelta(days=3), False),  # kept back, or sent again
+        (NOW, NOW + timedelta(hours=1), NOW - timedelta(days=3), False),
+        (NOW, NOW - timedelta(hours=1), NOW, False),  # signed by a key that was over
+        (None, NOW, NOW, False),
+        (NOW, None, NOW, False),
+    ],
+)
+def test_D4_an_expired_key_speaks_only_for_what_it_signed_in_time_and_came_at_once(
+    made: datetime | None, expires: datetime | None, received: datetime, stands: bool
+) -> None:
+    signed = SignatureFact(SignatureFinding.KEY_EXPIRED, CLIENT, made, expires, 10)
+    assert word(signed, received=received) is (Signature.VERIFIED if stands else Signature.UNKNOWN)
+
+
+def test_what_a_person_should_know_is_noted() -> None:
+    weak, mangled = fact(SignatureFinding.GOOD, digest=2), SealFacts(Protection.SEALED, repairs=("exchange-mixed",))
+    assert verdict_of(SealFacts(Protection.SEALED, (weak,)), VERIFIED, NOW).notes == ("weak-digest",)
+    assert verdict_of(SealFacts(Protection.SEALED, (GOOD, GOOD)), VERIFIED, NOW).notes == ("several-signatures",)
+    assert verdict_of(mangled, VERIFIED, NOW).repaired
+    assert not verdict_of(SealFacts(Protection.NO, (GOOD,)), VERIFIED, NOW).notes
+
+
+@pytest.mark.parametrize("protection", list(Protection))
+def test_the_verdict_says_of_the_seal_what_was_found(protection: Protection) -> None:
+    facts = SealFacts(protection, (GOOD, REVOKED), sealed_to=("0" * 16,), opened_with=OTHER, notes=("too-deep",))
+    assert verdict_of(facts, VERIFIED, NOW).encrypted is protection
+    assert facts_from_json(facts_as_json(facts)) == facts
