@@ -261,7 +261,7 @@ class PassphraseNeeded(TherapymailError):
     """The own key's passphrase is needed and nobody can be asked."""
 
     exit_code = ExitCode.LOCKED
-    sentence = "The own key's passphrase is needed."
+    sentence = "The passphrase of your own key is needed."
     next_step = "Run `therapymail unlock` on a terminal, or give --passphrase-command."
 
 
@@ -270,7 +270,7 @@ class PassphraseWrong(TherapymailError):
     """The passphrase does not open the own key."""
 
     exit_code = ExitCode.LOCKED
-    sentence = "That passphrase does not open the own key."
+    sentence = "That passphrase does not open your own key."
     next_step = "Try again; nothing was changed."
 
 
@@ -314,6 +314,13 @@ class NotOpened(TherapymailError):
     exit_code = ExitCode.NOT_OPENED
     sentence = "{name} could not be opened: {reason}."
     next_step = "The letter is kept as it came. See `therapymail doctor`."
+
+
+@dataclass(eq=False)
+class FileNotOpened(NotOpened):
+    """A mail from a file, of which the record knows nothing, could not be opened."""
+
+    next_step = "Nothing was filed; the file is as it was."
 
 
 # --- mail --------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therapymail.cli.durations import hours_in
+from therapymail.cli.durations import hours_in, hours_words
 from therapymail.errors import UnusableInput
 
 
@@ -26,3 +26,10 @@ def test_any_other_text_is_refused_with_a_reason(text: str) -> None:
 def test_what_is_no_duration(text: str) -> None:
     with pytest.raises(UnusableInput):
         hours_in(text)
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"), [(8, "8 hours"), (1, "1 hour"), (0.5, "30 minutes"), (1 / 60, "1 minute"), (1.5, "1.5 hours")]
+)
+def test_a_duration_is_said_as_people_do(hours: float, words: str) -> None:
+    assert hours_words(hours) == words

@@ -12,6 +12,7 @@ CODES = {
     "ClientUnknown": 8,
     "ClockNotSettable": 2,
     "ConfigurationFaulty": 3,
+    "FileNotOpened": 7,
     "FileUnusable": 3,
     "GnupgMissing": 3,
     "GnupgUnusable": 3,

@@ -101,7 +101,7 @@ def test_S8_a_body_cannot_paint_the_state_line(therapymail: Program, writers: Wr
     subject = "=?utf-8?q?evening=1B[31m?="
     ran = therapymail.ok("open", "-", stdin=writers.letter(heron, fake, subject=subject, signed=False))
     lines = [line for line in ran.out.splitlines() if line.startswith("Sealed")]
-    assert lines == ["Sealed to your key and opened; not signed, so not proven to be by anybody known here."]
+    assert lines == ["Sealed to your key and opened; not signed, so nothing proves who wrote it."]
     assert not {"\x1b", "\x9b", "\u202e"} & set(ran.out)
 
 
@@ -138,9 +138,9 @@ def test_a_locked_practice_asks_nobody_and_ends_with_4(therapymail: Program, tmp
     assert "unlock" in checks["vault"]["next"]
 
 
-def test_a_key_without_passphrase_unlocks_by_itself(therapymail: Program) -> None:
+def test_a_key_without_passphrase_unlocks_by_itself_and_lock_says_so(therapymail: Program) -> None:
     setup_offline(therapymail)
-    therapymail.ok("lock")
+    assert "no passphrase" in therapymail.ok("lock").err
     assert therapymail.run("tags").code == 0
 
 

@@ -40,6 +40,12 @@ def test_the_wizard_makes_a_practice_with_six_words(therapymail: Program) -> Non
         assert "declares your key void" in after
         assert terminal.wait() == 0
     assert therapymail.run("lock").code == 0
+    assert therapymail.run("lock").err == "Locked.\n"
+    with at_terminal(therapymail.command("unlock"), therapymail.environment) as terminal:
+        for _ in range(3):
+            terminal.expect("Passphrase of your own key: ")
+            terminal.type("wrong")
+        assert terminal.wait() == ExitCode.LOCKED
     with at_terminal(therapymail.command("tags"), therapymail.environment) as terminal:
         terminal.expect("Passphrase of your own key: ")
         terminal.type("wrong")

@@ -130,18 +130,24 @@ def ensure_unlocked(practice: "Practice") -> None:
     from therapymail.practice.unlock import unlock
 
     try:
-        unlock(practice, passphrase=None)
+        with_passphrase(lambda passphrase: unlock(practice, passphrase))
+    except PassphraseNeeded:
+        raise VaultLocked from None
+
+
+def with_passphrase(unlocking: "Callable[[str | None], Read]") -> Read:
+    """What `unlocking` gives: without a passphrase if the own key has none, else with one typed in three attempts.
+
+    Raises PassphraseNeeded where nobody can be asked, PassphraseWrong after the third.
+    """
+    try:
+        return unlocking(None)
     except PassphraseNeeded:
         if not somebody_answers():
-            raise VaultLocked from None
-    else:
-        return
-    for attempt in range(ATTEMPTS):
+            raise
+    for _ in range(ATTEMPTS - 1):
         try:
-            unlock(practice, ask_passphrase())
+            return unlocking(ask_passphrase())
         except PassphraseWrong:
-            if attempt == ATTEMPTS - 1:
-                raise
             narrate("That was not it. Try again.")
-        else:
-            return
+    return unlocking(ask_passphrase())

@@ -9,6 +9,12 @@ _HOURS = {"d": 24.0, "h": 1.0, "m": 1 / 60}
 LONGEST_HOURS = 7 * 24.0
 
 
+def hours_words(hours: float) -> str:
+    """A duration as people say it: 8 hours, 30 minutes, 1.5 hours."""
+    number, unit = (round(hours * 60), "minute") if hours < 1 else (round(hours, 2), "hour")
+    return f"{number:g} {unit}{'' if number == 1 else 's'}"
+
+
 def hours_in(text: str) -> float:
     """The duration in hours. Raises UnusableInput unless it is above zero and at most seven days."""
     parts = _PART.findall(text.strip().lower())

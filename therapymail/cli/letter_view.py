@@ -44,8 +44,9 @@ def print_letter(found: LetterText, zone: str, gutter: str) -> None:
 
 def print_opened_file(opened: OpenedFile, zone: str, gutter: str) -> None:
     """A mail that was only opened, not filed."""
-    print_line(f"Opened, not filed: a mail {'of ' + opened.client.code if opened.client else 'by nobody known here'}")
-    _print_verdict(opened.verdict, opened.facts, author_words(opened.direction, opened.client))
+    author = author_words(opened.direction, opened.client)
+    print_line(f"A mail from {author or 'nobody known here'}, not filed")
+    _print_verdict(opened.verdict, opened.facts, author)
     _print_notes((*opened.notes, *opened.verdict.notes))
     _field("Signer", opened.verdict.signer or "")
     _field("Written", local_text(opened.written, zone))

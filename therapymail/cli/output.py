@@ -122,7 +122,9 @@ def wrapped(text: str, room: int, hang: int = 0, *, chop: bool = True) -> list[s
         if line.strip():
             lines.append(line.rstrip())
             line = " " * hang
-        *whole, rest = (chop_cells(word.rstrip(), room - cell_len(line)) if chop else [word.rstrip()]) or [""]
+        *whole, rest = (chop_cells(word.rstrip(), room - max(cell_len(line), hang)) if chop else [word.rstrip()]) or [
+            ""
+        ]
         for piece in whole:
             lines.append(line + piece)
             line = " " * hang

@@ -7,7 +7,7 @@ from therapymail.domain.client import Client
 from therapymail.domain.kinds import Direction, LetterState
 from therapymail.domain.letter import Reading
 from therapymail.domain.seal import SealFacts, Verdict, verdict_of
-from therapymail.errors import NotOpened
+from therapymail.errors import FileNotOpened
 from therapymail.mail.headers import read_headers
 from therapymail.pgp.opening import open_mail
 from therapymail.pgp.protected_headers import HeaderSource
@@ -32,9 +32,9 @@ class OpenedFile:
     reading: Reading | None
     notes: tuple[str, ...] = ()
 
-    def not_opened(self) -> NotOpened:
+    def not_opened(self) -> FileNotOpened:
         """The error that says why there is nothing to read."""
-        return NotOpened("The mail", failure_phrase(self.facts.failure))
+        return FileNotOpened("The mail", failure_phrase(self.facts.failure))
 
 
 def open_file(practice: Practice, raw: bytes) -> OpenedFile:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from therapymail.errors import FileUnusable, VaultDamaged
 from therapymail.paths import error_phrase
+from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.own_key_care import keygrips
 from therapymail.pgp.vault_key import unseal_vault_key
 from therapymail.practice.keyring import write_clients_keyring
@@ -48,6 +49,15 @@ def _bring_index_up_to_date(practice: Practice) -> None:
 def lock(practice: Practice) -> None:
     """Forget the vault's key in the agent and end the session for every running process."""
     practice.session.end()
+
+
+def needs_passphrase(practice: Practice) -> bool:
+    """Whether the own key is protected by a passphrase or a card. Raises GnupgMissing, GnupgUnusable, KeyUnknown."""
+    with practice.gpg() as gpg:
+        grips = keygrips(gpg, practice.settings.own_key)
+    with AgentConnection(practice.paths.gnupg) as agent:
+        found = [agent.key_info(grip) for grip in grips]
+    return any(info is not None and (info.protected or info.on_card) for info in found)
 
 
 def _sealed_key(practice: Practice) -> bytes:

@@ -70,8 +70,8 @@ def _once(practice: "Practice", request: "SyncRequest", around: Surroundings) ->
     from therapymail.cli.progress import shown_progress
     from therapymail.practice import receive
 
-    with shown_progress("Letters", plain=around.plain) as advance:
-        return receive.sync(practice, request, lambda at: advance(at.filed, at.found, f"{at.per_second:.0f} a second"))
+    with shown_progress("Letters", "Looking through the mailbox", plain=around.plain) as advance:
+        return receive.sync(practice, request, lambda at: advance(at.filed, at.found, at.per_second))
 
 
 def _watch(practice: "Practice", *, as_json: bool) -> None:
@@ -85,28 +85,33 @@ def _watch(practice: "Practice", *, as_json: bool) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     narrate("Watching the mailbox. Ctrl-C ends it.")
-    watch_mailbox(practice, stop, lambda event: _tell(event, as_json=as_json))
+    watch_mailbox(practice, stop, lambda event: _tell(event, practice, as_json=as_json))
 
 
-def _tell(event: "WatchEvent", *, as_json: bool) -> None:
+def _tell(event: "WatchEvent", practice: "Practice", *, as_json: bool) -> None:
     import sys
 
-    from therapymail.cli.output import narrate
+    from therapymail.cli.output import local_text, narrate
     from therapymail.errors import explain
     from therapymail.practice.watch import Synced, Trouble
 
+    at = local_text(practice.clock(), practice.settings.zone)[-5:]  # the minute: a watch stays open for hours
     if isinstance(event, Synced):
         if event.result.fetched or as_json:
-            _print(event.result, as_json=as_json)
+            _print(event.result, as_json=as_json, at=f"{at}  ")
             sys.stdout.flush()
     elif isinstance(event, Trouble):
         again = f" Trying again in {event.seconds:.0f} s." if event.seconds else ""
-        narrate(explain(event.error).sentence + again)
+        narrate(f"{at}  {explain(event.error).sentence}{again}")
     else:
-        narrate("Locked" + (", and mail has come." if event.mail_came else ".") + " Waiting for `therapymail unlock`.")
+        narrate(
+            f"{at}  Locked"
+            + (", and mail has come." if event.mail_came else ".")
+            + " Waiting for `therapymail unlock`."
+        )
 
 
-def _print(result: "SyncResult", *, as_json: bool) -> None:
+def _print(result: "SyncResult", *, as_json: bool, at: str = "") -> None:
     from therapymail.cli.output import narrate, print_json
     from therapymail.cli.wording import count_words, note_sentence
 
@@ -117,7 +122,8 @@ def _print(result: "SyncResult", *, as_json: bool) -> None:
     if not result.fetched:
         narrate(f"Nothing new ({result.seconds:.1f} s).")
     else:
-        narrate(f"{count_words(result.fetched, 'letter')} fetched, {result.opened} opened ({result.seconds:.1f} s).")
+        fetched = count_words(result.fetched, "letter")
+        narrate(f"{at}{fetched} fetched, {result.opened} opened ({result.seconds:.1f} s).")
     for number, words in (
         (result.unopened, "could not be opened; see `therapymail letters`"),
         (result.proposed, "proposed; see `therapymail letters --proposed`"),

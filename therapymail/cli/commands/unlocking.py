@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from therapymail.cli.surroundings import JsonOption, surroundings
-from therapymail.errors import PassphraseNeeded
 
 
 def register(app: typer.Typer) -> None:
@@ -36,22 +35,22 @@ def unlock(
       therapymail unlock
       therapymail unlock --for 2h
     """
-    from therapymail.cli.asking import ask_passphrase, passphrase_from
-    from therapymail.cli.durations import hours_in
+    from therapymail.cli.asking import passphrase_from, with_passphrase
+    from therapymail.cli.durations import hours_in, hours_words
     from therapymail.cli.output import narrate, print_json
     from therapymail.practice import unlock as verb
 
     practice = surroundings(context).practice()
     lasting = hours_in(hours) if hours else None
     passphrase = passphrase_from(passphrase_command, passphrase_file)
-    try:
+    if passphrase is None:
+        done = with_passphrase(lambda typed: verb.unlock(practice, typed, lasting))
+    else:
         done = verb.unlock(practice, passphrase, lasting)
-    except PassphraseNeeded:
-        done = verb.unlock(practice, ask_passphrase(), lasting)
     if as_json:
         print_json({"locked": False, "hours": done.hours})
     else:
-        narrate(f"Unlocked for {done.hours:g} hours. `therapymail lock` ends it.")
+        narrate(f"Unlocked for {hours_words(done.hours)}. `therapymail lock` ends it.")
 
 
 def lock(context: typer.Context, *, as_json: JsonOption = False) -> None:
@@ -64,8 +63,11 @@ def lock(context: typer.Context, *, as_json: JsonOption = False) -> None:
     from therapymail.cli.output import narrate, print_json
     from therapymail.practice import unlock as verb
 
-    verb.lock(surroundings(context).practice())
+    practice = surroundings(context).practice()
+    verb.lock(practice)
     if as_json:
         print_json({"locked": True})
     else:
         narrate("Locked.")
+        if not verb.needs_passphrase(practice):
+            narrate("But your key has no passphrase: the next command unlocks it again.")
