@@ -358,7 +358,7 @@ class LoginRefused(TherapymailError):
     username: str
     exit_code = ExitCode.CONFIGURATION
     sentence = "{host} refuses the login of {username}."
-    next_step = "Check user name and password (or token); some providers want an app password."
+    next_step = "Check user name and password (some providers want an app password); `therapymail account` takes a new one."
 
 
 @dataclass(eq=False)
@@ -380,4 +380,4 @@ class SecretUnavailable(TherapymailError):
     why: str
     exit_code = ExitCode.CONFIGURATION
     sentence = "The {what} is not available: {why}."
-    next_step = "Run its command by hand, or run `therapymail setup` again."
+    next_step = "Run its command by hand, or give it anew with `therapymail account`."

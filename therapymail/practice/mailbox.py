@@ -9,8 +9,8 @@ from therapymail.practice.practice import Practice
 from therapymail.vault import secrets
 from therapymail.vault.connection import Vault
 
-IMAP_SECRET = "imap"  # noqa: S105 - the name a secret is kept under
-SMTP_SECRET = "smtp"  # noqa: S105 - the name a secret is kept under
+IMAP_SECRET = "imap"  # noqa: S105 - the name a secret is for
+SMTP_SECRET = "smtp"  # noqa: S105 - the name a secret is for
 
 
 def open_mailbox(practice: Practice, vault: Vault) -> Mailbox:
@@ -24,13 +24,18 @@ def open_mailbox(practice: Practice, vault: Vault) -> Mailbox:
     return connect(host, account_secret(host, vault, IMAP_SECRET))
 
 
-def account_secret(host: HostSettings, vault: Vault, name: str) -> str:
+def kept_under(protocol: str, host: HostSettings) -> str:
+    """The name in the vault of the secret for `host`: it goes to no other host, whatever config.toml says later."""
+    return f"{protocol} {host.username} {host.host}:{host.port} {host.ca_file}"
+
+
+def account_secret(host: HostSettings, vault: Vault, protocol: str) -> str:
     """The password or token of an account: from its command, else from the vault. Raises SecretUnavailable."""
     if host.secret_command:
         return secret_from_command(host.secret_command)
     with vault.reading() as reader:
-        kept = secrets.get_secret(reader, name)
+        kept = secrets.get_secret(reader, kept_under(protocol, host))
     if kept is None:
         what = "password" if host.auth is Auth.PASSWORD else "token"
-        raise SecretUnavailable(f"{name.upper()} {what}", "none is kept in the vault and no command is set")
+        raise SecretUnavailable(f"{protocol.upper()} {what}", "none is kept for this host and no command is set")
     return kept

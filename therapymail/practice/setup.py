@@ -14,12 +14,11 @@ from therapymail.paths import make_private_directory, write_private_file
 from therapymail.pgp.home import make_home, probe
 from therapymail.pgp.own_key_care import keygrips
 from therapymail.pgp.vault_key import seal_vault_key
+from therapymail.practice.account import keep_secrets
 from therapymail.practice.keyring import write_clients_keyring
-from therapymail.practice.mailbox import IMAP_SECRET, SMTP_SECRET
 from therapymail.practice.practice import Practice
 from therapymail.practice.setup_key import KeyChoice, OwnKeyMade, make_own_key
 from therapymail.practice.setup_place import clear_place, refuse_unusable_place, take_back
-from therapymail.vault import secrets
 from therapymail.vault.connection import Vault
 from therapymail.vault.key import new_key
 
@@ -118,9 +117,7 @@ def _make(practice: Practice, request: SetupRequest, tell: Callable[[SetupStep],
         Vault.create(practice.paths.vault, vault_key, practice.clock()) as vault,
         vault.writing() as writer,
     ):
-        for name, secret in ((IMAP_SECRET, request.imap_secret), (SMTP_SECRET, request.smtp_secret)):
-            if secret:
-                secrets.put_secret(writer, name, secret)
+        keep_secrets(writer, practice.settings, request.imap_secret, request.smtp_secret)
     whole = replace(practice, settings=replace(practice.settings, own_key=made.fingerprint))
     whole.session.begin(vault_key, whole.settings.unlock_hours, request.key.passphrase, grips)
     return made, whole
