@@ -15,7 +15,7 @@ MAX_PARTS = 1000
 MAX_DEPTH = 8
 # Of one header; what goes on beyond that is a way to fill memory, and is passed over (HAZARDS S24).
 MAX_FIELDS, MAX_HEADER_BYTES = 500, 1_048_576
-_MAX_PARAMETERS = 4096
+_MAX_PARAMETERS = 2048
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*+\n?")  # possessive: else each line costs 150 bytes
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _PARAMETER = re.compile(r';\s*([^=;\s"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)')
