@@ -317,6 +317,14 @@ class NotOpened(TherapymailError):
 
 
 @dataclass(eq=False)
+class NotFetchedYet(NotOpened):
+    """A letter that was too large to come by itself is still at the mail host."""
+
+    sentence = "{name} is not here yet: {reason}."
+    next_step = "`therapymail read {name} --fetch` fetches it."
+
+
+@dataclass(eq=False)
 class FileNotOpened(NotOpened):
     """A mail from a file, of which the record knows nothing, could not be opened."""
 
@@ -358,7 +366,9 @@ class LoginRefused(TherapymailError):
     username: str
     exit_code = ExitCode.CONFIGURATION
     sentence = "{host} refuses the login of {username}."
-    next_step = "Check user name and password (some providers want an app password); `therapymail account` takes a new one."
+    next_step = (
+        "Check user name and password (some providers want an app password); `therapymail account` takes a new one."
+    )
 
 
 @dataclass(eq=False)

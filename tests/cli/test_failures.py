@@ -21,6 +21,7 @@ CODES = {
     "LetterUnknown": 8,
     "LoginRefused": 3,
     "NoPractice": 3,
+    "NotFetchedYet": 7,
     "NotOpened": 7,
     "NothingFound": 8,
     "OpenPgpUnreadable": 7,

@@ -1,6 +1,7 @@
 import pytest
 
-from therapymail.cli.wording import seal_sentence
+from therapymail.cli.wording import seal_sentence, seal_short
+from therapymail.domain.kinds import LetterState
 from therapymail.domain.seal import Protection, Signature, Verdict
 
 
@@ -20,3 +21,20 @@ from therapymail.domain.seal import Protection, Signature, Verdict
 def test_what_a_signature_proved_is_one_sentence_whoever_wrote(signature: Signature, who: str, words: str) -> None:
     verdict = Verdict(Protection.SEALED, signature, signer=None, key=None, repaired=False, notes=())
     assert seal_sentence(verdict, who) == f"Sealed to your key and opened; {words}"
+
+
+@pytest.mark.parametrize(
+    ("protection", "signature", "state", "word"),
+    [
+        (Protection.SEALED, Signature.VERIFIED, LetterState.OPENED, "verified"),
+        (Protection.SEALED, Signature.NONE, LetterState.OPENED, "unsigned"),
+        (Protection.NO, Signature.VERIFIED, LetterState.OPENED, "not sealed"),
+        (Protection.PARTLY, Signature.VERIFIED, LetterState.OPENED, "partly"),
+        (Protection.FAILED, Signature.NONE, LetterState.FAILED, "-"),
+        (Protection.FAILED, Signature.NONE, LetterState.TOO_LARGE, "-"),
+    ],
+)
+def test_a_list_never_says_more_of_a_seal_than_was_proved(
+    protection: Protection, signature: Signature, state: LetterState, word: str
+) -> None:
+    assert seal_short(Verdict(protection, signature, None, None, repaired=False, notes=()), state) == word

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_commands_documented import keys_of, keys_of_each
+from tests.support.mailhost import token_for
 from tests.support.posts import PASSWORD, Post, dovecot, embedded
 from tests.support.practices import Writer, Writers, writers_to
 from tests.support.program import Program, Ran, program
@@ -90,6 +91,34 @@ def test_a_host_that_is_not_there_ends_setup_with_5(post: Post) -> None:
         ran = setup(therapymail, nobody, post.smtp(user))
         assert ran.code == ExitCode.UNREACHABLE
         assert not therapymail.home.exists()
+
+
+@pytest.mark.parametrize("auth", ["xoauth2", "oauthbearer"])
+def test_setup_and_sync_log_in_by_tokens_that_a_command_prints(dovecot: Post, auth: str, tmp_path: Path) -> None:
+    user = dovecot.new_user()
+    imap, smtp = dovecot.imap(user), dovecot.smtp(user)
+    token = tmp_path / "token"
+    token.write_text(token_for(user) + "\n")
+    with program() as therapymail:
+
+        def ran() -> Ran:
+            return therapymail.run(
+                *("setup", "--yes", "--name", "Dr Orla Fenwick", "--email", "orla@practice.example"),
+                *("--imap", f"{imap.host}:{imap.port}", "--imap-security", imap.security.value),
+                *("--smtp", f"{smtp.host}:{smtp.port}", "--smtp-security", smtp.security.value),
+                *("--username", user, "--ca-file", imap.ca_file, "--new-key", "--no-passphrase"),
+                *("--auth", auth, "--token-command", f"cat {token}"),
+            )
+
+        assert ran().code == 0
+        assert therapymail.ok("sync", "--json").answer["fetched"] == 0
+        assert token_for(user) not in (therapymail.home / "config.toml").read_text()
+        token.write_text("expired\n")
+        refused = therapymail.run("sync")
+        assert refused.code == ExitCode.CONFIGURATION
+        assert "refuses the login" in refused.err
+        token.unlink()
+        assert therapymail.run("sync").code == ExitCode.CONFIGURATION
 
 
 @dataclass
@@ -282,3 +311,22 @@ def test_ctrl_c_ends_a_watch_with_130_and_keeps_everything(story: Story) -> None
     assert b"Traceback" not in said
     assert len(therapymail.ok("letters", "--json").answer["letters"]) == 3
     assert therapymail.ok("doctor", "--offline").code == 0
+
+
+def test_a_letter_that_was_too_large_is_fetched_and_read_by_name(story: Story) -> None:
+    therapymail = story.therapymail
+    head = b"From: heron@mail.example\r\nTo: orla@practice.example\r\nSubject: a film\r\n"
+    parts = (
+        b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="f"\r\n\r\n--f\r\n\r\nThe lantern, filmed.\r\n'
+    )
+    film = b"--f\r\nContent-Type: video/mp4\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"A" * 76 + b"\r\n"
+    story.deliver(head + parts + film + (b"A" * 76 + b"\r\n") * 660_000 + b"--f--\r\n")
+    assert therapymail.ok("sync").code == 0
+    [large] = [one for one in therapymail.ok("letters", "--json").answer["letters"] if one["state"] == "too-large"]
+    waiting = therapymail.run("read", large["id"])
+    assert waiting.code == ExitCode.NOT_OPENED
+    assert f"therapymail read {large['id']} --fetch" in waiting.err
+    assert "nothing is known of its seal" in waiting.out
+    assert large["verdict"]["encrypted"] == "failed"
+    assert "The lantern, filmed." in therapymail.ok("read", large["id"], "--fetch").out
+    assert "The lantern, filmed." in therapymail.ok("read", large["id"]).out

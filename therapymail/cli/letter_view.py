@@ -34,7 +34,10 @@ def print_letter(found: LetterText, zone: str, gutter: str) -> None:
     arrow = "to" if letter.direction.value == "out" else "from"
     print_line(f"{letter.name or 'Set aside'}  {letter.kind.value} {arrow} {letter.code or 'nobody known'}"
                + (f"  ({standing})" if standing else ""))  # fmt: skip
-    _print_verdict(found.judged.verdict, letter.facts, author_words(letter.direction, found.client))
+    if letter.state is LetterState.TOO_LARGE:
+        print_line("It was too large to come by itself, so nothing is known of its seal.")
+    else:
+        _print_verdict(found.judged.verdict, letter.facts, author_words(letter.direction, found.client))
     _print_notes((*letter.notes, *found.judged.verdict.notes))
     _field("Written", _both_clocks(letter.written, zone, found.client))
     _field("Received", _both_clocks(letter.received, zone, found.client))

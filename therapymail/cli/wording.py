@@ -45,7 +45,7 @@ _NOTES = {
     "no-from": "It names no sender.",
     "not-closed": "Its last part has no end; it may be cut short.",
     "not-encrypted": "It looks sealed but is not.",
-    "not-fetched": "Too large to come by itself; `therapymail read ID --fetch` fetches it.",
+    "not-fetched": "",  # the line above it says so
     "not-signed-by-own-key": "Not signed by your key.",
     "opened-twice": "",
     "outer-signature-ignored": "A signature outside the seal says nothing about the letter.",
@@ -95,7 +95,7 @@ _SIGNED = {
 }
 
 # One short word for lists, where the sentence above has no room.
-SIGNED_SHORT = {
+_SIGNED_SHORT = {
     Signature.VERIFIED: "verified",
     Signature.PINNED: "pinned",
     Signature.OTHER: "other key",
@@ -103,6 +103,15 @@ SIGNED_SHORT = {
     Signature.BAD: "BAD",
     Signature.NONE: "unsigned",
 }
+
+
+def seal_short(verdict: Verdict, state: LetterState) -> str:
+    """What the seal proved, as short as a list has room for; a hyphen where nothing is known of it."""
+    if state is not LetterState.OPENED:
+        return "-"
+    return {Protection.NO: "not sealed", Protection.PARTLY: "partly"}.get(
+        verdict.encrypted, _SIGNED_SHORT[verdict.signature]
+    )
 
 
 def seal_sentence(verdict: Verdict, who: str, failure: OpeningFailure | None = None) -> str:

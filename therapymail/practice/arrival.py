@@ -162,7 +162,7 @@ def _was_meant_for_others(opened: OpenedMail, inner: HeaderFields, known: Corres
 def _unread(large: TooLarge, known: Correspondents) -> Filing:
     """What is filed of a mail that was too large to fetch: its place, until it is fetched by name."""
     header, received = large.header, received_time(large.internal_date, large.header)
-    facts = SealFacts(Protection.NO, notes=("not-fetched",))
+    facts = SealFacts(Protection.FAILED, notes=("not-fetched",))
     authors, addressees = header.from_addresses, header.to_addresses
     decided = attribute(Authorship(authors, addressees, facts, received, in_sent=large.in_sent), known)
     return Filing(

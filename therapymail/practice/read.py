@@ -11,7 +11,7 @@ from therapymail.domain.names import LetterName
 from therapymail.domain.query import All, Field, Filter
 from therapymail.domain.query_text import read_query
 from therapymail.domain.seal import OpeningFailure
-from therapymail.errors import NotOpened
+from therapymail.errors import NotFetchedYet, NotOpened
 from therapymail.practice.judging import Judge, JudgedLetter
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients, letters, texts
@@ -54,7 +54,7 @@ class LetterText:
         """The error that says why there is nothing to read."""
         letter = self.judged.letter
         if letter.state is LetterState.TOO_LARGE:
-            return NotOpened(str(letter.name), "it is too large to come by itself, and --fetch gets it")
+            return NotFetchedYet(str(letter.name), "it is too large to come by itself")
         return NotOpened(str(letter.name or "The letter"), failure_phrase(letter.facts.failure))
 
 

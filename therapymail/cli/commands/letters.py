@@ -160,7 +160,7 @@ def _answer(judged: "JudgedLetter", done: str, *, as_json: bool) -> None:
 
 
 def _row(judged: "JudgedLetter", received: str) -> tuple[str, ...]:
-    from therapymail.cli.wording import SIGNED_SHORT, state_words
+    from therapymail.cli.wording import seal_short, state_words
 
     letter = judged.letter
     state = state_words(letter.state, letter.standing)
@@ -168,7 +168,7 @@ def _row(judged: "JudgedLetter", received: str) -> tuple[str, ...]:
         str(letter.name or "-"),
         received,
         letter.kind.value,
-        SIGNED_SHORT[judged.verdict.signature],
+        seal_short(judged.verdict, letter.state),
         str(letter.words),
         f"({state}) {letter.subject}" if state else letter.subject,
         " ".join(letter.tags),
