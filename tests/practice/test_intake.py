@@ -1,6 +1,7 @@
 """The way in, threads and all: nothing lost, nothing doubled, memory bounded, errors surfaced."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -129,3 +130,39 @@ def test_leaving_early_ends_every_thread() -> None:
     next(batches)
     batches.close()  # type: ignore[attr-defined]  # a generator, closed as a for loop's break does
     assert threading.active_count() == before
+
+
+def test_leaving_early_ends_a_fetch_that_waits_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake_module, "BYTES_IN_FLIGHT", 100)
+    monkeypatch.setattr(intake_module, "SECONDS_A_BATCH", 0.02)
+    before, began = threading.active_count(), time.monotonic()
+    batches = Intake((arrival(uid, 60) for uid in range(1, 50)), [plain_opener]).batches()
+    next(batches)
+    time.sleep(0.2)  # the one that fetches waits for what we hold
+    batches.close()  # type: ignore[attr-defined]  # a generator, closed as a for loop's break does
+    assert time.monotonic() - began < 3
+    assert threading.active_count() == before
+
+
+def test_an_opener_that_fails_ends_the_others_too() -> None:
+    @contextmanager
+    def broken() -> Iterator[IncomingReader]:
+        time.sleep(0.1)
+        if threading.active_count():
+            raise ServerUnreachable("gpg", 0, "gone")
+        yield PlainReader()
+
+    filed: list[int] = []
+
+    def slowly() -> Iterator[Arrival]:
+        for uid in range(1, 2000):
+            time.sleep(0.002)
+            yield arrival(uid)
+
+    def file_all() -> None:
+        for batch in Intake(slowly(), [plain_opener, broken]).batches():
+            filed.extend(item.places[0].uid for item in batch if isinstance(item, Filing))
+
+    with pytest.raises(ServerUnreachable):
+        file_all()
+    assert len(filed) < 1000

@@ -11,7 +11,7 @@ from pathlib import Path
 from therapymail.domain.attribution import REPORT_OF_UNKNOWN, Correspondents
 from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.letter import Filing
-from therapymail.errors import VaultLocked
+from therapymail.errors import TherapymailError, VaultLocked
 from therapymail.mail.fetching import LARGEST_BYTES, FetchedMail, NotFetched, NotFetchedWhy
 from therapymail.mail.folder import FolderRole
 from therapymail.mail.mailbox import Mailbox
@@ -153,15 +153,23 @@ class TakingIn:
         openers = [partial(self._opener, keyring, known)] * OPENERS
         intake = Intake(arrivals(mailbox, self._candidates.work), openers)
         began = time.monotonic()
-        for batch in intake.batches():
-            if self._practice.session.generation() != generation:
-                raise VaultLocked
-            self._file(batch)
-            self._progress(SyncProgress(self._result.fetched, self._candidates.found, time.monotonic() - began))
-            if self._stopped():
-                self._result = replace(self._result, stopped=True)
-                break
+        try:
+            for batch in intake.batches():
+                self._end_if_locked(generation)
+                self._file(batch)
+                self._progress(SyncProgress(self._result.fetched, self._candidates.found, time.monotonic() - began))
+                if self._stopped():
+                    self._result = replace(self._result, stopped=True)
+                    break
+        except TherapymailError:
+            # A lock takes keyring and passphrase away from under the openers: they fail, and it is the reason.
+            self._end_if_locked(generation)
+            raise
         self._recognise_reports(known)
+
+    def _end_if_locked(self, generation: int) -> None:
+        if self._practice.session.generation() != generation:
+            raise VaultLocked from None
 
     def _recognise_reports(self, known: Correspondents) -> None:
         """Accept delivery reports about letters of ours that were filed after them: newest mail comes first."""
