@@ -166,3 +166,16 @@ def test_an_opener_that_fails_ends_the_others_too() -> None:
     with pytest.raises(ServerUnreachable):
         file_all()
     assert len(filed) < 1000
+
+
+def test_what_fits_into_one_batch_is_filed_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So letters are named in the order of time, however slow the machine."""
+    monkeypatch.setattr(intake_module, "SECONDS_A_BATCH", 0.0)
+
+    def slow() -> Iterator[Arrival]:
+        for uid in range(1, 9):
+            time.sleep(0.02)
+            yield arrival(uid)
+
+    assert len(list(Intake(slow(), [plain_opener], expected=8).batches())) == 1
+    assert len(list(Intake(slow(), [plain_opener], expected=5000).batches())) > 1

@@ -20,6 +20,7 @@ from therapymail.practice.byte_budget import ByteBudget
 BYTES_IN_FLIGHT = 32 * 1024 * 1024
 LETTERS_A_BATCH = 200
 SECONDS_A_BATCH = 1.0  # the first letters are readable soon
+SECONDS_A_SMALL_SYNC = 10.0  # what fits into one batch is filed in one, and so named in the order of time
 SECONDS_A_LATER_BATCH = 3.0  # larger batches cost a sixth less
 MAILS_AHEAD = 2  # what each opener lets gpg begin on; more gains nothing (docs/performance.md)
 _POLL_SECONDS = 0.1
@@ -52,11 +53,16 @@ class _Ready:
 class Intake:
     """Runs arrivals through openers to the caller, who files the batches it yields.
 
-    `openers` make context managers, one for each opening thread, that give an IncomingReader.
+    `openers` make context managers, one for each opening thread, that give an IncomingReader;
+    `expected` is how many mails will come, if that is known.
     """
 
-    def __init__(self, arrivals: Iterable[Incoming], openers: Sequence[Callable[[], OpenerContext]]) -> None:
+    def __init__(
+        self, arrivals: Iterable[Incoming], openers: Sequence[Callable[[], OpenerContext]], expected: int | None = None
+    ) -> None:
         self._arrivals = arrivals
+        is_small = expected is not None and expected <= LETTERS_A_BATCH
+        self._first_batch_seconds = SECONDS_A_SMALL_SYNC if is_small else SECONDS_A_BATCH
         self._budget = ByteBudget(BYTES_IN_FLIGHT)
         self._to_open: queue.SimpleQueue[Incoming | None] = queue.SimpleQueue()
         self._to_file: queue.SimpleQueue[_Ready | None] = queue.SimpleQueue()
@@ -82,7 +88,7 @@ class Intake:
 
     def _collect(self, opening: int) -> Iterator[list[Filing | PassedOver]]:
         batch: list[_Ready] = []
-        due = time.monotonic() + SECONDS_A_BATCH
+        due = time.monotonic() + self._first_batch_seconds
         while opening or batch:
             ready = self._next()
             if isinstance(ready, _Ready):

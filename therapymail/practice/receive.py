@@ -151,7 +151,7 @@ class TakingIn:
         keyring = clients_keyring(self._practice)
         generation = self._practice.session.generation()
         openers = [partial(self._opener, keyring, known)] * OPENERS
-        intake = Intake(arrivals(mailbox, self._candidates.work), openers)
+        intake = Intake(arrivals(mailbox, self._candidates.work), openers, expected=self._candidates.found)
         began = time.monotonic()
         try:
             for batch in intake.batches():
