@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therapymail.cli.durations import hours_in, hours_words
+from therapymail.cli.durations import days_in, hours_in, hours_words
 from therapymail.errors import UnusableInput
 
 
@@ -33,3 +33,14 @@ def test_what_is_no_duration(text: str) -> None:
 )
 def test_a_duration_is_said_as_people_do(hours: float, words: str) -> None:
     assert hours_words(hours) == words
+
+
+@pytest.mark.parametrize(("text", "days"), [("2y", 730), ("18m", 540), ("90d", 90), ("never", 0), (" 1Y ", 365)])
+def test_a_validity_is_read_as_people_write_it(text: str, days: int) -> None:
+    assert days_in(text) == days
+
+
+@pytest.mark.parametrize("text", ["", "0d", "2", "2h", "-1y", "11y", "99999y", "ever"])
+def test_anything_else_is_no_validity(text: str) -> None:
+    with pytest.raises(UnusableInput):
+        days_in(text)

@@ -2,6 +2,7 @@
 
 import shlex
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,3 +167,22 @@ def test_the_wizard_says_where_it_looked_for_keys(therapymail: Program) -> None:
         terminal.interrupt()
         assert terminal.wait() == ExitCode.INTERRUPTED
     assert not therapymail.home.exists()
+
+
+def test_an_expired_own_key_is_extended_as_doctor_says(therapymail: Program) -> None:
+    own = made(therapymail, STRONG)
+    assert own.setup("--key", own.fingerprint, "--passphrase-file", str(own.secret)).code == 0
+    home = therapymail.home / "gnupg"
+    for parts in ((), ("*",)):
+        gpg(home, "--passphrase", STRONG, "--quick-set-expire", own.fingerprint, "seconds=1", *parts)
+    time.sleep(2)
+    checks = {check["name"]: check for check in therapymail.run("doctor", "--offline", "--json").answer["checks"]}
+    assert not checks["own key"]["ok"]
+    assert "`therapymail key extend`" in checks["own key"]["next"]
+    assert therapymail.run("key", "extend", "--for", "soon").code == ExitCode.USAGE
+    [extended] = therapymail.ok("key", "extend", "--for", "2y", "--json").answer["keys"]
+    assert extended["can_encrypt"]
+    assert extended["expires"] is not None
+    checks = {check["name"]: check for check in therapymail.ok("doctor", "--offline", "--json").answer["checks"]}
+    assert checks["own key"]["level"] == "ok"
+    assert therapymail.ok("key", "extend", "--for", "never", "--json").answer["keys"][0]["expires"] is None

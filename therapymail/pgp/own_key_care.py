@@ -80,12 +80,14 @@ def measure_operation(gpg: Gpg, fingerprint: str, passphrase: str | None) -> flo
 
 
 def extend(gpg: Gpg, fingerprint: str, days: int, passphrase: str | None) -> None:
-    """Let the own key and its subkeys be valid for `days` from now (0: without end).
+    """Let the own key and its subkeys be valid for `days` from now (0: without end), expired ones too.
 
-    Raises PassphraseNeeded, PassphraseWrong, GnupgUnusable.
+    Raises KeyUnknown, PassphraseNeeded, PassphraseWrong, GnupgUnusable.
     """
     secret = passphrase.encode() if passphrase else None
-    for parts in ([], ["*"]):
+    # By name: `*` would leave out the subkeys that have expired already.
+    subkeys = [part.fingerprint for part in _key(gpg, fingerprint).subkeys if part.validity != "r"]
+    for parts in ([], subkeys) if subkeys else ([],):
         done = gpg.run(
             ["--quick-set-expire", "--", fingerprint, f"{days}d" if days else "0", *parts], passphrase=secret
         )

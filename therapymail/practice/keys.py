@@ -8,7 +8,7 @@ from therapymail.errors import KeyRefused
 from therapymail.pgp.armor_writing import armored
 from therapymail.pgp.certificates import CertificateReport, inspect
 from therapymail.pgp.own_key import own_keys
-from therapymail.pgp.own_key_care import own_certificate
+from therapymail.pgp.own_key_care import extend, own_certificate
 from therapymail.pgp.own_key_intake import import_file
 from therapymail.practice.certificate_intake import certificate_from, held_fingerprint, same_key
 from therapymail.practice.keyring import write_clients_keyring
@@ -80,6 +80,16 @@ def import_own_key(practice: Practice, material: bytes, passphrase: str | None) 
     with practice.gpg() as gpg:
         fingerprint = import_file(gpg, material, passphrase)
     return next(key for key in _own_keys(practice) if key.fingerprint == fingerprint)
+
+
+def extend_own_key(practice: Practice, days: int, passphrase: str | None) -> HeldKey:
+    """Let the own key be valid for `days` from now (0: without end).
+
+    Raises PassphraseNeeded, PassphraseWrong, GnupgUnusable.
+    """
+    with practice.gpg() as gpg:
+        extend(gpg, practice.settings.own_key, days, passphrase)
+    return next(key for key in _own_keys(practice) if key.fingerprint == practice.settings.own_key)
 
 
 def export_key(practice: Practice, name: str) -> str:

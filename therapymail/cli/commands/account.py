@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from therapymail.cli.surroundings import surroundings
+from therapymail.errors import LoginRefused, explain
 
 
 def register(app: typer.Typer) -> None:
@@ -30,13 +31,21 @@ def account(
     """
     import sys
 
-    from therapymail.cli.asking import ask_passphrase
+    from therapymail.cli.asking import ATTEMPTS, MAX_FILE_BYTES, ask_passphrase, first_line
     from therapymail.cli.output import narrate
     from therapymail.practice.account import change_secret
 
     practice = surroundings(context).unlocked()
-    given = (
-        sys.stdin.readline().rstrip("\r\n") if password_stdin else ask_passphrase("New password of the mail account: ")
-    )
-    change_secret(practice, given)
+    if password_stdin:
+        change_secret(practice, first_line(sys.stdin.buffer.read(MAX_FILE_BYTES)))
+    else:
+        for attempt in range(ATTEMPTS):
+            try:
+                change_secret(practice, ask_passphrase("New password of the mail account: "))
+            except LoginRefused as refused:
+                if attempt == ATTEMPTS - 1:
+                    raise
+                narrate(explain(refused).sentence)
+            else:
+                break
     narrate("Both hosts take it; it is kept in the vault.")

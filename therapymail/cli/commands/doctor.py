@@ -43,7 +43,7 @@ def doctor(
         for check in checks:
             mark = "FAULT" if not check.ok else "look" if check.is_warning else "ok"
             print_line(f"{mark:<7}{check.name:<{_NAME_WIDTH}}{check.says}", hang=7 + _NAME_WIDTH)
-            if check.next_step:
-                print_line(f"{'':<{7 + _NAME_WIDTH}}{check.next_step}", hang=7 + _NAME_WIDTH)
+            if next_step := check.next_step.replace(", or run `therapymail doctor`", ""):
+                print_line(f"{'':<{7 + _NAME_WIDTH}}{next_step}", hang=7 + _NAME_WIDTH)
     if not all(check.ok for check in checks):
         raise typer.Exit(int(ExitCode.CONFIGURATION))

@@ -18,7 +18,7 @@ Fingerprint = Annotated[str, typer.Argument(metavar="FPR", help="Fingerprint, it
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     group = typer.Typer(no_args_is_help=True, help="OpenPGP keys: yours and your clients'.", rich_markup_mode=None)
-    for name, command in (("list", list_), ("show", show), ("import", import_), ("export", export)):
+    for name, command in (("list", list_), ("show", show), ("import", import_), ("export", export), ("extend", extend)):
         group.command(name)(command)
     app.add_typer(group, name="key")
 
@@ -137,6 +137,36 @@ def export(
     else:
         write_private_file(output, armored.encode("ascii"))
         narrate(f"Written to {output}.")
+
+
+def extend(
+    context: typer.Context,
+    *,
+    lasting: Annotated[
+        str, typer.Option("--for", metavar="DURATION", help="How long from now: 2y, 18m, 90d, or never.")
+    ] = "2y",
+    as_json: JsonOption = False,
+) -> None:
+    """Let your own key be valid for longer.
+
+    Your clients need the new copy: `therapymail key export`.
+
+    \b
+    Examples:
+      therapymail key extend
+      therapymail key extend --for 90d
+    """
+    from therapymail.cli.asking import with_passphrase
+    from therapymail.cli.durations import days_in
+    from therapymail.practice import keys
+
+    days = days_in(lasting)
+    practice = surroundings(context).unlocked()
+    extended = with_passphrase(lambda passphrase: keys.extend_own_key(practice, days, passphrase))
+    if as_json:
+        _print_json([extended])
+    else:
+        _print_key(extended)
 
 
 def _own_passphrase(command: str | None, file: Path | None) -> str | None:

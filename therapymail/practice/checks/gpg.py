@@ -58,5 +58,5 @@ def expiry_check(name: str, whose: str, expires: datetime | None, now: datetime)
 
 def _next_step(name: str) -> str:
     if name == "own key":
-        return "Extend it with gpg, then send your clients the new copy (`therapymail key export`)."
+        return "`therapymail key extend`, then send your clients the new copy (`therapymail key export`)."
     return "Ask for an extended key, then `therapymail key import FILE`."

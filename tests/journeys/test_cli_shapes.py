@@ -1,0 +1,151 @@
+"""Every command with --json, run in the fictional practice, gives exactly the keys that docs/commands.md names."""
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cli.test_commands_documented import documented_commands, keys_of, keys_of_each
+from tests.support.program import PROGRAM, Program
+from therapymail.domain.names import LetterName
+from therapymail.practice.demo.stage import Stage, staged
+from therapymail.vault import letters, texts
+
+UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+TIMES = {"written", "received", "created", "expires", "added"}
+WITHOUT_JSON = {"demo", "account", "key export"}
+HELD_ELSEWHERE = {"setup"}  # test_cli_mailbox
+# Keys that one sort of answer has and another has not, as the document says in words.
+OF_ONE_CLIENT = {"name", "write_to", "writes_from", "zone", "added", "pins"}
+OF_A_TALLY = {"letters", "words", "ids"}
+
+
+class Visitor(Program):
+    """The program in the practice on stage, its clock where the story ends."""
+
+    def command(self, *arguments: str) -> list[str]:
+        return [*PROGRAM, *arguments]
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with staged(os.environ) as performance:
+        yield performance
+
+
+@pytest.fixture(scope="module")
+def therapymail(stage: Stage) -> Program:
+    home = stage.practice.paths.home
+    told = {"THERAPYMAIL_HOME": str(home), "THERAPYMAIL_NOW": stage.story.now.isoformat()}
+    return Visitor(home.parent, {**os.environ, **told})
+
+
+@pytest.fixture(scope="module")
+def answers(stage: Stage, therapymail: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """What each command answers with --json."""
+    room, files = stage.names["heron-w02-letter"], tmp_path_factory.mktemp("files")
+    key, mail = files / "heron.asc", files / "letter.eml"
+    key.write_text(therapymail.ok("key", "export", "HERON").out)
+    mail.write_bytes(original_of(stage, room))
+    fingerprint = therapymail.ok("client", "show", "HERON", "--json").answer["clients"][0]["fingerprint"]
+    [proposed] = [one["id"] for one in therapymail.ok("letters", "--proposed", "--json").answer["letters"]]
+    runs: dict[str, tuple[tuple[str, ...], ...]] = {
+        "doctor": ((),),
+        "unlock": (("--for", "1h"),),
+        "sync": ((), ("--full",)),
+        "client add": (("NEWT", "newt@mail.example", "--name", "N", "--yes"),),
+        "client show": (("HERON",), ("NEWT",)),
+        "client edit": (("NEWT", "--zone", "Europe/Paris"),),
+        "client verify": (("HERON", "--fingerprint", fingerprint, "--how", "by phone"),),
+        "client list": ((),),
+        "key list": ((),),
+        "key show": (("own",), ("HERON",)),
+        "key import": ((str(key), "--yes"),),
+        "key extend": (("--for", "2y"),),
+        "letters": ((), ("HERON", "--limit", "3"), ("--set-aside",), ("--query", "room")),
+        "read": ((room,), (proposed,)),
+        "open": ((str(mail),),),
+        "accept": ((proposed,),),
+        "kind": ((room, "letter"),),
+        "tag": ((room, "+door", "-nothere"),),
+        "tags": ((),),
+        "search": (("room",), ("letter", "--limit", "2"), ("room", "--by", "relevance")),
+        "timeline": (("HERON",), ("LINDEN", "--by", "month")),
+        "rebuild": ((),),
+        "lock": ((),),
+    }
+    return {
+        name: [therapymail.ok(*name.split(), *arguments, "--json").answer for arguments in some]
+        for name, some in runs.items()
+    }
+
+
+def original_of(stage: Stage, name: str) -> bytes:
+    with stage.practice.vault() as vault, vault.reading() as reader:
+        return texts.original(reader, letters.letter(reader, LetterName.parse(name)).digest) or b""
+
+
+def test_every_command_of_the_document_is_walked(answers: dict[str, list[Any]]) -> None:
+    assert set(answers) == documented_commands() - WITHOUT_JSON - HELD_ELSEWHERE
+
+
+def test_each_object_has_the_documented_keys_and_its_version(answers: dict[str, list[Any]]) -> None:
+    for command, some in answers.items():
+        wanted = keys_of(command)
+        if command in {"read", "open"}:
+            wanted = wanted - {"letters"} | keys_of_each("letters")
+        for answer in some:
+            assert answer["version"] == 1, command
+            missing = wanted - set(answer)
+            assert missing <= ({"total"} if "total_at_least" in answer else {"total_at_least"}), (command, missing)
+            assert not set(answer) - wanted - {"version"}, command
+
+
+def test_each_member_of_a_list_has_the_documented_keys(answers: dict[str, list[Any]]) -> None:
+    seen = set()
+    for command, some in answers.items():
+        for answer in some:
+            for name, members in lists_in(answer):
+                wanted = keys_of_each(name)
+                if name == "clients" and command == "client list":
+                    wanted -= OF_ONE_CLIENT
+                if name == "periods":
+                    wanted -= OF_A_TALLY
+                for member in members:
+                    assert set(member) == wanted, (command, name)
+                    seen.add(name)
+    assert seen >= {"checks", "clients", "pins", "keys", "letters", "verdict", "tags", "hits", "coverage", "periods"}
+
+
+def test_every_time_is_utc_in_whole_seconds(answers: dict[str, list[Any]]) -> None:
+    found = [value for some in answers.values() for answer in some for value in times_in(answer)]
+    assert len(found) > 100
+    assert all(UTC_TIME.fullmatch(value) for value in found)
+
+
+def lists_in(value: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The lists of objects in `value`, at any depth, each by its key."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if isinstance(inner, list) and inner and all(isinstance(member, dict) for member in inner):
+                yield name, inner
+            if isinstance(inner, dict) and name in {"verdict", "coverage"}:
+                yield name, [inner]
+            yield from lists_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from lists_in(inner)
+
+
+def times_in(value: Any) -> Iterator[str]:
+    """Everything in `value` that is a time."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name in TIMES and isinstance(inner, str):
+                yield inner
+            yield from times_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from times_in(inner)
