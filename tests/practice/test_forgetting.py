@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.practices import practice_in, short_directory
+from therapymail.bootstrap import wire
 from therapymail.errors import VaultLocked
 from therapymail.practice.practice import Practice
 from therapymail.practice.unlock import lock, unlock
@@ -52,3 +53,13 @@ def test_S26_a_watch_forgets_words_soon_after_a_lock_while_nothing_happens(pract
     finally:
         stop.set()
         watching.join()
+
+
+def test_S20_opening_a_practice_clears_away_what_a_killed_process_left(practice: Practice) -> None:
+    left = practice.run.shared / "p-999999999-killed"
+    left.mkdir()
+    (left / "fifo").touch()
+    with practice.run.process_directory() as ours:
+        wire(practice.paths, practice.settings, None, practice.environment)
+        assert ours.exists()
+    assert not left.exists()

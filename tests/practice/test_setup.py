@@ -1,0 +1,69 @@
+"""Making a practice: where one is, nothing is touched; where one was, nothing of it is left over."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.practices import practice_in, short_directory
+from therapymail.config import HostSettings, Security
+from therapymail.errors import GnupgUnusable, KeyRefused, PracticeExists, ServerUnreachable
+from therapymail.practice.practice import Practice
+from therapymail.practice.setup import SetupRequest, set_up
+from therapymail.practice.setup_key import KeyChoice, KeySource
+from therapymail.practice.unlock import unlock
+
+NEW = SetupRequest(KeyChoice(KeySource.NEW))
+UNUSABLE = SetupRequest(KeyChoice(KeySource.FILE, material=b"no key at all"))
+
+
+@pytest.fixture
+def practice() -> Iterator[Practice]:
+    with short_directory() as directory, practice_in(directory) as made:
+        yield made
+
+
+def test_S23_where_a_practice_is_nothing_is_touched(practice: Practice) -> None:
+    files = [practice.paths.config, practice.paths.vault_key, practice.paths.vault]
+    before = [file.read_bytes() for file in files]
+    with pytest.raises(PracticeExists):
+        set_up(replace(practice, settings=replace(practice.settings, own_key="")), NEW)
+    assert [file.read_bytes() for file in files] == before
+    assert practice.session.is_open()
+
+
+def test_S26_of_a_practice_that_was_there_once_no_session_and_no_names_are_left(practice: Practice) -> None:
+    unlock(practice, None)
+    assert practice.run.clients_keyring.exists()
+    shutil.rmtree(practice.paths.home)
+    with pytest.raises(KeyRefused):
+        set_up(practice, UNUSABLE)
+    assert not practice.run.session.exists()
+    assert not practice.run.clients_keyring.exists()
+    assert not practice.paths.home.exists()
+
+
+@pytest.mark.parametrize("host", ["imap", "smtp"])
+def test_C38_without_both_logins_no_key_and_no_file_is_made(practice: Practice, host: str) -> None:
+    shutil.rmtree(practice.paths.home)
+    nowhere = HostSettings("localhost", 1, Security.TLS, "ana")
+    settings = replace(practice.settings, **{host: nowhere})  # type: ignore[arg-type]  # a field by name
+    with pytest.raises(ServerUnreachable):
+        set_up(replace(practice, settings=settings), SetupRequest(NEW.key, "secret", "secret"))
+    assert not practice.paths.home.exists()
+
+
+def test_S23_a_gpg_that_hides_what_fails_makes_no_practice(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(practice.paths.home)
+    gpg = shutil.which("gpg")
+    (tmp_path / "gpg").write_text(f'#!/bin/sh\n{gpg} "$@"\nexit 0\n')
+    (tmp_path / "gpg").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(GnupgUnusable):
+        set_up(practice, NEW)
+    assert not practice.paths.home.exists()
