@@ -10,6 +10,8 @@ from bench.options import Options
 from bench.outcome import Outcome, Table
 from bench.program import OwnKey, Program, add_clients, fresh_practice
 from bench.startup import bare, whole
+from therapymail.practice.account import keep_secrets
+from therapymail.practice.mailbox import IMAP_SECRET, account_secret
 from therapymail.practice.practice import Practice
 from therapymail.practice.receive import SyncRequest, SyncResult, sync
 
@@ -99,11 +101,16 @@ class _Steps:
 
 
 def _through(practice: Practice, port: int) -> Practice:
-    """The practice with its mailbox behind another port of this machine."""
+    """The practice with its mailbox behind another port of this machine, the password kept for that one too."""
     imap = practice.settings.imap
     if imap is None:
         raise SystemExit("the practice has no mailbox")
-    return replace(practice, settings=replace(practice.settings, imap=replace(imap, port=port)))
+    elsewhere = replace(practice.settings, imap=replace(imap, port=port))
+    with practice.vault() as vault:
+        password = account_secret(imap, vault, IMAP_SECRET)
+        with vault.writing() as writer:
+            keep_secrets(writer, elsewhere, password, "")
+    return replace(practice, settings=elsewhere)
 
 
 def _outcome(sizes: list[NoChange], new: int, seconds: float, processes: dict[str, float]) -> Outcome:
