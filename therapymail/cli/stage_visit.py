@@ -21,9 +21,9 @@ _TOUR = (
 )
 _SUGGESTED = (
     ("client list", "the three clients"),
-    ("letters HERON", "the newest letters with one of them"),
-    ("read {unlit_room}", "a letter, and what its seal proved"),
-    ("search 'tag:sister from:client'", "by tag and author; also by any word"),
+    ("letters HERON", "the newest with one of them"),
+    ("read {unlit_room}", "a letter, and what is proved"),
+    ("search 'tag:sister from:client'", "by tag and author, or a word"),
     ("timeline LINDEN", "twelve weeks at a glance"),
     ("letters --proposed", "what waits to be accepted"),
     ("tag {unlit_room} +door", "give a tag"),
