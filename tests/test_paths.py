@@ -133,3 +133,9 @@ def test_what_a_killed_process_left_is_removed_and_what_a_living_one_has_is_kept
         assert mine.exists()
         assert mode(mine) == 0o700
     assert not mine.exists()
+
+
+def test_S26_without_a_memory_backed_directory_there_is_no_run_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "is_dir", lambda _: False)
+    with pytest.raises(FileUnusable):
+        run_root({})

@@ -3,11 +3,13 @@
 import pytest
 
 from tests.journeys.conftest import Correspondence
+from therapymail.domain.letter import Place
 from therapymail.errors import VaultLocked
 from therapymail.pgp.bulk import BulkOpener
 from therapymail.practice import intake
 from therapymail.practice.receive import SyncProgress, SyncRequest, sync
 from therapymail.practice.unlock import lock, unlock
+from therapymail.vault import places
 
 
 @pytest.mark.parametrize("post", ["embedded"], indirect=True)
@@ -77,3 +79,21 @@ def test_S26_what_fails_because_of_a_lock_is_called_a_lock(
             story.sync()
     unlock(story.practice, None)
     assert story.sync().fetched == 1
+
+
+@pytest.mark.parametrize("post", ["dovecot"], indirect=True)
+def test_an_emptied_folder_proves_nothing_about_where_letters_lie(correspondence: Correspondence) -> None:
+    story = correspondence
+    for number in range(2):
+        story.write(story.heron, f"letter {number}")
+    story.sync()
+
+    def where() -> list[list[Place]]:
+        with story.practice.vault() as vault, vault.reading() as reader:
+            return [places.places_of(reader, letter.digest) for letter in story.letters()]
+
+    before = where()
+    assert all(before)
+    story.post.expunge(story.user, "INBOX", 1, 2)
+    assert "emptied" in story.sync().notes
+    assert where() == before

@@ -1,5 +1,7 @@
 """What is fetched of a folder whose numbers changed, and of mails that a server's search only seemed to find."""
 
+import pytest
+
 from tests.support.hostile import SECRET, Authority, HostileServer, authority
 from tests.support.hostile_imap import FakeImap
 from therapymail.config import Security
@@ -9,6 +11,7 @@ from therapymail.mail.account import connect
 from therapymail.mail.folder import Folder, FolderRole
 from therapymail.practice.arrival import Arrival, Incoming, PassedOver
 from therapymail.practice.candidates import ACCOUNT, FolderWork
+from therapymail.practice.open_again import _from_any_place
 from therapymail.practice.receive import arrivals
 
 __all__ = ["authority"]
@@ -50,3 +53,13 @@ def test_S26_a_mail_that_is_no_clients_is_not_fetched_though_the_server_found_it
     assert {item.place for item in came if isinstance(item, PassedOver)} == {at(4), at(11)}
     bodies = [command for command in fake.commands if b"BODY.PEEK[]" in command]
     assert [command.split()[2] for command in bodies] == [b"3,9"]
+
+
+@pytest.mark.parametrize(("uidvalidity", "raw"), [(7, MAILS[4]), (8, None)])
+def test_a_letter_fetched_by_name_is_never_another_mail_of_the_same_number(
+    authority: Authority, uidvalidity: int, raw: bytes | None
+) -> None:
+    with HostileServer(FakeImap(MAILS, uidvalidity=uidvalidity), authority.context()) as server:
+        settings = server.settings(Security.TLS, ca_file=authority.ca_file)
+        with connect(settings, SECRET, timeout=2) as mailbox:
+            assert _from_any_place(mailbox, [at(4)]) == raw

@@ -1,0 +1,76 @@
+"""What is refused of a client's name, of a verification's words, and of a key that is named too shortly (S7, S14)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.practices import Writer, introduce, practice_in, short_directory, writers_to
+from therapymail.domain.client import Certificate
+from therapymail.errors import UnusableInput
+from therapymail.practice.certificate_intake import held_fingerprint, same_key
+from therapymail.practice.introduce import MAX_HOW_CHARACTERS, person_name, show_client, verify_client, zone_name
+from therapymail.practice.practice import Practice
+from therapymail.vault import certificates
+
+NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def people() -> Iterator[tuple[Practice, Writer]]:
+    with (
+        short_directory() as directory,
+        practice_in(directory) as practice,
+        writers_to(practice, directory) as writers,
+    ):
+        heron = writers.add("Maren Quist", "maren@heron.example")
+        introduce(practice, "HERON", heron)
+        yield practice, heron
+
+
+@pytest.mark.parametrize("name", ["", "   ", "Maren\x1b[31m", "Maren\u202e", "Maren\x00", "x" * 201])
+def test_S9_a_name_that_is_more_than_a_name_is_refused(name: str) -> None:
+    with pytest.raises(UnusableInput):
+        person_name(name)
+    assert person_name("  Maren \n Quist ") == "Maren Quist"
+
+
+@pytest.mark.parametrize("how", ["", "  \n ", "x" * (MAX_HOW_CHARACTERS + 1)])
+def test_S7_a_key_is_verified_only_with_a_word_on_how(people: tuple[Practice, Writer], how: str) -> None:
+    practice, heron = people
+    with pytest.raises(UnusableInput):
+        verify_client(practice, "HERON", heron.fingerprint, how)
+    assert [pin.verified for pin in show_client(practice, "HERON").client.pins] == [False]
+
+
+@pytest.mark.parametrize("told", ["", "0" * 40, "half"])
+def test_S7_only_the_whole_pinned_fingerprint_is_verified(people: tuple[Practice, Writer], told: str) -> None:
+    practice, heron = people
+    with pytest.raises(UnusableInput):
+        verify_client(practice, "HERON", told if told != "half" else heron.fingerprint[-16:], "by phone")
+    assert [pin.verified for pin in show_client(practice, "HERON").client.pins] == [False]
+
+
+def test_S14_a_short_key_id_names_no_key() -> None:
+    fingerprint = "A" * 24 + "0123456789ABCDEF"
+    assert same_key(fingerprint, "0x0123 4567 89ab cdef")
+    assert same_key(fingerprint, fingerprint)
+    for short in ("", "89ABCDEF", "123456789ABCDEF", "F"):
+        assert not same_key(fingerprint, short)
+
+
+def test_S14_an_ending_that_two_keys_share_names_neither(
+    people: tuple[Practice, Writer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twins = [Certificate(each * 24 + "0" * 16, b"", (), NOON, None, can_encrypt=True, client=None) for each in "AB"]
+    monkeypatch.setattr(certificates, "held", lambda _: twins)
+    with people[0].vault() as vault, vault.reading() as reader:
+        with pytest.raises(UnusableInput):
+            held_fingerprint(reader, "0" * 16)
+        assert held_fingerprint(reader, "A" * 24 + "0" * 16) == "A" * 24 + "0" * 16
+
+
+def test_a_zone_nobody_knows_is_refused() -> None:
+    for zone in ("", "Nowhere/Land", "../etc/passwd"):
+        with pytest.raises(UnusableInput):
+            zone_name(zone)
