@@ -1,6 +1,7 @@
-"""Where nobody can be asked, nothing is asked: no prompt waits for a pipe (C24, S28)."""
+"""Where nobody can be asked, nothing is asked, and no input is read without end (C24, S24, S28)."""
 
 import getpass
+from pathlib import Path
 
 import pytest
 
@@ -22,3 +23,12 @@ def test_S28_a_passphrase_is_asked_of_nobody() -> None:
 def test_a_line_is_asked_of_nobody() -> None:
     with pytest.raises(UnusableInput):
         asking.ask_line("Code")
+
+
+def test_S24_a_file_over_the_limit_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "MAX_FILE_BYTES", 10)
+    (tmp_path / "letter.eml").write_bytes(b"x" * 10)
+    assert asking.read_input(tmp_path / "letter.eml") == b"x" * 10
+    (tmp_path / "letter.eml").write_bytes(b"x" * 11)
+    with pytest.raises(UnusableInput):
+        asking.read_input(tmp_path / "letter.eml")

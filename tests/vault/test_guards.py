@@ -163,3 +163,16 @@ def test_damage_finds_a_changed_page_that_nothing_refers_to(vault_path: Path) ->
     vault_path.write_bytes(whole)
     with Vault.open(vault_path, TEST_KEY) as vault:
         assert vault.damage()
+
+
+# --- filing --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["message_id", "author_address", "in_reply_to", "notes"])
+def test_C42_half_a_character_anywhere_in_a_header_stops_no_filing(vault: Vault, field: str) -> None:
+    client = heron(vault)
+    odd = "<\ud800@mail.example>"
+    change = {field: (odd,) if field in {"in_reply_to", "notes"} else odd}
+    with vault.writing() as writer:
+        filed = file_letters(writer, [filing(1, client, **change), filing(2, client)], NOW)
+    assert [each.is_new for each in filed] == [True, True]
