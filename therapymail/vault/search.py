@@ -14,7 +14,7 @@ from therapymail.vault.letters import letters_by_ids
 from therapymail.vault.matching import Stretch, Surroundings, stretches
 from therapymail.vault.snippets import Marker
 
-COUNTED_AT_MOST = 1000
+COUNTED_AT_MOST = 250
 
 _NEWEST = """
     SELECT rowid FROM letter_index WHERE letter_index MATCH ? AND rowid >= ? AND rowid < ?

@@ -93,8 +93,23 @@ class Marker:
             if 0 <= at < first:
                 first = at
         if first < len(text):
+            if not self._runs and all(self._heads_in(language)) and is_certain(shadow):
+                return self._marks_of_words(text, shadow, first, language)
             return self._marks(text, first, language)
         return [] if is_certain(shadow) else self._marks(text, 0, language)
+
+    def _marks_of_words(self, text: str, shadow: str, first: int, language: str) -> list[tuple[int, int]]:
+        """As `_marks`, for words alone: only where one of their beginnings stands is a word looked at."""
+        end = first + SNIPPET_CHARACTERS
+        marks: list[tuple[int, int]] = []
+        for head in self._heads_in(language):
+            at = shadow.find(head, first)
+            while 0 <= at <= end:
+                if self._begins_here(text, shadow, at, language):
+                    place = next(_places(text[at : at + MAX_TOKEN_CHARACTERS + 1]))
+                    marks.append((at + place.start, at + place.end))
+                at = shadow.find(head, at + 1)
+        return _merged(marks)
 
     def _heads_in(self, language: str) -> tuple[str, ...]:
         """What every word, or first word, sought begins with in letters of `language`, folded."""
