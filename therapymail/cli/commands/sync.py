@@ -28,10 +28,6 @@ def sync(
         bool,
         typer.Option("--full", help="Look through every folder again, and try again what could not be opened."),
     ] = False,
-    letter: Annotated[
-        str | None,
-        typer.Option("--letter", metavar="ID", help="Fetch this letter, which was too large to come by itself."),
-    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Bring new letters from the mail host into the record.
@@ -42,28 +38,17 @@ def sync(
     Examples:
       therapymail sync
       therapymail sync --watch
-      therapymail sync --letter HERON-12
     """
     from therapymail.practice.receive import SyncRequest
 
-    if watch + full + (letter is not None) > 1:
-        raise UnusableInput("sync", "--watch, --full and --letter go one at a time")
+    if watch and full:
+        raise UnusableInput("--full", "run it once by itself, then --watch")
     around = surroundings(context)
     practice = around.unlocked()
-    if letter is not None:
-        _one(practice, letter)
-    elif watch:
+    if watch:
         _watch(practice, as_json=as_json)
     else:
         _print(_once(practice, SyncRequest(full=full), around), as_json=as_json)
-
-
-def _one(practice: "Practice", name: str) -> None:
-    from therapymail.cli.output import narrate
-    from therapymail.practice.open_again import fetch_by_name
-
-    fetch_by_name(practice, name)
-    narrate(f"Fetched. `therapymail read {name.upper()}` shows it.")
 
 
 def _once(practice: "Practice", request: "SyncRequest", around: Surroundings) -> "SyncResult":
