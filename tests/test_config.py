@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therapymail.config import Auth, HostSettings, Security, Settings, read_settings, settings_from, write_settings
+from therapymail.config import (
+    Auth,
+    HostSettings,
+    Security,
+    SentCopy,
+    Settings,
+    read_settings,
+    settings_from,
+    write_settings,
+)
 from therapymail.errors import ConfigurationFaulty, NoPractice, explain
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
@@ -30,6 +39,9 @@ _SETTINGS = st.builds(
     smtp=st.none() | _HOSTS,
     unwatched=st.lists(_TEXT, max_size=3).map(tuple),
     unlock_hours=st.floats(0.1, 100),
+    hold_hours=st.floats(0, 100),
+    undo_seconds=st.floats(0, 100),
+    sent_copy=st.sampled_from(SentCopy),
     demo=st.booleans(),
 )
 
@@ -49,14 +61,16 @@ def test_what_is_written_is_read_again(written: Settings) -> None:
 def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(
-        'name = 3\nemail = "a@b.example"\nunlock_hours = -1\nzone = "Nowhere/Town"\n'
+        'name = 3\nemail = "a@b.example"\nunlock_hours = -1\nhold_hours = nan\nundo_seconds = true\nsent_copy = "twice"\nzone = "Nowhere/Town"\n'
         'colour = "red"\nunwatched = "Spam"\n'
         '[imap]\nhost = ""\nport = 99999\nsecurity = "none"\nusername = "x"\npassword = "secret"\n'
     )
     with pytest.raises(ConfigurationFaulty) as caught:
         read_settings(path)
     problems = " ".join(caught.value.problems)
-    for word in ("name", "own_key", "unlock_hours", "zone", "colour", "unwatched", "imap.host", "port", "security"):
+    for word in ("name", "own_key", "unlock_hours", "hold_hours", "undo_seconds", "sent_copy", "zone", "colour"):
+        assert word in problems
+    for word in ("unwatched", "imap.host", "port", "security"):
         assert word in problems
     assert "secret" not in explain(caught.value).sentence.replace("imap.password", "")
 

@@ -1,5 +1,6 @@
 """Settings of a practice: dataclasses, and a TOML reader that names every problem at once. Never a secret."""
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -27,6 +28,17 @@ class Auth(StrEnum):
     OAUTHBEARER = "oauthbearer"
 
 
+class SentCopy(StrEnum):
+    """Who puts the copy of a sent letter into Sent.
+
+    `append`: we do; `server`: the provider does; `auto`: look first, and learn.
+    """
+
+    APPEND = "append"
+    SERVER = "server"
+    AUTO = "auto"
+
+
 @dataclass(frozen=True)
 class HostSettings:
     """One mail host and how to log in to it. `ca_file` is an extra trust anchor (PEM) or empty.
@@ -49,6 +61,8 @@ class Settings:
 
     `own_key` is the fingerprint of the own key; `unlock_hours` how long an unlocking lasts by default.
     `unwatched` are folders left out of sync, beside Drafts and Trash. `demo` allows a fixed clock.
+    `hold_hours` is how long a letter is held before its second reading, `undo_seconds` how long a released
+    one can still be taken back.
     """
 
     name: str
@@ -59,6 +73,9 @@ class Settings:
     smtp: HostSettings | None = None
     unwatched: tuple[str, ...] = ()
     unlock_hours: float = 8.0
+    hold_hours: float = 12.0
+    undo_seconds: float = 20.0
+    sent_copy: SentCopy = SentCopy.AUTO
     demo: bool = False
 
 
@@ -91,9 +108,9 @@ def settings_from(table: Mapping[str, Any], problems: list[str]) -> Settings | N
     for name, kind in (("name", str), ("email", str), ("own_key", str), ("zone", str)):
         if name in values and not isinstance(values[name], kind):
             problems.append(f"{name} must be text")
-    hours = values.get("unlock_hours", 1)
-    if isinstance(hours, bool) or not isinstance(hours, int | float) or hours <= 0:
-        problems.append("unlock_hours must be a number above 0")
+    problems += _number_problems(values)
+    if values.get("sent_copy", "auto") not in set(SentCopy):
+        problems.append("sent_copy must be append, server or auto")
     if not isinstance(values.get("demo", False), bool):
         problems.append("demo must be true or false")
     unwatched = values.get("unwatched", [])
@@ -103,7 +120,21 @@ def settings_from(table: Mapping[str, Any], problems: list[str]) -> Settings | N
         values["unwatched"] = tuple(unwatched)
     if isinstance(values.get("zone", "UTC"), str) and not is_zone(values.get("zone", "UTC")):
         problems.append("zone is not a time zone name like Europe/London")
-    return None if problems else Settings(**values, imap=hosts.get("imap"), smtp=hosts.get("smtp"))
+    if problems:
+        return None
+    values["sent_copy"] = SentCopy(values.get("sent_copy", "auto"))
+    return Settings(**values, imap=hosts.get("imap"), smtp=hosts.get("smtp"))
+
+
+def _number_problems(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the settings that are numbers."""
+    problems = []
+    for name, may_be_zero in (("unlock_hours", False), ("hold_hours", True), ("undo_seconds", True)):
+        value = values.get(name, 1)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if not is_number or value < 0 or (value == 0 and not may_be_zero):
+            problems.append(f"{name} must be a number {'not below' if may_be_zero else 'above'} 0")
+    return problems
 
 
 def is_zone(name: str) -> bool:
@@ -152,7 +183,8 @@ def write_settings(path: Path, settings: Settings) -> None:
     for field in fields(Settings):
         value = getattr(settings, field.name)
         if field.name not in _HOST_TABLES and value != field.default:
-            document.add(field.name, list(value) if isinstance(value, tuple) else value)
+            plain = value.value if isinstance(value, StrEnum) else value
+            document.add(field.name, list(plain) if isinstance(plain, tuple) else plain)
     for name in sorted(_HOST_TABLES):
         host: HostSettings | None = getattr(settings, name)
         if host is not None:

@@ -1,0 +1,81 @@
+"""A draft: what the therapist is writing to one client, until it is sent or discarded."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from therapymail.domain.kinds import Kind
+from therapymail.errors import UnusableInput
+
+_NAME = re.compile(r"D-([1-9][0-9]{0,8})")
+
+
+@dataclass(frozen=True, order=True)
+class DraftName:
+    """The name of a draft, D-3: numbers are given once and never again."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"D-{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> "DraftName":
+        """The name in `text`, in any case. Raises UnusableInput."""
+        found = _NAME.fullmatch(text.strip().upper())
+        if not found:
+            raise UnusableInput("draft", "a draft's name looks like D-3")
+        return cls(int(found[1]))
+
+
+@dataclass(frozen=True)
+class DraftEnclosure:
+    """A file that goes with the letter: its name as the client will see it, media type, size in bytes.
+
+    `notes` are codes for what a person should know of it (`metadata-removed`, `may-name-its-author`).
+    The bytes lie apart (vault.drafts.enclosure_bytes).
+    """
+
+    name: str
+    media_type: str
+    size: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DraftContent:
+    r"""What a person writes: subject and text, `\\n` line ends. Saved whole, compared whole."""
+
+    subject: str = ""
+    text: str = ""
+
+    @property
+    def words(self) -> int:
+        """Words of the text, lines that quote the client left out."""
+        return sum(len(line.split()) for line in self.text.split("\n") if not line.startswith(">"))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but blanks has been written."""
+        return not self.text.strip()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft as the vault keeps it: working state, never in the journal until it is released.
+
+    `identity` is 16 random bytes as hex, the name the journal uses; `client` the client's identity, `code`
+    theirs on screens; `answers` the digest of the letter it replies to; `revision` rises with each save.
+    """
+
+    name: DraftName
+    identity: str
+    client: str
+    code: str
+    content: DraftContent
+    kind: Kind
+    created: datetime
+    changed: datetime
+    revision: int
+    answers: bytes | None = None
+    enclosures: tuple[DraftEnclosure, ...] = ()

@@ -1,0 +1,132 @@
+"""The sealing policy: whether a letter may leave today, to whom and sealed to which keys. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from therapymail.domain.client import Certificate, Client, ClientStatus
+from therapymail.domain.outbox import Agreed
+
+SOON = timedelta(days=30)
+
+
+class Hindrance(StrEnum):
+    """Why a letter may not leave: each is worded, with its next step, in domain/sealing_text.py."""
+
+    NO_KEY = "no-key"  # no key is pinned to the client
+    KEY_NOT_HELD = "key-not-held"
+    KEY_UNVERIFIED = "key-unverified"
+    KEY_CHANGED = "key-changed"  # another one than when it was released
+    KEY_EXPIRED = "key-expired"
+    KEY_CANNOT_ENCRYPT = "key-cannot-encrypt"
+    KEY_UNUSABLE = "key-unusable"  # gpg refused it at sealing: revoked, or only old subkeys
+    OWN_KEY_UNUSABLE = "own-key-unusable"  # expired, revoked, or its secret part is missing
+    ADDRESS_CHANGED = "address-changed"
+    SEVERAL_RECIPIENTS = "several-recipients"
+    CLIENT_PAUSED = "client-paused"
+    CLIENT_CLOSED = "client-closed"
+    CLIENT_REFERRED = "client-referred"
+    EMPTY = "empty"
+    NO_MAILBOX = "no-mailbox"
+
+
+_OF_STATUS = {
+    ClientStatus.PAUSED: Hindrance.CLIENT_PAUSED,
+    ClientStatus.CLOSED: Hindrance.CLIENT_CLOSED,
+    ClientStatus.REFERRED: Hindrance.CLIENT_REFERRED,
+}
+
+
+@dataclass(frozen=True)
+class SealingFacts:
+    """Everything the policy looks at, as it is at this moment (UTC).
+
+    `certificate` is the held certificate of the client's first pin, None where none is; `own_expires` when the
+    own key does, `own_usable` whether gpg can sign and open with it. `agreed` is to whom the letter was
+    released, None before that. `recipients` are the addresses asked for: one, the client's.
+    """
+
+    client: Client
+    certificate: Certificate | None
+    own_fingerprint: str
+    own_expires: datetime | None
+    own_usable: bool
+    now: datetime
+    agreed: Agreed | None = None
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A letter may leave: to `address` alone, sealed to exactly `sealed_to` (client, own), signed by the own key.
+
+    `client_expires_soon` is when the client's key expires, if within 30 days.
+    """
+
+    address: str
+    client_fingerprint: str
+    own_fingerprint: str
+    client_expires_soon: datetime | None = None
+
+    @property
+    def sealed_to(self) -> tuple[str, str]:
+        """The two primary fingerprints the letter is sealed to."""
+        return self.client_fingerprint, self.own_fingerprint
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A letter may not leave, and every reason why."""
+
+    hindrances: tuple[Hindrance, ...]
+
+
+def decide(facts: SealingFacts) -> Permit | Refusal:
+    """Whether a letter may leave now (PGP.md K6, D8; HAZARDS C2, C6, C7). Doubt refuses; nothing ever unseals."""
+    hindrances = tuple(dict.fromkeys([*_of_client(facts), *_of_keys(facts), *_of_agreement(facts)]))
+    if hindrances:
+        return Refusal(hindrances)
+    assert facts.certificate is not None
+    expires = facts.certificate.expires
+    return Permit(
+        address=facts.client.write_to,
+        client_fingerprint=facts.client.pins[0].fingerprint,
+        own_fingerprint=facts.own_fingerprint,
+        client_expires_soon=expires if expires is not None and expires - facts.now <= SOON else None,
+    )
+
+
+def _of_client(facts: SealingFacts) -> list[Hindrance]:
+    found = [_OF_STATUS[facts.client.status]] if facts.client.status in _OF_STATUS else []
+    if facts.recipients and set(facts.recipients) != {facts.client.write_to}:
+        found.append(Hindrance.SEVERAL_RECIPIENTS)
+    return found
+
+
+def _of_keys(facts: SealingFacts) -> list[Hindrance]:
+    found = []
+    if not facts.own_usable or (facts.own_expires is not None and facts.own_expires <= facts.now):
+        found.append(Hindrance.OWN_KEY_UNUSABLE)
+    if not facts.client.pins:
+        return [*found, Hindrance.NO_KEY]
+    pin, certificate = facts.client.pins[0], facts.certificate
+    if certificate is None or certificate.fingerprint != pin.fingerprint:
+        return [*found, Hindrance.KEY_NOT_HELD]
+    if not pin.verified:
+        found.append(Hindrance.KEY_UNVERIFIED)
+    if certificate.expires is not None and certificate.expires <= facts.now:
+        found.append(Hindrance.KEY_EXPIRED)
+    elif not certificate.can_encrypt:
+        found.append(Hindrance.KEY_CANNOT_ENCRYPT)
+    return found
+
+
+def _of_agreement(facts: SealingFacts) -> list[Hindrance]:
+    if facts.agreed is None:
+        return []
+    found = []
+    if facts.agreed.address != facts.client.write_to:
+        found.append(Hindrance.ADDRESS_CHANGED)
+    if facts.client.pins and facts.client.pins[0].fingerprint != facts.agreed.fingerprint:
+        found.append(Hindrance.KEY_CHANGED)
+    return found
