@@ -220,6 +220,21 @@ def test_S14_a_secret_key_is_refused_as_a_clients(therapymail: Program, writers:
     assert therapymail.ok("client", "list", "--json").answer["clients"] == []
 
 
+def test_C2_a_client_is_paused_closed_referred_and_taken_up_again(therapymail: Program, writers: Writers) -> None:
+    add_heron(therapymail, writers.add("Maren Quist", "heron@mail.example"))
+    for words, status in (
+        (("pause",), "paused"),
+        (("close",), "closed"),
+        (("close", "--referred"), "referred"),
+        (("resume",), "active"),
+    ):
+        [client] = therapymail.ok("client", words[0], "HERON", *words[1:], "--json").answer["clients"]
+        assert client["status"] == status
+        assert therapymail.ok("client", "list").out.splitlines()[1].split()[:2] == ["HERON", status]
+        assert therapymail.ok("client", "show", "HERON").out.startswith(f"HERON  {status}\n")
+    assert therapymail.run("client", "pause", "WREN").code == ExitCode.NOTHING_FOUND
+
+
 def test_clients_are_changed_and_mistakes_change_nothing(therapymail: Program, writers: Writers) -> None:
     heron = writers.add("Maren Quist", "heron@mail.example")
     add_heron(therapymail, heron)

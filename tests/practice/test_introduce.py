@@ -1,17 +1,27 @@
 """What is refused of a client's name, of a verification's words, and of a key that is named too shortly (S7, S14)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.support.practices import Writer, introduce, practice_in, short_directory, writers_to
-from therapymail.domain.client import Certificate
+from therapymail.domain.client import Certificate, ClientStatus
+from therapymail.domain.sealing import Permit, Refusal, SealingFacts, decide
 from therapymail.errors import UnusableInput
 from therapymail.practice.certificate_intake import held_fingerprint, same_key
-from therapymail.practice.introduce import MAX_HOW_CHARACTERS, person_name, show_client, verify_client, zone_name
+from therapymail.practice.introduce import (
+    MAX_HOW_CHARACTERS,
+    ClientChange,
+    edit_client,
+    person_name,
+    show_client,
+    verify_client,
+    zone_name,
+)
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates
+from therapymail.vault import certificates, journal
 
 NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)
 
@@ -74,3 +84,34 @@ def test_a_zone_nobody_knows_is_refused() -> None:
     for zone in ("", "Nowhere/Land", "../etc/passwd"):
         with pytest.raises(UnusableInput):
             zone_name(zone)
+
+
+def test_C2_a_client_is_paused_closed_and_taken_up_again_and_the_journal_says_so(
+    people: tuple[Practice, Writer],
+) -> None:
+    practice, _ = people
+    for status in (ClientStatus.PAUSED, ClientStatus.CLOSED, ClientStatus.REFERRED, ClientStatus.ACTIVE):
+        before = entries(practice)
+        assert edit_client(practice, "HERON", ClientChange(status=status)).client.status is status
+        assert edit_client(practice, "HERON", ClientChange(status=status)).client.status is status
+        assert entries(practice) == before + 1  # saying it twice is one change
+
+
+@pytest.mark.parametrize("status", [ClientStatus.PAUSED, ClientStatus.CLOSED, ClientStatus.REFERRED])
+def test_C2_to_a_paused_or_closed_client_no_letter_may_leave(
+    people: tuple[Practice, Writer], status: ClientStatus
+) -> None:
+    practice, heron = people
+    verify_client(practice, "HERON", heron.fingerprint, "by phone")
+    client = edit_client(practice, "HERON", ClientChange(status=status)).client
+    certificate = Certificate(heron.fingerprint, heron.certificate, (), NOON, None, can_encrypt=True, client=None)
+    facts = SealingFacts(client, certificate, "A" * 40, None, own_usable=True, now=NOON)
+    assert isinstance(decide(facts), Refusal)
+    active = edit_client(practice, "HERON", ClientChange(status=ClientStatus.ACTIVE)).client
+    assert isinstance(decide(replace(facts, client=active)), Permit)
+
+
+def entries(practice: Practice) -> int:
+    """How many entries the journal has."""
+    with practice.vault() as vault, vault.reading() as reader:
+        return journal.verify(reader).entries

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from therapymail.config import is_zone
 from therapymail.domain.addresses import canonical_address
-from therapymail.domain.client import Client
+from therapymail.domain.client import Client, ClientStatus
 from therapymail.domain.kinds import Standing
 from therapymail.domain.names import client_code
 from therapymail.domain.seal import Pin
@@ -45,6 +45,7 @@ class ClientChange:
     drop_addresses: tuple[str, ...] = field(default=())
     pin: str | None = None
     unpin: str | None = None
+    status: ClientStatus | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def edit_client(practice: Practice, code: str, change: ClientChange) -> ClientOv
             zone=zone_name(change.zone) if change.zone is not None else None,
             write_to=change.write_to,
             writes_from=_addresses_after(client, change),
+            status=change.status,
             now=now,
         )
         overview = _overview(writer, code)

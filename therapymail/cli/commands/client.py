@@ -1,19 +1,17 @@
-"""The commands of `client`: adding, listing, showing and changing clients, and verifying their keys."""
+"""The commands of `client`: adding, listing, showing and changing clients, and verifying their keys.
+
+Pausing and closing are in `client_status`.
+"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from therapymail.cli.completing import complete_client
+from therapymail.cli.commands.client_status import Code, close, pause, resume
 from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
 from therapymail.errors import UnusableInput
 
-if TYPE_CHECKING:
-    from therapymail.domain.seal import Pin
-    from therapymail.practice.introduce import ClientOverview
-
-Code = Annotated[str, typer.Argument(metavar="CODE", help="The client's code.", autocompletion=complete_client)]
 SEEN_IN_HISTORY = "Visible in the shell's history; leave it out to be asked."
 
 
@@ -21,6 +19,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     group = typer.Typer(no_args_is_help=True, help="Clients: their codes, addresses and keys.", rich_markup_mode=None)
     for name, command in (("add", add), ("list", list_), ("show", show), ("edit", edit), ("verify", verify)):
+        group.command(name)(command)
+    for name, command in (("pause", pause), ("resume", resume), ("close", close)):
         group.command(name)(command)
     app.add_typer(group, name="client")
 
@@ -57,6 +57,7 @@ def add(
        "key": "-----BEGIN PGP ...", "zone": "Europe/London"}
     """
     from therapymail.cli.client_answers import GivenClient, new_client
+    from therapymail.cli.client_view import next_for, print_client
     from therapymail.cli.output import narrate
     from therapymail.practice.introduce import add_client
 
@@ -65,9 +66,9 @@ def add(
     overview = add_client(
         practice, new_client(practice, GivenClient(code, name, addresses or (), key, zone, file, yes=yes))
     )
-    _answer(overview, as_json=as_json)
+    print_client(overview, as_json=as_json)
     if not as_json:
-        narrate(_next_for(overview))
+        narrate(next_for(overview))
 
 
 def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
@@ -78,6 +79,7 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
       therapymail client list
       therapymail client list --json
     """
+    from therapymail.cli.client_view import client_row
     from therapymail.cli.output import narrate, print_json, print_table
     from therapymail.practice import introduce
 
@@ -89,7 +91,7 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
     elif not found:
         narrate("No clients yet. See `therapymail client add --help`.")
     else:
-        print_table(("CODE", "STATUS", "LETTERS", "KEY", "FINGERPRINT"), [_row(overview) for overview in found])
+        print_table(("CODE", "STATUS", "LETTERS", "KEY", "FINGERPRINT"), [client_row(overview) for overview in found])
 
 
 def show(context: typer.Context, code: Code, *, as_json: JsonOption = False) -> None:
@@ -99,9 +101,10 @@ def show(context: typer.Context, code: Code, *, as_json: JsonOption = False) -> 
     Example:
       therapymail client show HERON
     """
+    from therapymail.cli.client_view import print_client
     from therapymail.practice import introduce
 
-    _answer(introduce.show_client(surroundings(context).unlocked(), code), as_json=as_json)
+    print_client(introduce.show_client(surroundings(context).unlocked(), code), as_json=as_json)
 
 
 def edit(
@@ -130,6 +133,7 @@ def edit(
       therapymail client edit HERON --add-address heron@work.example
       therapymail client edit HERON --pin 0123456789ABCDEF0123456789ABCDEF01234567
     """
+    from therapymail.cli.client_view import print_client
     from therapymail.practice import introduce
 
     change = introduce.ClientChange(
@@ -143,7 +147,7 @@ def edit(
     )
     if change == introduce.ClientChange():
         raise UnusableInput("change", "say what to change, for example --zone Europe/London")
-    _answer(introduce.edit_client(surroundings(context).unlocked(), code, change), as_json=as_json)
+    print_client(introduce.edit_client(surroundings(context).unlocked(), code, change), as_json=as_json)
 
 
 def verify(
@@ -166,6 +170,7 @@ def verify(
       therapymail client verify HERON --how "by phone" --fingerprint 0123...4567
     """
     from therapymail.cli.asking import ask_line, ask_yes
+    from therapymail.cli.client_view import print_client
     from therapymail.cli.output import narrate
     from therapymail.cli.wording import fingerprint_words
     from therapymail.practice import introduce
@@ -178,47 +183,4 @@ def verify(
             raise UnusableInput("fingerprint", "it is not confirmed; nothing was changed")
         fingerprint = held.fingerprint
     how = how or ask_line("How did they confirm it (by phone, in person)")
-    _answer(introduce.verify_client(practice, code, fingerprint, how), as_json=as_json)
-
-
-def _answer(overview: "ClientOverview", *, as_json: bool) -> None:
-    from therapymail.cli.output import print_json, print_line
-    from therapymail.cli.wording import fingerprint_words
-
-    if as_json:
-        from therapymail.cli.shapes import whole_client_shape
-
-        print_json({"clients": [whole_client_shape(overview)]})
-        return
-    client = overview.client
-    print_line(f"{client.code}  {client.status.value}")
-    for label, value in (
-        ("Name", client.name),
-        ("Write to", client.write_to),
-        ("Write from", ", ".join(client.writes_from)),
-        ("Time zone", client.zone),
-        ("Letters", str(overview.letters)),
-    ):
-        print_line(f"{label:<12}{value}", hang=12)
-    for pin in client.pins:
-        print_line(f"{'Key':<12}{fingerprint_words(pin.fingerprint)}  {_pin_words(pin)}", hang=12)
-    if not client.pins:
-        print_line(f"{'Key':<12}none yet")
-
-
-def _pin_words(pin: "Pin") -> str:
-    return "verified" if pin.verified else "pinned, not yet verified"
-
-
-def _next_for(overview: "ClientOverview") -> str:
-    code = overview.client.code
-    if not overview.client.pins:
-        return f"No key yet: `therapymail key import FILE --client {code}` when you have it."
-    return f"Next: confirm the fingerprint by another channel, then `therapymail client verify {code}`."
-
-
-def _row(overview: "ClientOverview") -> tuple[str, ...]:
-    client = overview.client
-    pin = client.pins[0] if client.pins else None
-    key = ("verified" if pin.verified else "pinned", pin.fingerprint) if pin else ("none yet", "")
-    return client.code, client.status.value, str(overview.letters), *key
+    print_client(introduce.verify_client(practice, code, fingerprint, how), as_json=as_json)
