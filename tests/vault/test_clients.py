@@ -122,7 +122,9 @@ def test_a_pinned_key_is_unverified_until_another_channel_confirms_it(vault: Vau
         certificates.hold(writer, certificate(1), NOW)
         clients.pin_key(writer, client.identity, key, NOW)
         assert clients.client_by_identity(writer, client.identity).pins == (Pin(key, verified=False),)
+        assert clients.confirmed_at(writer, key) is None
         clients.verify_key(writer, client.identity, key, "read out on the telephone", NOW)
+        assert clients.confirmed_at(writer, key) == NOW
         assert clients.client_by_identity(writer, client.identity).pins == (Pin(key, verified=True),)
         assert certificates.certificate(writer, key).client == client.identity
 

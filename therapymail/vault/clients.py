@@ -81,6 +81,12 @@ def _pins_of(reader: Reader) -> dict[str, list[Pin]]:
     return found
 
 
+def confirmed_at(reader: Reader, fingerprint: str) -> datetime | None:
+    """When the pin of `fingerprint` was confirmed by another channel (UTC), or None."""
+    found = reader.row("SELECT verified FROM pin WHERE fingerprint = ?", (fingerprint,))
+    return from_microseconds(found[0]) if found and found[0] is not None else None
+
+
 # --- changing ------------------------------------------------------------------------------------------
 
 
