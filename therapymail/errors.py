@@ -317,6 +317,26 @@ class NotOpened(TherapymailError):
 
 
 @dataclass(eq=False)
+class SealingFailed(TherapymailError):
+    """GnuPG did not seal a letter because of a key; `hindrance` is a code of domain.sealing. Nothing was sent."""
+
+    hindrance: str
+    exit_code = ExitCode.NOT_SENT
+    sentence = "The letter was not sealed ({hindrance}); nothing was sent."
+    next_step = "The draft is kept. Look at the keys with `therapymail key list`."
+
+
+@dataclass(eq=False)
+class NotProven(TherapymailError):
+    """A sealed mail did not pass the proof before send; `check` is the code of what did not hold."""
+
+    check: str
+    exit_code = ExitCode.NOT_SENT
+    sentence = "The sealed mail did not pass the proof before send ({check}); nothing was sent."
+    next_step = "The draft is kept. This is a fault of therapymail: please report it with the word in brackets."
+
+
+@dataclass(eq=False)
 class NotFetchedYet(NotOpened):
     """A letter that was too large to come by itself is still at the mail host."""
 
@@ -391,3 +411,122 @@ class SecretUnavailable(TherapymailError):
     exit_code = ExitCode.CONFIGURATION
     sentence = "The {what} is not available: {why}."
     next_step = "Run its command by hand, or give it anew with `therapymail account`."
+
+
+# --- drafts and the outbox ---------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class DraftUnknown(TherapymailError):
+    """No draft has this name: it never was, was discarded, or has been sent."""
+
+    name: str
+    exit_code = ExitCode.NOTHING_FOUND
+    sentence = "There is no draft {name}."
+    next_step = "See `therapymail drafts`."
+
+
+@dataclass(eq=False)
+class DraftChanged(TherapymailError):
+    """The draft was saved by somebody else since it was read; nothing was overwritten."""
+
+    name: str
+    exit_code = ExitCode.USAGE
+    sentence = "{name} was changed elsewhere meanwhile, so nothing was overwritten."
+    next_step = "See `therapymail drafts show {name}`."
+
+
+@dataclass(eq=False)
+class DraftInOutbox(TherapymailError):
+    """A draft in the outbox stays as it is; `state` is the outbox's word."""
+
+    name: str
+    state: str
+    exit_code = ExitCode.USAGE
+    sentence = "{name} is in the outbox ({state}) and stays as it is there."
+    next_step = "`therapymail outbox cancel {name}` makes it a draft again."
+
+
+@dataclass(eq=False)
+class NotInOutbox(TherapymailError):
+    """The draft is not in the outbox, or there is none of this name."""
+
+    name: str
+    exit_code = ExitCode.NOTHING_FOUND
+    sentence = "{name} is not in the outbox."
+    next_step = "See `therapymail outbox` and `therapymail drafts`."
+
+
+@dataclass(eq=False)
+class OutboxMoved(TherapymailError):
+    """What was asked is not possible where the letter is now: something else was faster, or it is too late."""
+
+    name: str
+    exit_code = ExitCode.USAGE
+    sentence = "{name} is at another place in the outbox by now; nothing was changed."
+    next_step = "See `therapymail outbox`."
+
+
+@dataclass(eq=False)
+class HoldNotOver(TherapymailError):
+    """A held letter cannot be released yet; `ends` is when it can, as people read it."""
+
+    name: str
+    ends: str
+    exit_code = ExitCode.USAGE
+    sentence = "{name} is held until {ends}."
+    next_step = '`therapymail outbox release {name} --early "why"` releases it now.'
+
+
+@dataclass(eq=False)
+class LetterNotAccepted(TherapymailError):
+    """A letter that is only proposed is neither quoted nor answered."""
+
+    name: str
+    exit_code = ExitCode.USAGE
+    sentence = "{name} is only proposed, so it is not quoted."
+    next_step = "Read it, then `therapymail accept {name}` if it is theirs."
+
+
+@dataclass(eq=False)
+class NotSent(TherapymailError):
+    """A letter may not leave: `hindrances` are codes of domain.sealing, worded by domain.sealing_text.
+
+    `why` and `step` are those words; nothing was sent, and the draft is kept.
+    """
+
+    draft: str
+    client: str
+    hindrances: tuple[str, ...]
+    why: str
+    step: str
+    exit_code = ExitCode.NOT_SENT
+    sentence = "{draft} to {client} was not sent: {why}."
+    next_step = "{step}"
+
+
+@dataclass(eq=False)
+class NotTaken(NotSent):
+    """The mail host will not take a letter, or it could not be sealed; worded by domain.outbox_text."""
+
+
+@dataclass(eq=False)
+class WaitsForHost(TherapymailError):
+    """A released letter has not left yet and is tried again; `why` and `step` are domain.outbox_text's words."""
+
+    draft: str
+    why: str
+    step: str
+    exit_code = ExitCode.UNREACHABLE
+    sentence = "{draft} has not left yet: {why}."
+    next_step = "{step}"
+
+
+@dataclass(eq=False)
+class Unsettled(TherapymailError):
+    """The answer to a letter never came: nobody knows whether the mail host took it."""
+
+    draft: str
+    exit_code = ExitCode.UNSETTLED
+    sentence = "Nobody knows whether {draft} was sent: the mail host's last answer never came."
+    next_step = "`therapymail outbox settle {draft}` looks for it in Sent; it is never sent twice by itself."
