@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.practices import practice_in, short_directory
 from therapymail import bootstrap
-from therapymail.bootstrap import fixed_moment, open_practice
-from therapymail.errors import ClockNotSettable, NoPractice, UnusableInput
+from therapymail.bootstrap import open_practice
+from therapymail.errors import ClockNotSettable, NoPractice
 from therapymail.practice.unlock import lock, unlock
 
 
@@ -23,12 +23,6 @@ def test_the_clock_is_set_only_in_a_demo() -> None:
         config = made.paths.config
         config.write_text("demo = true\n" + config.read_text())
         assert open_practice(made.paths.home, "2025-03-31T09:00Z", {}).clock() == datetime(2025, 3, 31, 9, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("text", ["yesterday", "2025-13-01", "09:00", "2025-03-31T25:00"])
-def test_a_clock_that_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(UnusableInput):
-        fixed_moment(text)
 
 
 def test_the_directory_is_the_options_then_the_environments(tmp_path: Path) -> None:

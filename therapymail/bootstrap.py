@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from therapymail.config import Settings, read_settings
-from therapymail.errors import ClockNotSettable, UnusableInput
+from therapymail.errors import ClockNotSettable
 from therapymail.paths import PracticePaths, practice_paths, run_directory
 from therapymail.pgp.agent_socket import redirect_sockets
 from therapymail.pgp.runner import forbid_core_dumps
+from therapymail.practice.clock import SetClock
 from therapymail.practice.practice import Practice
 
 LONG_HOME_BYTES = 80  # beyond this a GnuPG home's sockets may not fit into the 107 bytes of a socket's path
@@ -20,18 +21,21 @@ def open_practice(
 ) -> Practice:
     """The practice in `home` (else THERAPYMAIL_HOME, else the platform's data directory), still locked.
 
-    `now` (ISO 8601; else THERAPYMAIL_NOW) fixes the clock of a demo practice. Raises NoPractice,
+    `now` (as SetClock reads it; else THERAPYMAIL_NOW) sets the clock of a demo practice. Raises NoPractice,
     ConfigurationFaulty, ClockNotSettable, UnusableInput, FileUnusable.
     """
     surroundings = os.environ if environment is None else environment
     paths = practice_paths(home, surroundings)
     settings = read_settings(paths.config)
-    return wire(paths, settings, fixed_moment(now or surroundings.get("THERAPYMAIL_NOW")), surroundings)
+    told = now or surroundings.get("THERAPYMAIL_NOW")
+    return wire(paths, settings, SetClock.parse(told) if told else None, surroundings)
 
 
-def wire(paths: PracticePaths, settings: Settings, fixed: datetime | None, environment: Mapping[str, str]) -> Practice:
-    """A Practice of these parts. Raises ClockNotSettable for a fixed clock outside a demo, FileUnusable."""
-    if fixed is not None and not settings.demo:
+def wire(
+    paths: PracticePaths, settings: Settings, set_clock: SetClock | None, environment: Mapping[str, str]
+) -> Practice:
+    """A Practice of these parts. Raises ClockNotSettable for a clock that is set outside a demo, FileUnusable."""
+    if set_clock is not None and not settings.demo:
         raise ClockNotSettable
     forbid_core_dumps()  # from here on this process may hold the vault's key and what letters say
     run = run_directory(paths, environment)
@@ -42,18 +46,7 @@ def wire(paths: PracticePaths, settings: Settings, fixed: datetime | None, envir
         paths=paths,
         settings=settings,
         run=run,
-        clock=(lambda: fixed) if fixed else (lambda: datetime.now(UTC)),
+        clock=set_clock or (lambda: datetime.now(UTC)),
         environment=environment,
-        frozen_now=fixed,
+        is_clock_set=set_clock is not None,
     )
-
-
-def fixed_moment(text: str | None) -> datetime | None:
-    """The moment in `text` (ISO 8601, UTC where it names no zone), or None. Raises UnusableInput."""
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise UnusableInput("--now", "it must be a time like 2025-03-31T09:00Z") from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

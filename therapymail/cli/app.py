@@ -134,7 +134,7 @@ def global_options(
     plain: Annotated[bool, typer.Option("--plain", help="Plain words and ASCII: no glyphs, no bars.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more of what is done, never content.")] = False,
     now: Annotated[
-        str | None, typer.Option("--now", metavar="TIME", help="Fix the clock; only in a practice made by demo.")
+        str | None, typer.Option("--now", metavar="TIME", help="Set the clock; only in a practice made by demo.")
     ] = None,
     version: Annotated[  # noqa: ARG001 - eager: its callback prints and stops
         bool,

@@ -29,8 +29,8 @@ def forget_remembered_words() -> None:
 class Practice:
     """The real parts of one practice, wired by bootstrap.
 
-    `clock` is the practice's time (fixed in a demo), `frozen_now` the same for gpg or None; the session
-    counts in the machine's own time.
+    `clock` is the practice's time; where it was set to another than the true one (`is_clock_set`, only in a
+    demo), gpg is told it too. The session counts in the machine's own time.
     """
 
     paths: PracticePaths
@@ -38,7 +38,7 @@ class Practice:
     run: RunDirectory
     clock: Clock
     environment: Mapping[str, str]
-    frozen_now: datetime | None = None
+    is_clock_set: bool = False
 
     @property
     def session(self) -> Session:
@@ -65,5 +65,6 @@ class Practice:
     @contextmanager
     def gpg(self, keyring: Path | None = None) -> Iterator[Gpg]:
         """The runner for this practice's own key, with a private directory for its FIFOs."""
+        now = self.clock() if self.is_clock_set else None
         with self.run.process_directory() as directory:
-            yield Gpg(homedir=self.paths.gnupg, run_directory=directory, keyring=keyring, now=self.frozen_now)
+            yield Gpg(homedir=self.paths.gnupg, run_directory=directory, keyring=keyring, now=now)

@@ -27,6 +27,7 @@ from therapymail.pgp.home import make_home
 from therapymail.pgp.own_key import own_certificate
 from therapymail.pgp.runner import Gpg
 from therapymail.practice.accept import accept_letter, set_kind
+from therapymail.practice.clock import SetClock
 from therapymail.practice.demo import envelopes
 from therapymail.practice.demo.tale import Story, StoryClient, StoryMail, read_story
 from therapymail.practice.demo.writers import Writers, make_writers
@@ -144,7 +145,7 @@ class _Scenery:
     @staticmethod
     def _at(practice: Practice, moment: datetime) -> Practice:
         """The same practice at another time of the story."""
-        return replace(practice, clock=lambda: moment, frozen_now=moment)
+        return replace(practice, clock=SetClock(moment), is_clock_set=True)
 
     def _writers(self, run_directory: Path, therapist: Gpg, own_key: str) -> Writers:
         make_home(self._clients_home)
