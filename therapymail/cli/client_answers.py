@@ -10,9 +10,9 @@ import typer
 
 from therapymail.cli.asking import ask_line, ask_until, ask_yes, read_input, somebody_answers
 from therapymail.cli.output import narrate
-from therapymail.cli.wording import fingerprint_words
 from therapymail.domain.addresses import canonical_address
 from therapymail.domain.names import client_code
+from therapymail.domain.wording import fingerprint_words
 from therapymail.errors import (
     ClientExists,
     ClientUnknown,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from therapymail.cli.output import print_json, print_line
-from therapymail.cli.wording import fingerprint_words
+from therapymail.domain.wording import fingerprint_words
 
 if TYPE_CHECKING:
     from therapymail.domain.seal import Pin

@@ -7,7 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from therapymail.cli.output import local_text, print_line, print_text
-from therapymail.cli.wording import (
+from therapymail.domain.client import Client
+from therapymail.domain.kinds import LetterState
+from therapymail.domain.letter import Enclosure, Reading
+from therapymail.domain.seal import SealFacts, Verdict
+from therapymail.domain.wording import (
     author_words,
     bytes_words,
     count_words,
@@ -15,10 +19,6 @@ from therapymail.cli.wording import (
     seal_sentence,
     state_words,
 )
-from therapymail.domain.client import Client
-from therapymail.domain.kinds import LetterState
-from therapymail.domain.letter import Enclosure, Reading
-from therapymail.domain.seal import SealFacts, Verdict
 
 if TYPE_CHECKING:
     from therapymail.practice.open_file import OpenedFile

@@ -8,7 +8,7 @@ from pathlib import Path
 from therapymail.cli import asking
 from therapymail.cli.output import narrate
 from therapymail.cli.setup_answers import Answers
-from therapymail.cli.wording import fingerprint_words
+from therapymail.domain.wording import fingerprint_words
 from therapymail.errors import PassphraseNeeded, UnusableInput
 from therapymail.practice.passphrases import is_strong_enough, new_passphrase
 from therapymail.practice.practice import Practice

@@ -9,8 +9,8 @@ from therapymail.cli.output import narrate
 from therapymail.cli.setup_account import Account, account
 from therapymail.cli.setup_answers import Answers, person
 from therapymail.cli.setup_own_key import given_passphrase, own_key
-from therapymail.cli.wording import fingerprint_words
 from therapymail.config import Settings
+from therapymail.domain.wording import fingerprint_words
 from therapymail.errors import KeyRefused, KeyUnknown, PassphraseNeeded, PassphraseWrong, explain
 from therapymail.paths import practice_paths
 from therapymail.practice.practice import Practice

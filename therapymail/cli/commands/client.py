@@ -172,7 +172,7 @@ def verify(
     from therapymail.cli.asking import ask_line, ask_yes
     from therapymail.cli.client_view import print_client
     from therapymail.cli.output import narrate
-    from therapymail.cli.wording import fingerprint_words
+    from therapymail.domain.wording import fingerprint_words
     from therapymail.practice import introduce
 
     practice = surroundings(context).unlocked()

@@ -181,7 +181,7 @@ def _own_passphrase(command: str | None, file: Path | None) -> str | None:
 def _open_again(practice: "Practice") -> None:
     """A new key may open letters that are kept unopened."""
     from therapymail.cli.output import narrate
-    from therapymail.cli.wording import count_words
+    from therapymail.domain.wording import count_words
     from therapymail.practice.open_again import open_again
 
     again = open_again(practice)
@@ -198,7 +198,7 @@ def _print_json(found: "list[HeldKey] | tuple[HeldKey, ...]") -> None:
 
 def _print_key(key: "HeldKey", *, err: bool = False) -> None:
     from therapymail.cli.output import day_text, narrate, print_line
-    from therapymail.cli.wording import fingerprint_words
+    from therapymail.domain.wording import fingerprint_words
 
     say = narrate if err else print_line
     say(fingerprint_words(key.fingerprint))

@@ -160,7 +160,7 @@ def _answer(judged: "JudgedLetter", done: str, *, as_json: bool) -> None:
 
 
 def _row(judged: "JudgedLetter", received: str) -> tuple[str, ...]:
-    from therapymail.cli.wording import seal_short, state_words
+    from therapymail.domain.wording import seal_short, state_words
 
     letter = judged.letter
     state = state_words(letter.state, letter.standing)

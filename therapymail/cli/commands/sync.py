@@ -98,7 +98,7 @@ def _tell(event: "WatchEvent", practice: "Practice", *, as_json: bool) -> None:
 
 def _print(result: "SyncResult", *, as_json: bool, at: str = "") -> None:
     from therapymail.cli.output import narrate, print_json
-    from therapymail.cli.wording import count_words, note_sentence
+    from therapymail.domain.wording import count_words, note_sentence
 
     if as_json:
         counts = {name: getattr(result, name) for name in COUNTS}

@@ -1,8 +1,8 @@
 import pytest
 
-from therapymail.cli.wording import seal_sentence, seal_short
 from therapymail.domain.kinds import LetterState
 from therapymail.domain.seal import Protection, Signature, Verdict
+from therapymail.domain.wording import seal_sentence, seal_short
 
 
 @pytest.mark.parametrize(
