@@ -41,6 +41,7 @@ _SETTINGS = st.builds(
     unlock_hours=st.floats(0.1, 100),
     hold_hours=st.floats(0, 100),
     undo_seconds=st.floats(0, 100),
+    idle_lock_minutes=st.floats(0, 600),
     sent_copy=st.sampled_from(SentCopy),
     demo=st.booleans(),
 )
@@ -61,7 +62,7 @@ def test_what_is_written_is_read_again(written: Settings) -> None:
 def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(
-        'name = 3\nemail = "a@b.example"\nunlock_hours = -1\nhold_hours = nan\nundo_seconds = true\n'
+        'name = 3\nemail = "a@b.example"\nunlock_hours = -1\nhold_hours = nan\nundo_seconds = true\nidle_lock_minutes = -3\n'
         'sent_copy = "twice"\nzone = "Nowhere/Town"\n'
         'colour = "red"\nunwatched = "Spam"\n'
         '[imap]\nhost = ""\nport = 99999\nsecurity = "none"\nusername = "x"\npassword = "secret"\n'
@@ -69,7 +70,17 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationFaulty) as caught:
         read_settings(path)
     problems = " ".join(caught.value.problems)
-    for word in ("name", "own_key", "unlock_hours", "hold_hours", "undo_seconds", "sent_copy", "zone", "colour"):
+    for word in (
+        "name",
+        "own_key",
+        "unlock_hours",
+        "hold_hours",
+        "undo_seconds",
+        "idle_lock_minutes",
+        "sent_copy",
+        "zone",
+        "colour",
+    ):
         assert word in problems
     for word in ("unwatched", "imap.host", "port", "security"):
         assert word in problems

@@ -62,7 +62,8 @@ class Settings:
     `own_key` is the fingerprint of the own key; `unlock_hours` how long an unlocking lasts by default.
     `unwatched` are folders left out of sync, beside Drafts and Trash. `demo` allows a fixed clock.
     `hold_hours` is how long a letter is held before its second reading, `undo_seconds` how long a released
-    one can still be taken back.
+    one can still be taken back. `idle_lock_minutes` is after how long without a key or click the terminal
+    interface locks the practice; 0: never.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Settings:
     unlock_hours: float = 8.0
     hold_hours: float = 12.0
     undo_seconds: float = 20.0
+    idle_lock_minutes: float = 15.0
     sent_copy: SentCopy = SentCopy.AUTO
     demo: bool = False
 
@@ -129,7 +131,8 @@ def settings_from(table: Mapping[str, Any], problems: list[str]) -> Settings | N
 def _number_problems(values: Mapping[str, Any]) -> list[str]:
     """What is wrong with the settings that are numbers."""
     problems = []
-    for name, may_be_zero in (("unlock_hours", False), ("hold_hours", True), ("undo_seconds", True)):
+    for name in ("unlock_hours", "hold_hours", "undo_seconds", "idle_lock_minutes"):
+        may_be_zero = name != "unlock_hours"
         value = values.get(name, 1)
         is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         if not is_number or value < 0 or (value == 0 and not may_be_zero):

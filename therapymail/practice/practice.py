@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from therapymail.config import Settings
 from therapymail.errors import VaultLocked
@@ -14,6 +15,7 @@ from therapymail.practice.session import Session
 from therapymail.vault.connection import Vault
 
 Clock = Callable[[], datetime]  # now, in UTC
+AnyVault = TypeVar("AnyVault", bound=Vault)
 
 
 def forget_remembered_words() -> None:
@@ -50,6 +52,10 @@ class Practice:
 
         Raises VaultLocked, VaultDamaged, VaultNewer, FileUnusable.
         """
+        return self.opened(Vault)
+
+    def opened(self, kind: type[AnyVault]) -> AnyVault:
+        """The vault, opened as `kind`. Raises as `vault`."""
         session = self.session
         generation = session.generation()
 
@@ -60,7 +66,7 @@ class Practice:
                 forget_remembered_words()
                 raise
 
-        return Vault.open(self.paths.vault, session.vault_key(), guard=guard)
+        return kind.open(self.paths.vault, session.vault_key(), guard=guard)
 
     @contextmanager
     def gpg(self, keyring: Path | None = None) -> Iterator[Gpg]:

@@ -88,7 +88,7 @@ class Vault:
             return cls(path, key_hex, guard, connect(path, key_hex, any_thread=True))
 
     @classmethod
-    def open(cls, path: Path, raw_key: bytes, guard: Callable[[], None] = lambda: None) -> "Vault":
+    def open(cls, path: Path, raw_key: bytes, guard: Callable[[], None] = lambda: None) -> Self:
         """The vault at `path`, brought to this version's schema after a backup of the file.
 
         Raises VaultDamaged (not encrypted, truncated, empty, another key's), VaultNewer, FileUnusable.

@@ -1,0 +1,34 @@
+"""What the parts of the interface tell each other: small values, with names and counts and never a letter's text."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from therapymail.practice.receive import SyncProgress, SyncResult
+from therapymail.practice.watch import WatchEvent
+
+
+@dataclass
+class Opened(Message):
+    """The practice is unlocked: the room may be shown."""
+
+
+@dataclass
+class SyncMoved(Message):
+    """A sync under way has come so far."""
+
+    progress: SyncProgress
+
+
+@dataclass
+class RecordChanged(Message):
+    """Letters came or left: lists are read again. `result` is what the sync did."""
+
+    result: SyncResult
+
+
+@dataclass
+class WatchTold(Message):
+    """The background watch of the mailbox tells something."""
+
+    event: WatchEvent

@@ -1,0 +1,28 @@
+"""What every screen of the room has: its commands, and a moment to put things away before a lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.screen import Screen
+
+from therapymail.tui.asking import app_of
+from therapymail.tui.commands import Command
+
+if TYPE_CHECKING:
+    from therapymail.tui.app import TherapymailApp
+
+
+class RoomScreen(Screen[None]):
+    """A screen. A subclass names its commands in HERE, and gives BINDINGS from them."""
+
+    HERE: ClassVar[tuple[Command, ...]] = ()
+    AUTO_FOCUS: ClassVar[str | None] = None
+
+    async def before_lock(self) -> None:
+        """Put away what is not saved: awaited, at most for a few seconds, before a lock, a suspension and the end."""
+
+    @property
+    def room(self) -> TherapymailApp:
+        """The app, with its record and status."""
+        return app_of(self)
