@@ -143,6 +143,19 @@ CREATE TABLE letter_tag (
 
 CREATE INDEX letter_of_tag ON letter_tag (tag, letter);
 
+-- projection: how a letter of ours was sent: when the mail host took it, the proof that was held over its exact
+-- bytes before (JSON: digest, payload_digest, sealed_to, checks), and how the therapist released it (F16).
+-- `settled`: the mail host's answer never came, and it was found out later that it had the letter.
+CREATE TABLE letter_sent (
+    digest BLOB NOT NULL PRIMARY KEY REFERENCES letter (digest) ON DELETE CASCADE,
+    sent INTEGER NOT NULL,
+    settled INTEGER NOT NULL,
+    proof TEXT NOT NULL,
+    released INTEGER NOT NULL,
+    released_how TEXT NOT NULL,
+    released_why TEXT NOT NULL
+) STRICT;
+
 -- projection: digests of letters the therapist erased: the same mail, met again, is not filed again.
 CREATE TABLE erased_letter (
     digest BLOB NOT NULL PRIMARY KEY
@@ -232,6 +245,98 @@ CREATE TABLE index_language (
     letters INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- ===== drafts and the outbox =========================================================================
+
+-- working state: what is being written, D-3 being number 3; a number is never given again. The journal knows a
+-- draft by its `identity`, and only from its release on. `answers` is the digest of the letter it replies to, which
+-- may be gone. `revision` counts the saves of subject and text. Once it is sent, this row stays without text, for
+-- the outbox. A rebuild empties `client` and fills it again, so that reference is looked at when it is done.
+CREATE TABLE draft (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    identity TEXT NOT NULL UNIQUE,
+    client TEXT NOT NULL REFERENCES client (identity) DEFERRABLE INITIALLY DEFERRED,
+    kind TEXT NOT NULL,
+    answers BLOB,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    revision INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX draft_of_client ON draft (client);
+
+-- working state: what a draft says. Wide, apart from lists; gone when it is sent or discarded.
+CREATE TABLE draft_text (
+    draft INTEGER PRIMARY KEY REFERENCES draft (number) ON DELETE CASCADE,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+
+-- working state: the files that go with a draft, in the order of `id`. `notes` is a JSON list of codes.
+CREATE TABLE draft_enclosure (
+    id INTEGER PRIMARY KEY,
+    draft INTEGER NOT NULL REFERENCES draft (number) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    notes TEXT NOT NULL,
+    data BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX enclosure_of_draft ON draft_enclosure (draft);
+
+-- working state: drafts on their way out, and those that were sent (domain/outbox.py says the states and moves).
+-- `turn` is drawn anew with each move: a move is made only on the row as it was read. `leaves_at`: from when on it
+-- may leave, or its hold ends. `address` and `fingerprint`: to whom it was released. `released`: when, NULL while it
+-- is held. `tries_from`: the earliest time of the next attempt. `obstacle` and `hindrances` (JSON): why it has not
+-- left. `message_id`: made at the first attempt and kept. `letter`: its digest on the record, once it was sent.
+CREATE TABLE outbox (
+    draft INTEGER PRIMARY KEY REFERENCES draft (number),
+    state TEXT NOT NULL,
+    turn INTEGER NOT NULL,
+    leaves_at INTEGER NOT NULL,
+    hold_ends INTEGER,
+    address TEXT,
+    fingerprint TEXT,
+    released INTEGER,
+    released_how TEXT NOT NULL,
+    released_why TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    tries_from INTEGER,
+    obstacle TEXT,
+    hindrances TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    changed INTEGER NOT NULL,
+    sent INTEGER,
+    letter BLOB,
+    CHECK ((address IS NULL) = (fingerprint IS NULL)),
+    CHECK ((state = 'sent') = (letter IS NOT NULL) AND (state = 'sent') = (sent IS NOT NULL))
+) STRICT;
+
+-- The outbox holds few letters that are not sent yet: this stays small at any size.
+CREATE INDEX outbox_not_sent ON outbox (state) WHERE state <> 'sent';
+
+CREATE INDEX outbox_of_letter ON outbox (letter) WHERE letter IS NOT NULL;
+
+-- working state: the exact sealed bytes of the attempt under way and their proof; gone when the letter is sent
+-- (then it is on the record) or surely is not with the mail host (then it is sealed anew).
+CREATE TABLE outbox_sealed (
+    draft INTEGER PRIMARY KEY REFERENCES outbox (draft) ON DELETE CASCADE,
+    proof TEXT NOT NULL,
+    raw BLOB NOT NULL
+) STRICT;
+
+-- working state: the copies of sent letters in the folder Sent. `kept_by` says who put it there (`us`, `server`),
+-- NULL while none is known. `tries` and `tried`: APPENDs that were begun, and when the last was.
+CREATE TABLE sent_copy (
+    digest BLOB NOT NULL PRIMARY KEY REFERENCES letter_original (digest),
+    message_id TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    tried INTEGER,
+    kept_by TEXT
+) STRICT;
+
+CREATE INDEX sent_copy_pending ON sent_copy (since) WHERE kept_by IS NULL;
+
 -- ===== working state =================================================================================
 
 -- working state: where copies of letters lie on the mail host (RFC 9051).
@@ -282,7 +387,8 @@ CREATE TABLE secret (
 ) STRICT, WITHOUT ROWID;
 
 -- working state: what this vault is: `device` (hex, this device's chain), `made` (when),
--- `index_made_by` (the version of words and stems that filled the index).
+-- `index_made_by` (the version of words and stems that filled the index), `server_files_sent` (1: the mail host
+-- puts what it sends into Sent by itself).
 CREATE TABLE meta (
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL

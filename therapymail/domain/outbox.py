@@ -1,6 +1,6 @@
 """The outbox: the states of a letter on its way out, the moves between them, and when to try again. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -127,13 +127,35 @@ class Agreed:
     fingerprint: str
 
 
+class ReleasedHow(StrEnum):
+    """How a letter came to be free to leave (DOMAIN, F16)."""
+
+    SECOND_READING = "second-reading"
+    EARLY = "early"  # read again before its hold was over, for a reason that is given
+    AT_ONCE = "at-once"  # without a hold, and so without a second reading
+    AT_TIME = "at-time"  # for a moment the therapist named
+
+
+@dataclass(frozen=True)
+class Released:
+    """That, how and when (UTC) the therapist let a letter go; `why` is their reason where one is asked for.
+
+    `at` is given by the vault.
+    """
+
+    how: ReleasedHow
+    why: str = ""
+    at: datetime | None = None
+
+
 @dataclass(frozen=True)
 class OutboxEntry:
     """A draft in the outbox. Times are UTC.
 
     `leaves_at` is when a released one may leave; of a held one, when its hold ends. `obstacle` is why it has
     not left, and `hindrances` are the codes of domain.sealing where it was refused. `tries_from` is the
-    earliest time of the next attempt. `letter` is its name once it is sent.
+    earliest time of the next attempt. `letter` is its name once it is sent. `turn` is drawn anew with each move:
+    whoever acts on an older one comes too late.
     """
 
     draft: DraftName
@@ -152,6 +174,8 @@ class OutboxEntry:
     changed: datetime | None = None
     sent_at: datetime | None = None
     letter: LetterName | None = None
+    released: Released | None = None
+    turn: int = field(default=0, compare=False, repr=False)
 
     def is_due(self, now: datetime) -> bool:
         """Whether it is to leave now."""

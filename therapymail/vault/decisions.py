@@ -14,6 +14,7 @@ from therapymail.vault.indexing import bring_index_up_to_date, take_from_index
 from therapymail.vault.journal import Payload
 from therapymail.vault.letters import letter, row_id
 from therapymail.vault.projection import projects, record
+from therapymail.vault.sent import forget_sending
 
 
 def accept(writer: Writer, name: LetterName, now: datetime) -> Letter:
@@ -35,7 +36,7 @@ def set_kind(writer: Writer, name: LetterName, kind: Kind, now: datetime) -> Let
 
 
 def erase_letter(writer: Writer, digest: bytes, now: datetime) -> None:
-    """Remove a letter for good: original, text, index, tags, places, and what the journal says of it.
+    """Remove a letter for good: original, text, index, tags, places, its way out, and what the journal says of it.
 
     The journal keeps that there was a letter of this digest and that it was erased; its names are not
     given again, and the same mail met again on the mail host is not filed again. `Vault.scrub` then rewrites
@@ -48,6 +49,7 @@ def erase_letter(writer: Writer, digest: bytes, now: datetime) -> None:
     names = {(payload["client"], payload["number"]) for _, payload in said if payload and payload.get("client")}
     record(writer, "letter.erased", about, {"names": sorted([client, number] for client, number in names)}, now)
     # Not part of carrying the entry out: a rebuild must never take an original away.
+    forget_sending(writer, digest, now)
     texts.forget(writer, digest)
     for entry, _ in said:
         if entry.what.startswith("letter.") and entry.what != "letter.erased":

@@ -1,7 +1,7 @@
 """Deriving every projection again from journal and originals: the proof that nothing else is needed."""
 
 # Imported so that each registers how its entries are carried out.
-from therapymail.vault import certificates, clients, decisions, filing, index, journal, tags
+from therapymail.vault import certificates, clients, decisions, filing, index, journal, outbox, sent, tags
 from therapymail.vault.connection import Writer
 from therapymail.vault.projection import apply
 
@@ -10,6 +10,7 @@ __all__ = ["INDEX_TABLES", "PROJECTIONS", "rebuild"]
 # In the order in which they can be emptied: what refers before what it refers to.
 PROJECTIONS = (
     "letter_tag",
+    "letter_sent",
     "letter_reference",
     "letter_signature",
     "letter",
@@ -22,7 +23,7 @@ PROJECTIONS = (
 )
 # Emptied by `index.empty_index`.
 INDEX_TABLES = ("letter_index", "letter_indexed", "index_language")
-_NOUNS = (certificates, clients, decisions, filing, tags)
+_NOUNS = (certificates, clients, decisions, filing, outbox, sent, tags)
 
 
 def rebuild(writer: Writer) -> int:

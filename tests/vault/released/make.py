@@ -10,12 +10,28 @@ from pathlib import Path
 from tests.vault.builders import NOW, add_heron, add_wren, certificate, digest_of, fingerprint_of, unopened
 from tests.vault.builders import filing as a_filing
 from tests.vault.conftest import TEST_KEY
+from tests.vault.departing import held, offered, sent_filing, written
+from therapymail.domain.client import Client
+from therapymail.domain.draft import DraftEnclosure
 from therapymail.domain.kinds import Kind, Standing
 from therapymail.domain.letter import Place
 from therapymail.domain.mailbox import Bookmark
 from therapymail.domain.names import LetterName
-from therapymail.vault import certificates, clients, decisions, filing, places, schema, secrets, tags
-from therapymail.vault.connection import Vault
+from therapymail.domain.outbox import Move, Obstacle
+from therapymail.vault import (
+    certificates,
+    clients,
+    decisions,
+    drafts,
+    filing,
+    outbox,
+    places,
+    schema,
+    secrets,
+    sent,
+    tags,
+)
+from therapymail.vault.connection import Vault, Writer
 
 
 def main() -> None:
@@ -42,7 +58,19 @@ def main() -> None:
             places.set_bookmark(writer, "therapist@mail.example", Bookmark("INBOX", 7, 105, 9, 4))
             places.set_searched_addresses(writer, "therapist@mail.example", "INBOX", 7, [heron.write_to])
             secrets.put_secret(writer, "imap", "a secret of the test")
+            _the_way_out(writer, heron)
         vault.scrub()
+
+
+def _the_way_out(writer: Writer, heron: Client) -> None:
+    """An open draft with an enclosure, one that is held, one that was sent, one of which nobody knows."""
+    plan = DraftEnclosure("plan.pdf", "application/pdf", 4, ("may-name-its-author",))
+    drafts.add_enclosure(writer, written(writer, heron, text="an open draft").name, plan, b"plan", NOW)
+    held(writer, written(writer, heron, text="a held letter"))
+    gone = written(writer, heron, text="a sent letter")
+    sent.mark_sent(writer, offered(writer, gone), sent_filing(gone, heron), NOW, NOW)
+    lost = offered(writer, written(writer, heron, text="nobody knows"))
+    outbox.move(writer, lost, Move.LOSE, NOW, obstacle=Obstacle.ANSWER_LOST)
 
 
 if __name__ == "__main__":
