@@ -18,7 +18,10 @@ _BLOCKS = ("PUBLIC KEY BLOCK", "PRIVATE KEY BLOCK")
 _SUPPORTED_VERSION = 4
 _SELF_CERTIFICATIONS = {0x10, 0x11, 0x12, 0x13}
 _WEAK_DIGESTS = {1, 2, 3}
-_CREATED, _FEATURES, _ISSUER, _ISSUER_FINGERPRINT = 2, 30, 16, 33
+_ABOUT_KEYS = {0x18, 0x1F}  # a subkey's binding, a signature on the primary key itself
+_ENCRYPTING = {1, 2, 16, 18}  # RSA, ElGamal, ECDH
+_FOR_ENCRYPTION = 0x0C
+_CREATED, _KEY_FLAGS, _FEATURES, _ISSUER, _ISSUER_FINGERPRINT = 2, 27, 30, 16, 33
 _SEIPD_2 = 0x08
 # What could make a line of its own, or steer a terminal: C0, DEL, C1, line and paragraph separators, and gpg's prefix.
 _HOSTILE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|\[GNUPG:\]")
@@ -87,6 +90,47 @@ def outline(packets: bytes) -> CertificateOutline:
     )
 
 
+def key_fingerprints(packets: bytes) -> tuple[str, ...]:
+    """The fingerprints (40 upper-case hex digits) of the one public key that is all of `packets`: primary, subkeys.
+
+    Raises KeyRefused where it is not one version 4 key, or any secret part came along.
+    """
+    return tuple(_fingerprint(packet.body).hex().upper() for packet in _public_keys(packets))
+
+
+def encryption_key_ids(packets: bytes) -> frozenset[str]:
+    """The key ids (16 upper-case hex digits) of those parts of one public key that are for encryption.
+
+    By algorithm, and by the key flags of its newest own signature where there are any: expiry and revocation
+    are gpg's to judge. Raises KeyRefused as `key_fingerprints`.
+    """
+    keys = _public_keys(packets)
+    usages: dict[int, tuple[int, int]] = {}  # by where the key starts: when it was said, the flags
+    current, own = 0, {_key_id(packet.body) for packet in keys}
+    for packet in each_packet(packets):
+        if packet.tag in _KEYS:
+            current = packet.start
+        elif packet.tag == _SIGNATURE and (made := _signature(packet.body)) and made.states_usage_of(own):
+            usages[current] = max(usages.get(current, (0, 0)), (made.created, made.usage or 0))
+    return frozenset(
+        _key_id(packet.body).hex().upper()
+        for packet in keys
+        if packet.body[5] in _ENCRYPTING and usages.get(packet.start, (0, _FOR_ENCRYPTION))[1] & _FOR_ENCRYPTION
+    )
+
+
+def _public_keys(packets: bytes) -> list[KeyPacket]:
+    found = list(each_packet(packets))
+    keys = [packet for packet in found if packet.tag in _KEYS]
+    if not keys or found[0] is not keys[0] or sum(packet.tag in _PRIMARY for packet in keys) != 1:
+        raise KeyRefused("", "it is not one public key")
+    if any(packet.tag in _SECRET for packet in keys):
+        raise KeyRefused("", "it is a secret key")
+    if any(len(packet.body) < 6 or not _fingerprint(packet.body) for packet in keys):
+        raise KeyRefused("", "its format cannot be read by GnuPG")
+    return keys
+
+
 def without_hostile_names(packets: bytes) -> bytes:
     """`packets` without the user ids that could be taken for something else (PGP.md K3, P1), and their signatures."""
     kept, dropping = [], False
@@ -145,6 +189,7 @@ class _Signature:
     created: int
     features: int
     issuers: tuple[bytes, ...]
+    usage: int | None = None  # the key flags, if it states any
 
     def is_own(self, keys: list[KeyPacket]) -> bool:
         """Whether it names no issuer, or one of `keys` (by key id: the end of a version 4 fingerprint)."""
@@ -152,6 +197,11 @@ class _Signature:
             return True  # its key id would want the secret parts cut off; an own key is not judged by strangers
         own = {_key_id(packet.body) for packet in keys}
         return not self.issuers or any(issuer[-8:] in own for issuer in self.issuers)
+
+    def states_usage_of(self, own: set[bytes]) -> bool:
+        """Whether it is by one of the keys with these ids, and says what the key it stands behind is for."""
+        is_about_a_key = self.kind in _SELF_CERTIFICATIONS | _ABOUT_KEYS
+        return self.usage is not None and is_about_a_key and any(issuer[-8:] in own for issuer in self.issuers)
 
 
 def _signature(body: bytes) -> _Signature | None:
@@ -161,15 +211,18 @@ def _signature(body: bytes) -> _Signature | None:
     hashed = 6 + int.from_bytes(body[4:6], "big")
     unhashed = hashed + 2 + int.from_bytes(body[hashed : hashed + 2], "big")
     created, features, issuers = 0, 0, []
+    usage: int | None = None
     for area in (body[6:hashed], body[hashed + 2 : unhashed]):
         for kind, content in _subpackets(area):
             if kind == _CREATED:
                 created = int.from_bytes(content[:4], "big")
+            elif kind == _KEY_FLAGS and content:
+                usage = content[0]
             elif kind == _FEATURES and content:
                 features = content[0]
             elif kind == _ISSUER or (kind == _ISSUER_FINGERPRINT and content[:1] == b"\x04"):
                 issuers.append(content)
-    return _Signature(body[1], body[3], created, features, tuple(issuers))
+    return _Signature(body[1], body[3], created, features, tuple(issuers), usage)
 
 
 def _subpackets(area: bytes) -> Iterator[tuple[int, bytes]]:
@@ -190,6 +243,11 @@ def _subpackets(area: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _key_id(body: bytes) -> bytes:
     """The key id of a version 4 key whose packet has only public parts; b"" for others."""
+    return _fingerprint(body)[-8:]
+
+
+def _fingerprint(body: bytes) -> bytes:
+    """The fingerprint of such a key (RFC 9580 section 5.5.4.2); b"" for others."""
     if body[:1] != b"\x04" or len(body) > 0xFFFF:
         return b""
-    return hashlib.sha1(b"\x99" + len(body).to_bytes(2, "big") + body, usedforsecurity=False).digest()[-8:]
+    return hashlib.sha1(b"\x99" + len(body).to_bytes(2, "big") + body, usedforsecurity=False).digest()

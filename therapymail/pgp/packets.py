@@ -84,6 +84,18 @@ def read_layout(message: bytes) -> MessageLayout:
     raise OpenPgpUnreadable("there are too many packets")
 
 
+def packet_tags(message: bytes) -> tuple[int, ...]:
+    """The tags of all packets of `message` in order. Raises OpenPgpUnreadable as `read_layout`."""
+    tags: list[int] = []
+    at = 0
+    while at < len(message) or not tags:
+        tag, _, at = _packet(message, at)
+        tags.append(tag)
+        if len(tags) > MAX_PACKETS:
+            raise OpenPgpUnreadable("there are too many packets")
+    return tuple(tags)
+
+
 def sealed_to_key_ids(ciphertext: bytes) -> tuple[str, ...]:
     """The key ids `ciphertext` is sealed to, by its own account; empty where it cannot be read."""
     try:

@@ -1,0 +1,22 @@
+"""What is sealed: the letter's parts under a header of its own, protected in both forms that programs read."""
+
+from collections.abc import Sequence
+
+from therapymail.domain.mail_headers import LetterHeaders, field_line, inner_fields, new_boundary, outer_fields
+
+
+def protected_entity(headers: LetterHeaders, parts: Sequence[bytes]) -> bytes:
+    """The MIME entity that is given to gpg: multipart/mixed with `parts`, exact bytes, CRLF (PGP.md HP9, W2).
+
+    Every field stands inside; `protected-headers="v1"` is for Thunderbird and K-9, `hp="cipher"` and HP-Outer
+    for readers of RFC 9788 (HAZARDS S16). `parts` are whole MIME entities (mail.composing).
+    """
+    boundary = new_boundary()
+    lines = [field_line(name, value) for name, value in inner_fields(headers)]
+    lines += [field_line("HP-Outer", f"{name}: {value}") for name, value in outer_fields(headers)]
+    root = f'multipart/mixed; boundary="{boundary}"; protected-headers="v1"; hp="cipher"'
+    delimiter = f"--{boundary}".encode("ascii")
+    pieces = [*lines, field_line("Content-Type", root)]
+    for part in parts:
+        pieces += [b"\r\n", delimiter, b"\r\n", part]
+    return b"".join([*pieces, b"\r\n", delimiter, b"--\r\n"])
