@@ -1,4 +1,4 @@
-"""A logged-in connection to the account's submission host, over TLS or not at all; so far only to check it."""
+"""A logged-in connection to the account's submission host, over TLS or not at all."""
 
 import asyncio
 import base64
@@ -22,6 +22,7 @@ TIMEOUT_SECONDS = 30.0
 _STEPS = 6  # connect, EHLO, STARTTLS, handshake, EHLO, AUTH: each may take a timeout, all together no more
 # What we call ourselves in EHLO: the machine's own name would stand in every Received line (HAZARDS H11).
 _OUR_NAME = "[127.0.0.1]"
+_GOODBYE_SECONDS = 5.0
 _TURNS_TO_NOTICE = 8  # of the event loop, until all layers of a connection know that it has ended
 _GO_ON, _LOGGED_IN, _READY = 334, 235, 220
 
@@ -49,7 +50,7 @@ async def logged_in(host: HostSettings, secret: str, *, timeout: float = TIMEOUT
 
     check_sendable(host, secret)
     context = tls.trusting_context(host.ca_file)
-    with _as_our_errors(host, "greeting"):
+    with smtp_faults(host, "greeting"):
         sock = await _connected_socket(host, timeout)
     client = SMTP(
         hostname=host.host,
@@ -65,7 +66,7 @@ async def logged_in(host: HostSettings, secret: str, *, timeout: float = TIMEOUT
         await _greet_and_log_in(client, host, secret, timeout)
         yield client
         with contextlib.suppress(SMTPException):
-            await client.quit()
+            await client.quit(timeout=min(timeout, _GOODBYE_SECONDS))
     finally:
         client.close()
         with contextlib.suppress(OSError):  # the host may have ended it already
@@ -75,14 +76,14 @@ async def logged_in(host: HostSettings, secret: str, *, timeout: float = TIMEOUT
 
 
 async def _greet_and_log_in(client: "SMTP", host: HostSettings, secret: str, timeout: float) -> None:
-    with _as_our_errors(host, "greeting"):
+    with smtp_faults(host, "greeting"):
         async with asyncio.timeout(timeout * _STEPS):
             await client.connect()
             await client.ehlo()
             if host.security is Security.STARTTLS:
                 await _start_tls(client)
                 await client.ehlo()
-    with _as_our_errors(host, "logging in"):
+    with smtp_faults(host, "logging in"):
         async with asyncio.timeout(timeout * _STEPS):
             await _log_in(client, host, secret)
 
@@ -162,8 +163,11 @@ async def _token(client: "SMTP", mechanism: bytes, token: bytes, afterwards: byt
 
 
 @contextlib.contextmanager
-def _as_our_errors(host: HostSettings, doing: str) -> Iterator[None]:
-    """Raise errors of ours in place of what aiosmtplib, TLS and sockets raise; nothing the server says is kept."""
+def smtp_faults(host: HostSettings, doing: str) -> Iterator[None]:
+    """Raise errors of ours in place of what aiosmtplib, TLS and sockets raise; nothing the server says is kept.
+
+    ServerUnreachable, TlsRefused, LoginRefused or ServerSaidNo, `doing` named in words of ours.
+    """
     import aiosmtplib
 
     try:
