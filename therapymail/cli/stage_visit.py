@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from therapymail.cli.output import narrate
+from therapymail.domain.wording import count_words
 from therapymail.errors import ExitCode
+from therapymail.practice.demo.answering import Received
 from therapymail.practice.demo.stage import Stage, staged
 
 _TOUR = (
@@ -27,8 +30,12 @@ _SUGGESTED = (
     ("timeline LINDEN", "twelve weeks at a glance"),
     ("letters --proposed", "what waits to be accepted"),
     ("tag {unlit_room} +door", "give a tag"),
+    ("reply {last_letter}", "answer a client, in your editor"),
+    ("send D-1 --at-once", "seal and send it: they write back"),
     ("sync", "ask the post office for more"),
 )
+
+_UNSEEN = "gpg would not work for them"
 
 
 def visit(*, headless: bool) -> ExitCode:
@@ -59,18 +66,33 @@ def _tour(stage: Stage) -> ExitCode:
 
 
 def _walk_about(stage: Stage) -> ExitCode:
-    """A shell in which `therapymail` means the practice on stage; the post office lives until it ends."""
+    """A shell in which `therapymail` means the practice on stage; post office and clients live until it ends.
+
+    Its clock goes on from where the story ends, so that what is released leaves and what is held waits.
+    """
     program = Path(sys.argv[0]).resolve().parent
     environment = {
         **os.environ,
         "THERAPYMAIL_HOME": str(stage.practice.paths.home),
-        "THERAPYMAIL_NOW": stage.story.now.isoformat(),
+        "THERAPYMAIL_NOW": str(stage.clock),
         "PATH": f"{program}{os.pathsep}{os.environ.get('PATH', '')}",
     }
     welcome(stage.story.now, _named(stage))
     subprocess.run([os.environ.get("SHELL", "/bin/sh")], env=environment, check=False)
+    narrate()
+    for line in received_words(stage.clients.received):
+        narrate(line)
     narrate("The fictional practice is removed.")
     return ExitCode.DONE
+
+
+def received_words(received: Sequence[Received]) -> list[str]:
+    """What the clients found of what the visitor sent them, a line for each client and finding."""
+    counted = Counter((one.code, one.finding.value if one.finding else _UNSEEN) for one in received)
+    return [
+        f"{code} got {count_words(number, 'mail')} of yours: {finding}."
+        for (code, finding), number in sorted(counted.items())
+    ]
 
 
 def welcome(now: datetime, names: Mapping[str, str]) -> None:
@@ -89,7 +111,7 @@ def welcome(now: datetime, names: Mapping[str, str]) -> None:
 
 def _named(stage: Stage) -> dict[str, str]:
     """Letters that the tour and the welcome name."""
-    return {"unlit_room": stage.names["heron-w02-letter"]}
+    return {"unlit_room": stage.names["heron-w02-letter"], "last_letter": stage.names["linden-w12-letter"]}
 
 
 def _quoted(word: str) -> str:

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import threading
 import weakref
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ _START_SECONDS = 30.0
 _GOODBYE_SECONDS = 0.05  # for connections to end as they should
 
 Result = TypeVar("Result")
+HandOut = Callable[[str, bytes], None]  # the address of somebody outside, and the mail for them
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class PostOffice:
     """An embedded mail host with `users` (address to password); `ca.pem` is written to `directory`.
 
     Every user has INBOX and STANDARD_FOLDERS, and logs in with the address. What is submitted goes to the INBOX
-    of users here; any other recipient is refused, and no copy is filed anywhere.
+    of users here, and to those outside whom `hand_out` names; any other recipient is refused, and no copy is filed
+    anywhere. `clock` says when it arrived: the true time, unless another is set.
     """
 
     def __init__(self, directory: Path, users: Mapping[str, str]) -> None:
@@ -54,6 +56,8 @@ class PostOffice:
         self._mailboxes: dict[str, Any] = {}
         self._transports: weakref.WeakSet[asyncio.WriteTransport] = weakref.WeakSet()
         self._ports: Ports | None = None
+        self._outside: dict[str, HandOut] = {}
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __enter__(self) -> Self:
         self.start()
@@ -89,6 +93,10 @@ class PostOffice:
     def append(self, user: str, folder: str, raw: bytes, internaldate: datetime) -> int:
         """Put a mail into a user's folder, as IMAP's APPEND does; its UID. The folder is made if missing."""
         return self._ask(self._append(user.lower(), folder, raw, internaldate))
+
+    def hand_out(self, addresses: Iterable[str], to: HandOut) -> None:
+        """From now on take mail for these addresses too, and give each to `to(address, raw)`, which returns at once."""
+        self._outside.update(dict.fromkeys((address.lower() for address in addresses), to))
 
     def imap_settings(self, user: str, security: Security = Security.TLS) -> HostSettings:
         """How `user` reaches IMAP."""
@@ -146,8 +154,8 @@ class PostOffice:
         return int(message.uid)
 
     def knows(self, address: str) -> bool:
-        """Whether there is a user of this address."""
-        return address.lower() in self._users
+        """Whether mail for this address is taken."""
+        return address.lower() in self._users or address.lower() in self._outside
 
     def password_is(self, user: str, password: str) -> bool:
         """Whether `password` is the user's."""
@@ -158,9 +166,12 @@ class PostOffice:
         self._transports.add(transport)
 
     async def deliver(self, recipients: Iterable[str], raw: bytes) -> None:
-        """Put a mail into the INBOX of each recipient, now. For the submission service."""
-        for recipient in recipients:
-            await self._append(recipient.lower(), "INBOX", raw, datetime.now(UTC))
+        """Put a mail into the INBOX of each recipient, now, or hand it out. For the submission service."""
+        for recipient in (recipient.lower() for recipient in recipients):
+            if hand_out := self._outside.get(recipient):
+                hand_out(recipient, raw)
+            else:
+                await self._append(recipient, "INBOX", raw, self.clock())
 
     async def open_accounts(self, config: Any, login: Any) -> None:  # noqa: ANN401 - pymap has no types
         """Give every user a password and folders. For the IMAP service."""

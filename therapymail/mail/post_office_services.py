@@ -22,7 +22,7 @@ class Office(Protocol):
     """What the services ask of the office."""
 
     def knows(self, address: str) -> bool:
-        """Whether there is a user of this address."""
+        """Whether mail for this address is taken."""
         ...
 
     def password_is(self, user: str, password: str) -> bool:
@@ -34,7 +34,7 @@ class Office(Protocol):
         ...
 
     async def deliver(self, recipients: Iterable[str], raw: bytes) -> None:
-        """Put a mail into the INBOX of each recipient."""
+        """Bring a mail to each recipient."""
         ...
 
     async def open_accounts(self, config: Any, login: Any) -> None:  # noqa: ANN401 - pymap has no types

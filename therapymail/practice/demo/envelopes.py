@@ -134,7 +134,7 @@ def _outer_headers(story: Story, mail: StoryMail) -> dict[str, str]:
 
 def _ancestors(story: Story, mail: StoryMail) -> list[str]:
     """The Message-IDs that `mail` descends from, oldest first."""
-    found: list[str] = []
+    found = list(mail.thread)
     parent = mail.in_reply_to
     while parent is not None:
         ancestor = story.mail(parent)

@@ -29,6 +29,7 @@ from therapymail.pgp.runner import Gpg
 from therapymail.practice.accept import accept_letter, set_kind
 from therapymail.practice.clock import SetClock
 from therapymail.practice.demo import envelopes
+from therapymail.practice.demo.answering import ClientsAtHome
 from therapymail.practice.demo.tale import Story, StoryClient, StoryMail, read_story
 from therapymail.practice.demo.writers import Writers, make_writers
 from therapymail.practice.introduce import ClientChange, NewClient, add_client, edit_client, verify_client
@@ -45,12 +46,22 @@ _BEGINNING = time_of_day(9)
 
 @dataclass(frozen=True)
 class Stage:
-    """The practice on stage, and what was received; `names` are the letters' names by the story's mail ids."""
+    """The practice on stage, and what was received; `names` are the letters' names by the story's mail ids.
+
+    Its time stands still where the story ends; `clock` goes on from there. `clients` take what is sent to them.
+    """
 
     practice: Practice
     story: Story
     names: Mapping[str, str]
     received: tuple[SyncResult, ...]
+    clock: SetClock
+    clients: ClientsAtHome
+
+    @property
+    def visited(self) -> Practice:
+        """The practice as a visitor finds it: its time goes on."""
+        return replace(self.practice, clock=self.clock)
 
 
 @contextmanager
@@ -68,7 +79,8 @@ def staged(environment: Mapping[str, str], tell: Callable[[str], None] = lambda 
         ) as office:
             stage = _Scenery(directory, office, password, environment, tell)
             try:
-                yield stage.play()
+                with stage.play() as played:
+                    yield played
             finally:
                 stage.strike()
     finally:
@@ -97,8 +109,9 @@ class _Scenery:
         self._ciphertexts: dict[str, bytes] = {}
         self._digests: dict[str, bytes] = {}
 
-    def play(self) -> Stage:
-        """Make everything, in the order of the story."""
+    @contextmanager
+    def play(self) -> Iterator[Stage]:
+        """Make everything, in the order of the story; then the clients are at home until the block ends."""
         story = self._story
         self._tell("making the practice of Dr Orla Fenwick and her clients' keys")
         practice = self._made_practice()
@@ -107,11 +120,14 @@ class _Scenery:
             for client in story.clients:
                 self._introduce(practice, client, writers)
             received = self._correspond(practice, writers)
-        now = self._at(practice, story.now)
-        names = self._names(now)
-        self._tell("marking kinds and tags")
-        self._mark(now, names)
-        return Stage(now, story, names, received)
+            now = self._at(practice, story.now)
+            names = self._names(now)
+            self._tell("marking kinds and tags")
+            self._mark(now, names)
+            self._office.clock = clock = SetClock.going_on_from(story.now)
+            with ClientsAtHome(writers, clock, self._deliver) as clients:
+                self._office.hand_out(clients.addresses, clients.receive)
+                yield Stage(now, story, names, received, clock, clients)
 
     def strike(self) -> None:
         """End the agents of this performance and forget what lay in the run directory."""
@@ -120,6 +136,9 @@ class _Scenery:
                 with AgentConnection(home) as agent:
                     agent.kill()
         shutil.rmtree(self._run.shared, ignore_errors=True)
+
+    def _deliver(self, raw: bytes, received: datetime) -> None:
+        self._office.append(self._story.therapist.address, "INBOX", raw, received)
 
     @property
     def _clients_home(self) -> Path:

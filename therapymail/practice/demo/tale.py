@@ -116,7 +116,8 @@ class StoryMail:
 
     `client` is a code, None for noise. `written` has the author's own offset; `received` is UTC.
     `seal` is `mime`, `mime-html`, `inline` or `none`; `key` names the signing key. `text` has `\\n` line
-    ends. A resend (`resend_of`) is one more mail on the wire and carries the text of the first.
+    ends. A resend (`resend_of`) is one more mail on the wire and carries the text of the first. `thread` are
+    the Message-IDs it answers that are not of the story, oldest first.
     """
 
     id: str
@@ -143,6 +144,7 @@ class StoryMail:
     feelings: tuple[str, ...] = ()
     measure: StoryMeasure | None = None
     module: StoryModule | None = None
+    thread: tuple[str, ...] = ()
 
     @property
     def own_text(self) -> str:
@@ -170,7 +172,10 @@ class StoryEvent:
 
 @dataclass(frozen=True)
 class Story:
-    """The whole story: mails in the order of their arrival, and `gold`, what a correct program finds."""
+    """The whole story: mails in the order of their arrival, and `gold`, what a correct program finds.
+
+    `answers` are the texts with which each client, by code, answers a visitor's letters.
+    """
 
     now: datetime
     therapist: StoryTherapist
@@ -178,6 +183,7 @@ class Story:
     mails: tuple[StoryMail, ...]
     events: tuple[StoryEvent, ...]
     supervision: tuple[date, ...]
+    answers: Mapping[str, tuple[str, ...]]
     gold: Mapping[str, Any]
 
     def client(self, code: str) -> StoryClient:
@@ -207,8 +213,16 @@ def read_story() -> Story:
         mails=tuple(sorted(mails, key=lambda mail: (mail.received, mail.id))),
         events=tuple(_event(entry, chapter["client"]) for chapter in chapters for entry in chapter.get("event", [])),
         supervision=tuple(practice["supervision"]),
+        answers=_answers(_table("answers")["answer"]),
         gold=_table("gold"),
     )
+
+
+def _answers(entries: list[dict[str, str]]) -> dict[str, tuple[str, ...]]:
+    texts: dict[str, tuple[str, ...]] = {}
+    for entry in entries:
+        texts[entry["client"]] = (*texts.get(entry["client"], ()), entry["text"])
+    return texts
 
 
 def _table(name: str) -> dict[str, Any]:
