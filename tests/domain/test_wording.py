@@ -1,8 +1,10 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from therapymail.domain.kinds import LetterState
 from therapymail.domain.seal import Protection, Signature, Verdict
-from therapymail.domain.wording import seal_sentence, seal_short
+from therapymail.domain.wording import local_text, seal_sentence, seal_short
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,9 @@ def test_a_list_never_says_more_of_a_seal_than_was_proved(
     protection: Protection, signature: Signature, state: LetterState, word: str
 ) -> None:
     assert seal_short(Verdict(protection, signature, None, None, repaired=False, notes=()), state) == word
+
+
+def test_F54_the_same_moment_on_two_clocks() -> None:
+    moment = datetime(2025, 3, 31, 3, 30, tzinfo=UTC)
+    assert local_text(moment, "America/New_York") == "2025-03-30 23:30"
+    assert local_text(moment, "Europe/London") == "2025-03-31 04:30"

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from therapymail.cli.output import local_text, print_line, print_text
-from therapymail.domain.client import Client
+from therapymail.cli.output import print_line, print_text
 from therapymail.domain.kinds import LetterState
 from therapymail.domain.letter import Enclosure, Reading
 from therapymail.domain.seal import SealFacts, Verdict
 from therapymail.domain.wording import (
     author_words,
+    both_clocks,
     bytes_words,
     count_words,
+    local_text,
     note_sentence,
     seal_sentence,
     state_words,
@@ -39,8 +39,8 @@ def print_letter(found: LetterText, zone: str, gutter: str) -> None:
     else:
         _print_verdict(found.judged.verdict, letter.facts, author_words(letter.direction, found.client))
     _print_notes((*letter.notes, *found.judged.verdict.notes))
-    _field("Written", _both_clocks(letter.written, zone, found.client))
-    _field("Received", _both_clocks(letter.received, zone, found.client))
+    _field("Written", both_clocks(letter.written, zone, found.client))
+    _field("Received", both_clocks(letter.received, zone, found.client))
     _field("Tags", " ".join(letter.tags))
     print_reading(found.reading, gutter, unread=letter.state)
 
@@ -100,12 +100,3 @@ def _print_enclosures(enclosures: Sequence[Enclosure]) -> None:
 def _field(label: str, value: str) -> None:
     if value:
         print_line(f"{label:<{_LABEL_WIDTH}}{value}", hang=_LABEL_WIDTH)
-
-
-def _both_clocks(moment: datetime | None, zone: str, client: Client | None) -> str:
-    if moment is None:
-        return ""
-    here = f"{local_text(moment, zone)} ({zone})"
-    if client is None or client.zone == zone:
-        return here
-    return f"{here}, {local_text(moment, client.zone)} ({client.zone})"

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
-from zoneinfo import ZoneInfo
 
 from therapymail.domain.sanitise import sanitise
 
@@ -31,11 +30,6 @@ def print_json(answer: Mapping[str, Any]) -> None:
 def utc_text(moment: datetime | None) -> str | None:
     """`moment` as ISO 8601 in UTC with `Z`, whole seconds; None stays None."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
-
-
-def local_text(moment: datetime | None, zone: str) -> str:
-    """`moment` to the minute on the clock of `zone`, as people write it; empty for None."""
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def day_text(moment: datetime | None) -> str:

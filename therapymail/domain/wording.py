@@ -1,5 +1,8 @@
 """The words on screen for what the code names: verdicts, reasons, notes. PRODUCT's words, one place."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import Direction, LetterState, Standing
 from therapymail.domain.seal import KeyState, OpeningFailure, Protection, Signature, Verdict
@@ -170,3 +173,18 @@ def bytes_words(size: int) -> str:
 def count_words(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 1 letter, 2 letters."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def local_text(moment: datetime | None, zone: str) -> str:
+    """`moment` to the minute on the clock of `zone`, as people write it; empty for None."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def both_clocks(moment: datetime | None, zone: str, client: Client | None) -> str:
+    """`moment` on the therapist's clock (`zone`), and on the client's where that is another; empty for None."""
+    if moment is None:
+        return ""
+    here = f"{local_text(moment, zone)} ({zone})"
+    if client is None or client.zone == zone:
+        return here
+    return f"{here}, {local_text(moment, client.zone)} ({client.zone})"

@@ -66,7 +66,8 @@ def letters(
 
 
 def _print(found: "Sequence[JudgedLetter]", zone: str, *, more: bool) -> None:
-    from therapymail.cli.output import local_text, narrate, print_table, terminal_width
+    from therapymail.cli.output import narrate, print_table, terminal_width
+    from therapymail.domain.wording import local_text
 
     if not found:
         narrate("No letters.")

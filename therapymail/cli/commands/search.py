@@ -79,8 +79,8 @@ def search(
 
 
 def _print(answer: "SearchResult", zone: str) -> None:
-    from therapymail.cli.output import local_text, narrate, print_table, terminal_width
-    from therapymail.domain.wording import count_words, state_words
+    from therapymail.cli.output import narrate, print_table, terminal_width
+    from therapymail.domain.wording import count_words, local_text, state_words
 
     if answer.hits:
         room = terminal_width() - _BESIDE if sys.stdout.isatty() else 0

@@ -76,7 +76,8 @@ def _watch(practice: "Practice", *, as_json: bool) -> None:
 def _tell(event: "WatchEvent", practice: "Practice", *, as_json: bool) -> None:
     import sys
 
-    from therapymail.cli.output import local_text, narrate
+    from therapymail.cli.output import narrate
+    from therapymail.domain.wording import local_text
     from therapymail.errors import explain
     from therapymail.practice.watch import Synced, Trouble
 
