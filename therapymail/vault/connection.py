@@ -21,6 +21,7 @@ from therapymail.vault.faults import file_faults
 from therapymail.vault.key import key_as_hex
 
 Row = tuple[Any, ...]
+_LOG_PATIENCE = 200  # milliseconds; it can be cleared another time
 _READ_ONLY, _READ_AND_WRITE = "PRAGMA query_only = ON", "PRAGMA query_only = OFF"
 
 
@@ -183,6 +184,20 @@ class Vault:
         if hindered:
             raise FileUnusable(str(self._path), "another therapymail is using it")
         schema.forget_backups(self._path)
+
+    def clear_log(self) -> bool:
+        """Write the log into the file and empty it; False where another unit of work is in its way for now.
+
+        What was discarded is overwritten in the file at once, but the log holds what was there before until the
+        vault is closed: this is for one that stays open (HAZARDS H14). Raises as `writing` does.
+        """
+        if self._anchor is None:
+            raise VaultLocked
+        self._guard()
+        with file_faults(self._path), contextlib.closing(connect(self._path, self._key_hex)) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {_LOG_PATIENCE}")
+            (hindered, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not hindered
 
     def damage(self) -> tuple[str, ...]:
         """What an inspection of the whole file finds wrong, as short phrases; nothing when it is sound."""
