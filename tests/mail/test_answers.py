@@ -1,6 +1,7 @@
 """Taking server answers apart: exact on what is right, calm on everything else."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from therapymail.mail.answers import (
     uid_set,
     uid_sets,
     uids_in_set,
+    wire_date,
 )
 
 few = settings(max_examples=100, deadline=None)
@@ -122,3 +124,10 @@ def test_an_endless_range_does_not_fill_the_memory() -> None:
     assert len(esearch_answer([b'(TAG "A") UID ALL 1:4294967295'])) == 0
     assert esearch_answer([b'(TAG "A") UID ALL 5,1:3']) == [1, 2, 3, 5]
     assert search_answer([b"5 1 3 (MODSEQ 9)", b""]) == [1, 3, 5]
+
+
+@given(st.integers(0, 7_000_000_000), st.timezones())
+@settings(max_examples=60)
+def test_a_date_for_APPEND_is_read_back_the_same(seconds: int, zone: ZoneInfo) -> None:
+    moment = datetime.fromtimestamp(seconds + 0.5, zone)
+    assert internaldate_in_utc(wire_date(moment)) == moment.astimezone(UTC).replace(microsecond=0)

@@ -151,6 +151,7 @@ class FakeImap:
     uidvalidity: int = 7
     commands: list[bytes] = field(default_factory=list)
     sasl: list[bytes] = field(default_factory=list)
+    appended: list[bytes] = field(default_factory=list)
 
     def __call__(self, line: Line) -> None:
         """Serve one connection."""
@@ -225,6 +226,14 @@ class FakeImap:
         for uid in self.asked(numbers):
             line.say_raw(self.answer(uid, items))
         line.say(tag + b" OK done")
+        return None
+
+    def on_append(self, line: Line, tag: bytes, rest: bytes) -> bool | None:
+        size = int(rest.rpartition(b"{")[2].rstrip(b"}"))
+        line.say(b"+ go on")
+        self.appended.append(line.hear_bytes(size))
+        line.hear()
+        line.say(tag + b" OK [APPENDUID %d 77] done" % self.uidvalidity)
         return None
 
     def on_idle(self, line: Line, tag: bytes, rest: bytes) -> bool | None:

@@ -98,6 +98,30 @@ def internaldate_in_utc(text: bytes) -> datetime | None:
         return None
 
 
+def wire_date(moment: datetime) -> bytes:
+    """`moment` as APPEND takes it (RFC 9051 date-time), in UTC and whole seconds."""
+    utc = moment.astimezone(UTC)
+    month = list(_MONTHS)[utc.month - 1].capitalize()
+    return b"%02d-%b-%04d %02d:%02d:%02d +0000" % (utc.day, month, utc.year, utc.hour, utc.minute, utc.second)
+
+
+@dataclass(frozen=True)
+class Appended:
+    """Where a mail lies that was just put into a folder (RFC 4315)."""
+
+    uidvalidity: int
+    uid: int
+
+
+def appended_as(pieces: Iterable[Piece]) -> Appended | None:
+    """The one place that an APPENDUID names; None where there is none."""
+    for piece in pieces:
+        found = re.fullmatch(rb"(\d{1,10}) (\d{1,10})", piece) if isinstance(piece, bytes) else None
+        if found and 0 < int(found[2]) <= MAX_UID:
+            return Appended(int(found[1]), int(found[2]))
+    return None
+
+
 def uid_set(uids: Sequence[int]) -> bytes:
     """Ascending `uids` as a sequence set, neighbours joined: 1,2,3,7 is `1:3,7`. It names exactly those."""
     parts: list[str] = []

@@ -1,8 +1,12 @@
-"""The account at its IMAP host, read only: folders, how they stand, searching, glimpses, whole mails, waiting."""
+"""The account at its IMAP host: folders, how they stand, searching, glimpses, whole mails, waiting; one thing written.
+
+The one thing ever put there is the copy of a letter that was sent; nothing of what is there is ever changed.
+"""
 
 import contextlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from threading import Event
 from types import TracebackType
 from typing import Self, TypeVar
@@ -11,7 +15,7 @@ from therapymail.config import HostSettings
 from therapymail.domain.addresses import canonical_address
 from therapymail.errors import ServerSaidNo, ServerUnreachable, UnusableInput
 from therapymail.mail import fetching, idling, listing
-from therapymail.mail.answers import esearch_answer, search_answer, uids_in_set
+from therapymail.mail.answers import Appended, appended_as, esearch_answer, search_answer, uids_in_set, wire_date
 from therapymail.mail.connection import AsLiteral, Connection
 from therapymail.mail.faults import DROPPED, as_our_errors
 from therapymail.mail.fetching import BATCH_MAILS, LARGEST_BYTES, FetchedMail, Glimpse, NotFetched
@@ -172,6 +176,34 @@ class Mailbox:
         return self._guarded(
             "fetching mail", lambda: fetching.fetch(self._connection, uids, batch=batch, largest=largest)
         )
+
+    def find_message_id(self, folder: str, message_id: str) -> list[int]:
+        """The UIDs, ascending, of mails in `folder`, which is open afterwards, whose Message-ID is exactly this one.
+
+        Raises ServerSaidNo if the folder is not there, UnusableInput for what is no id, before anything is sent.
+        """
+        if not (message_id.isascii() and message_id.isprintable() and message_id.strip()):
+            raise UnusableInput("Message-ID", "it must be printable ASCII")
+        self.open(folder)
+        with self._talking("searching a folder"):
+            key = (b"HEADER", b"MESSAGE-ID", _quoted(message_id.encode()))
+            found = search_answer(self._connection.command(b"UID SEARCH", *key).get("SEARCH", []))
+        return [glimpse.uid for glimpse in self.glimpses(found) if glimpse.header.message_id == message_id]
+
+    def append(self, folder: str, raw: bytes, date: datetime) -> Appended | None:
+        """Put the copy of a sent letter, its exact bytes, into `folder`, marked as seen, dated `date` (UTC).
+
+        Gives where it lies now, None where the server does not say (no UIDPLUS, RFC 4315). ServerSaidNo: it was
+        not put there; ServerUnreachable: it may have been.
+        """
+        with self._talking("filing the copy of a letter"):
+            arguments = (encoded_name(folder), b"(\\Seen)", _quoted(wire_date(date)), AsLiteral(raw))
+            return appended_as(self._connection.command(b"APPEND", *arguments).get("APPENDUID", []))
+
+    def make_folder(self, name: str) -> None:
+        """Make the folder `name`. Raises ServerSaidNo where the server will not."""
+        with self._talking("making a folder"):
+            self._connection.command(b"CREATE", encoded_name(name))
 
     def idle(self, stop: Event, seconds: float) -> bool:
         """Wait until the server says that the open folder changed (True), `stop` is set or `seconds` pass (False)."""

@@ -145,16 +145,18 @@ class Wire(imaplib.IMAP4):
         self._longest_command = LONGEST_COMMAND_IN_TIMEOUTS * self._seconds
 
     def send(self, data: "ReadableBuffer") -> None:
-        """Send `data`; a new allowance of bytes and time begins for its answer."""
-        self._allowance = MAX_ANSWER_BYTES
-        self._command_ends = clock() + self._longest_command
+        """Send `data`, each chunk in the time of one wait; a new allowance of bytes and time begins for its answer."""
+        view = memoryview(data)
         self.sock.settimeout(self._seconds)
         try:
-            self.sock.sendall(data)
+            for start in range(0, len(view), _CHUNK_BYTES):
+                self.sock.sendall(view[start : start + _CHUNK_BYTES])
             self.sock.settimeout(_SLICE_SECONDS)
         except OSError:  # a timeout too: imaplib would take that for something else
             self.ended = True
             raise Dropped from None
+        self._allowance = MAX_ANSWER_BYTES
+        self._command_ends = clock() + self._longest_command
 
     def expect(self, size: int) -> None:
         """Allow the answer to the command just sent `size` bytes, and their time, beyond what answers have."""
