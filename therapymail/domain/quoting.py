@@ -1,0 +1,46 @@
+"""Quoting an opened letter in the answer to it: `> ` before each line, and a line above that says whose and when."""
+
+import textwrap
+from datetime import datetime
+
+from therapymail.domain.letter import Reading
+from therapymail.domain.sanitise import sanitise, sanitise_line
+
+MOST_LINES = 5_000  # a reader takes a longer quotation for the author's own words
+_WIDTH = 74  # columns of a quoted line without its prefix
+_LONGEST_WHO = 60
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def quoted(reading: Reading, who: str, when: datetime) -> str:
+    r"""The author's own text in `reading` as a quotation with its line "On 3 March 2026, you wrote:".
+
+    `who` is a word of the therapist's choosing, `when` the day in the zone it is given in. Earlier quotes and
+    text that stood outside the seal are left out (HAZARDS S3); nothing in it steers a terminal (S9). `\\n`
+    line ends; empty where there is nothing to quote. A letter is given here only once accepted and opened.
+    """
+    text = sanitise(reading.text).strip("\n")
+    if not text.strip():
+        return ""
+    lines = [wrapped for line in text.split("\n") for wrapped in _wrapped(line)]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], "[…]"]
+    name = sanitise_line(who)[:_LONGEST_WHO]
+    said = f"On {when.day} {_MONTHS[when.month - 1]} {when.year}, {name} wrote:"
+    return "\n".join([said, *(_prefixed(line) for line in lines)]) + "\n"
+
+
+def _wrapped(line: str) -> list[str]:
+    """`line` in lines that a quotation of it has room for; one without blanks stays whole, and so does a quote."""
+    if len(line) <= _WIDTH or line.startswith(">"):
+        return [line]
+    return textwrap.wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _prefixed(line: str) -> str:
+    if not line.strip():
+        return ">"
+    return f">{line}" if line.startswith(">") else f"> {line}"
