@@ -1,5 +1,7 @@
 """Lists and look-ups: newest first by when a letter was received, every filter, page after page."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import product
 
@@ -12,7 +14,7 @@ from therapymail.domain.listing import ListFilter
 from therapymail.domain.names import LetterName
 from therapymail.errors import LetterUnknown
 from therapymail.vault import letters
-from therapymail.vault.connection import Reader, Vault
+from therapymail.vault.connection import Reader, Row, Vault
 from therapymail.vault.filing import file_letters
 from therapymail.vault.tags import tag
 
@@ -163,6 +165,36 @@ def test_counts_add_up_to_all_letters(vault: Vault, two: tuple[Client, Client]) 
     assert sum(counts.values()) == len(everything) == 26
     assert counts[None, LetterState.OPENED, Standing.SET_ASIDE] == 2
     assert counts[two[0].identity, LetterState.SEALED, Standing.PROPOSED] == 2
+
+
+def test_counts_by_standing_are_those_of_all_letters(vault: Vault, two: tuple[Client, Client]) -> None:
+    with vault.reading() as reader:
+        counted = Counter((letter.client, letter.standing) for letter in all_letters(reader))
+        found = letters.standing_counts(reader)
+    assert {key: number for key, number in found.items() if number} == counted
+
+
+def test_C39_counting_by_standing_does_not_walk_the_letters(vault: Vault, two: tuple[Client, Client]) -> None:
+    with vault.reading() as reader:
+        seen = SeenQueries(reader)
+        letters.standing_counts(seen)
+        plans = [str(row) for sql in seen.queries for row in reader.rows(f"EXPLAIN QUERY PLAN {sql}")]
+    walks = [plan for plan in plans if "letter" in plan]
+    assert len(walks) == 2
+    assert "COVERING INDEX letter_of_client" in walks[0]
+    assert "INDEX letter_not_accepted" in walks[1]
+
+
+class SeenQueries(Reader):
+    """A reader that keeps what it was asked."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader._connection)
+        self.queries: list[str] = []
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        self.queries.append(sql)
+        return super().rows(sql, parameters)
 
 
 def test_what_could_not_be_opened_is_listed_to_be_tried_again(vault: Vault, two: tuple[Client, Client]) -> None:

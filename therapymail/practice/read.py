@@ -33,13 +33,17 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class LettersRequest:
-    """Which letters to list: of the client with the code `client`, found by `query`, newest first."""
+    """Which letters to list: of the client with the code `client`, found by `query`, newest first.
+
+    `before` is the `Letter.order` of the last letter of the page before; a query has but one page.
+    """
 
     client: str | None = None
     query: str | None = None
     proposed: bool = False
     set_aside: bool = False
     limit: int = 50
+    before: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,9 @@ def list_letters(practice: Practice, asked: LettersRequest) -> tuple[JudgedLette
         if asked.query:
             return judge.all_judged(_found(practice, reader, asked, client))
         standing = Standing.PROPOSED if asked.proposed else Standing.SET_ASIDE if asked.set_aside else None
-        wanted = ListFilter(client=client.identity if client else None, standing=standing, limit=asked.limit)
+        wanted = ListFilter(
+            client=client.identity if client else None, standing=standing, limit=asked.limit, before=asked.before
+        )
         return judge.all_judged(letters.list_letters(reader, wanted))
 
 
