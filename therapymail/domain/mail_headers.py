@@ -68,8 +68,8 @@ def outer_fields(headers: LetterHeaders) -> list[tuple[str, str]]:
     return _fields(headers, OUTER_SUBJECT)
 
 
-def inner_fields(headers: LetterHeaders) -> list[tuple[str, str]]:
-    """Names and values of the fields as they stand inside the seal, the real subject among them."""
+def full_fields(headers: LetterHeaders) -> list[tuple[str, str]]:
+    """Names and values of the fields with the real subject: inside a seal, or on a mail that has none."""
     return _fields(headers, encoded(headers.subject))
 
 

@@ -3,16 +3,13 @@
 import textwrap
 from datetime import datetime
 
+from therapymail.domain.day_words import day_in_words
 from therapymail.domain.letter import Reading
 from therapymail.domain.sanitise import sanitise, sanitise_line
 
 MOST_LINES = 5_000  # a reader takes a longer quotation for the author's own words
 _WIDTH = 74  # columns of a quoted line without its prefix
 _LONGEST_WHO = 60
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def quoted(reading: Reading, who: str, when: datetime) -> str:
@@ -29,7 +26,7 @@ def quoted(reading: Reading, who: str, when: datetime) -> str:
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], "[…]"]
     name = sanitise_line(who)[:_LONGEST_WHO]
-    said = f"On {when.day} {_MONTHS[when.month - 1]} {when.year}, {name} wrote:"
+    said = f"On {day_in_words(when)}, {name} wrote:"
     return "\n".join([said, *(_prefixed(line) for line in lines)]) + "\n"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from therapymail.domain.mail_headers import LetterHeaders, field_line, inner_fields, new_boundary, outer_fields
+from therapymail.domain.mail_headers import LetterHeaders, field_line, full_fields, new_boundary, outer_fields
 
 
 def protected_entity(headers: LetterHeaders, parts: Sequence[bytes]) -> bytes:
@@ -12,7 +12,7 @@ def protected_entity(headers: LetterHeaders, parts: Sequence[bytes]) -> bytes:
     for readers of RFC 9788 (HAZARDS S16). `parts` are whole MIME entities (mail.composing).
     """
     boundary = new_boundary()
-    lines = [field_line(name, value) for name, value in inner_fields(headers)]
+    lines = [field_line(name, value) for name, value in full_fields(headers)]
     lines += [field_line("HP-Outer", f"{name}: {value}") for name, value in outer_fields(headers)]
     root = f'multipart/mixed; boundary="{boundary}"; protected-headers="v1"; hp="cipher"'
     delimiter = f"--{boundary}".encode("ascii")
