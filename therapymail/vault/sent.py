@@ -18,7 +18,7 @@ from therapymail.vault.filing import ERASED, FiledAs, file_letters, refile
 from therapymail.vault.journal import Payload
 from therapymail.vault.letters import letter_by_digest
 from therapymail.vault.moments import from_microseconds, to_microseconds
-from therapymail.vault.outbox import entry, step, target_of
+from therapymail.vault.outbox import entry_or_none, step, target_of
 from therapymail.vault.projection import projects, record
 
 # While nothing of it can have left, bytes may be sealed anew; those that were begun to be sent stay as they are.
@@ -53,10 +53,11 @@ class Sending:
 def keep_sealed(writer: Writer, name: DraftName, raw: bytes, proof: Proof, message_id: str) -> None:
     """Keep what is about to leave, instead of what an earlier attempt kept; the Message-ID stays the first.
 
-    Raises NotInOutbox, OutboxMoved once its bytes may have begun to leave, ValueError for another Message-ID.
+    Belongs in the unit of work that moves the letter on. Raises OutboxMoved where it is not in the outbox, or its
+    bytes may have begun to leave, and ValueError for another Message-ID.
     """
-    found = entry(writer, name)
-    if found.state not in _SEALABLE:
+    found = entry_or_none(writer, name)
+    if found is None or found.state not in _SEALABLE:
         raise OutboxMoved(str(name))
     if found.message_id not in {"", message_id}:
         raise ValueError("a letter keeps its Message-ID, so that a copy that arrives twice is recognised")
@@ -89,13 +90,14 @@ def mark_sent(
     before stays one letter; what we know of it as its author holds.
     Raises OutboxMoved where the row is not as it was seen, ValueError for another letter than the one kept.
     """
-    kept = sealed(writer, seen.draft)
-    target = target_of(seen, move)
-    if target is not OutboxState.SENT or kept is None or kept.proof.payload_digest != filing.digest.hex():
-        raise ValueError("sent is only the letter whose sealed bytes are kept")
-    written = draft(writer, seen.draft)
+    if target_of(seen, move) is not OutboxState.SENT:
+        raise ValueError("this move does not lead to being sent")
     sent = to_microseconds(sent_at)
-    step(writer, seen, target, now, sent=sent, letter=filing.digest, obstacle=None, hindrances="[]", tries_from=None)
+    as_sent = {"sent": sent, "letter": filing.digest, "obstacle": None, "hindrances": "[]", "tries_from": None}
+    step(writer, seen, OutboxState.SENT, now, **as_sent)
+    written, kept = draft(writer, seen.draft), sealed(writer, seen.draft)
+    if kept is None or kept.proof.payload_digest != filing.digest.hex():
+        raise ValueError("sent is only the letter whose sealed bytes are kept")
     filed = _file(writer, filing, now)
     if ERASED not in filed.notes:
         about = _about(seen, written, kept, sent, settled=move is Move.SETTLE_SENT)
