@@ -94,7 +94,9 @@ def standing_counts(reader: Reader) -> dict[tuple[str | None, Standing], int]:
     """How many letters there are by client and standing, read from indexes alone: for a list of clients at once."""
     totals = reader.rows("SELECT client, count(*) FROM letter GROUP BY client")
     apart = reader.rows(
-        "SELECT client, standing, count(*) FROM letter WHERE standing <> 'accepted' GROUP BY client, standing"
+        # Said so, SQLite uses the small index made for exactly these letters; otherwise it walks all of them.
+        "SELECT client, standing, count(*) FROM letter WHERE standing IN ('proposed', 'set-aside')"
+        " AND standing <> 'accepted' GROUP BY +client, +standing"
     )
     counts = {(client, Standing.ACCEPTED): number for client, number in totals}
     for client, standing, number in apart:
