@@ -479,6 +479,37 @@ class HoldNotOver(TherapymailError):
 
 
 @dataclass(eq=False)
+class NoEditor(TherapymailError):
+    """No editor can be started; `where` names what says which, `why` is ours."""
+
+    where: str
+    why: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "{where} is of no use here: {why}."
+    next_step = "Set $EDITOR, or give the text with `--body-file F` (- reads standard input)."
+
+
+@dataclass(eq=False)
+class EditorFailed(TherapymailError):
+    """The editor ended with an error, or was ended; what had been written until then is kept."""
+
+    editor: str
+    draft: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "The editor {editor} ended with an error; {draft} is kept as it was last written."
+    next_step = "`therapymail drafts edit {draft}` goes on."
+
+
+@dataclass(eq=False)
+class NothingWritten(TherapymailError):
+    """The person wrote nothing, so there is no draft."""
+
+    exit_code = ExitCode.USAGE
+    sentence = "Nothing was written, so there is no draft."
+    next_step = ""
+
+
+@dataclass(eq=False)
 class LetterNotAccepted(TherapymailError):
     """A letter that is only proposed is neither quoted nor answered."""
 
@@ -530,3 +561,54 @@ class Unsettled(TherapymailError):
     exit_code = ExitCode.UNSETTLED
     sentence = "Nobody knows whether {draft} was sent: the mail host's last answer never came."
     next_step = "`therapymail outbox settle {draft}` looks for it in Sent; it is never sent twice by itself."
+
+
+# --- the round trip: a letter to oneself ---------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class RoundTripNotTaken(TherapymailError):
+    """The mail host did not take the letter to oneself; `why` is ours."""
+
+    why: str
+    exit_code = ExitCode.NOT_SENT
+    sentence = "The letter to yourself was not sent: {why}."
+    next_step = "Check your address and the account with your mail provider, then run `therapymail doctor --roundtrip`."
+
+
+@dataclass(eq=False)
+class RoundTripLost(TherapymailError):
+    """The letter to oneself did not come back within `seconds`; `taken`: the mail host had said that it has it."""
+
+    seconds: int
+    taken: bool
+    exit_code = ExitCode.UNREACHABLE
+    sentence = "The letter to yourself has not come back within {seconds} seconds{unanswered}."
+    next_step = "Look for it with another mail program, then run `therapymail doctor --roundtrip`."
+
+    @property
+    def unanswered(self) -> str:
+        """That the mail host never said whether it took it, where that is so."""
+        return "" if self.taken else ", and the mail host never said that it took it"
+
+
+@dataclass(eq=False)
+class RoundTripAltered(TherapymailError):
+    """The letter to oneself came back as other bytes than were sealed."""
+
+    exit_code = ExitCode.NOT_OPENED
+    sentence = "The letter to yourself came back altered: something on its way rewrites sealed mail."
+    next_step = (
+        "Ask your mail provider to add no footer to sealed mail and to rewrite nothing in it, then run"
+        " `therapymail doctor --roundtrip`."
+    )
+
+
+@dataclass(eq=False)
+class RoundTripUnopened(TherapymailError):
+    """The letter to oneself came back as it was sent and yet does not open; `why` is a fixed phrase of ours."""
+
+    why: str
+    exit_code = ExitCode.NOT_OPENED
+    sentence = "The letter to yourself came back but cannot be opened: {why}."
+    next_step = "Run `therapymail doctor`; it looks at your key."

@@ -23,7 +23,7 @@ def look_at_machine(practice: Practice) -> Iterator[Check]:
 
 
 def _run_directory(directory: Path) -> Check:
-    if file_system(directory, Path("/proc/self/mounts")) in _IN_MEMORY:
+    if is_in_memory(directory):
         return Check("run directory", ok=True, says="It lies in memory, never on the disk.")
     return Check(
         "run directory",
@@ -31,6 +31,11 @@ def _run_directory(directory: Path) -> Check:
         says=f"{directory} may lie on the disk: clients' keys stand there while unlocked.",
         next_step="Log in so that XDG_RUNTIME_DIR is set, or mount a tmpfs at /dev/shm.",
     )
+
+
+def is_in_memory(directory: Path) -> bool:
+    """Whether `directory` surely lies on memory-backed storage."""
+    return file_system(directory, Path("/proc/self/mounts")) in _IN_MEMORY
 
 
 def file_system(directory: Path, mounts: Path) -> str:

@@ -1,0 +1,173 @@
+"""Writing: drafts to a client, begun, kept and changed until they are sent; everything stays inside the vault."""
+
+import mimetypes
+from dataclasses import dataclass
+from pathlib import PurePath, PureWindowsPath
+from zoneinfo import ZoneInfo
+
+from therapymail.domain.client import Client
+from therapymail.domain.draft import Draft, DraftContent, DraftEnclosure, DraftName
+from therapymail.domain.kinds import Direction, Kind, LetterState, Standing, first_kind
+from therapymail.domain.letter import Letter, Reading
+from therapymail.domain.names import LetterName
+from therapymail.domain.outbox import OutboxEntry
+from therapymail.domain.quoting import quoted
+from therapymail.domain.sanitise import sanitise_line
+from therapymail.domain.written import as_written, reply_subject
+from therapymail.errors import LetterNotAccepted, LetterUnknown, UnusableInput
+from therapymail.practice.practice import Practice
+from therapymail.practice.read import read_letter
+from therapymail.vault import clients, drafts, letters, outbox
+from therapymail.vault.connection import Reader
+
+MAX_ENCLOSURE_BYTES = 25_000_000
+_MAX_NAME_CHARACTERS = 120
+_UNNAMED = "enclosure"
+# A reply is of the kind of what it answers where that is no letter but business between the two.
+_ANSWERED_IN_KIND = frozenset({Kind.ADMIN, Kind.CLARIFICATION, Kind.AGREEMENT, Kind.CONSENT, Kind.CHECK_IN})
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """A draft, where it is in the outbox (None: not there), and the name of the letter it answers."""
+
+    draft: Draft
+    entry: OutboxEntry | None
+    answers: LetterName | None
+
+
+def start_draft(practice: Practice, code: str, content: DraftContent, kind: Kind | None = None) -> Draft:
+    """A new draft to the client `code`. Raises ClientUnknown, UnusableInput, VaultLocked."""
+    with practice.vault() as vault, vault.writing() as writer:
+        client = clients.client_by_code(writer, code)
+        return drafts.new_draft(
+            writer,
+            client=client.identity,
+            kind=kind or first_kind(Direction.OUT, is_delivery_report=False),
+            content=as_written(content),
+            answers=None,
+            now=practice.clock(),
+        )
+
+
+def start_reply(practice: Practice, name: str, kind: Kind | None = None) -> Draft:
+    """A new draft that answers a letter and quotes it; it will go to the client's own address, whatever that mail said.
+
+    Quoted is only a letter of a client's that counts and was opened, and of it only what was sealed (HAZARDS S3, C3).
+    Raises LetterUnknown, LetterNotAccepted, NotOpened, UnusableInput, VaultLocked.
+    """
+    found = read_letter(practice, name)
+    letter, client = found.judged.letter, found.client
+    _refuse_unanswerable(letter)
+    if found.reading is None or letter.state is not LetterState.OPENED:
+        raise found.not_opened()
+    if client is None:
+        raise UnusableInput("letter", "it is no client's, so there is nobody to answer")
+    content = DraftContent(reply_subject(found.reading.subject), _quotation(letter, client, found.reading))
+    with practice.vault() as vault, vault.writing() as writer:
+        return drafts.new_draft(
+            writer,
+            client=client.identity,
+            kind=kind or (letter.kind if letter.kind in _ANSWERED_IN_KIND else Kind.RESPONSE),
+            content=as_written(content),
+            answers=letter.digest,
+            now=practice.clock(),
+        )
+
+
+def save(practice: Practice, name: DraftName, content: DraftContent, builds_on: int | None = None) -> Draft:
+    """Keep what is written; nothing is written where it is the same already.
+
+    `builds_on` is the revision it was written on: another one raises DraftChanged; None overwrites.
+    Raises DraftUnknown, DraftInOutbox, VaultLocked.
+    """
+    with practice.vault() as vault, vault.writing() as writer:
+        return drafts.save_draft(writer, name, as_written(content), builds_on=builds_on, now=practice.clock())
+
+
+def list_drafts(practice: Practice) -> tuple[DraftView, ...]:
+    """Every draft that is not sent, newest changed first. Raises VaultLocked."""
+    with practice.vault() as vault, vault.reading() as reader:
+        waiting = {entry.draft: entry for entry in outbox.entries(reader)}
+        return tuple(_view(reader, draft, waiting.get(draft.name)) for draft in drafts.drafts(reader))
+
+
+def show_draft(practice: Practice, name: DraftName) -> DraftView:
+    """One draft. Raises DraftUnknown, VaultLocked."""
+    with practice.vault() as vault, vault.reading() as reader:
+        draft = drafts.draft(reader, name)
+        return _view(reader, draft, outbox.entry_or_none(reader, name))
+
+
+def discard(practice: Practice, name: DraftName) -> None:
+    """Throw a draft away for good, with its enclosures. Raises DraftUnknown, DraftInOutbox, VaultLocked."""
+    with practice.vault() as vault, vault.writing() as writer:
+        drafts.discard_draft(writer, name)
+
+
+def set_kind(practice: Practice, name: DraftName, kind: Kind) -> Draft:
+    """Say what kind of mail a draft is. Raises DraftUnknown, DraftInOutbox, VaultLocked."""
+    with practice.vault() as vault, vault.writing() as writer:
+        return drafts.set_draft_kind(writer, name, kind, practice.clock())
+
+
+def enclose(practice: Practice, name: DraftName, filename: str, data: bytes) -> Draft:
+    """Put a file in with a draft: its last name alone, without what it says of place, machine or author (HAZARDS S21).
+
+    Raises UnusableInput over 25 MB, DraftUnknown, DraftInOutbox, VaultLocked.
+    """
+    from therapymail.mail.metadata import without_metadata
+
+    if len(data) > MAX_ENCLOSURE_BYTES:
+        raise UnusableInput("enclosure", "it is larger than 25 MB, which few mail hosts take")
+    shown = enclosure_name(filename)
+    media_type = mimetypes.guess_type(shown)[0] or "application/octet-stream"
+    cleaned = without_metadata(shown, media_type, data)
+    enclosure = DraftEnclosure(shown, media_type, len(cleaned.data), cleaned.notes)
+    with practice.vault() as vault, vault.writing() as writer:
+        return drafts.add_enclosure(writer, name, enclosure, cleaned.data, practice.clock())
+
+
+def remove_enclosure(practice: Practice, name: DraftName, position: int) -> Draft:
+    """Take the enclosure at `position` (from 0) out again. Raises UnusableInput, DraftUnknown, DraftInOutbox."""
+    with practice.vault() as vault, vault.writing() as writer:
+        return drafts.remove_enclosure(writer, name, position, practice.clock())
+
+
+def enclosure_name(filename: str) -> str:
+    """The name an enclosure is sent under: the last part of a path of any system, one harmless line."""
+    last = PureWindowsPath(PurePath(filename).name).name
+    shown = sanitise_line(last).strip(". ")
+    stem, dot, ending = shown.rpartition(".")
+    if len(shown) > _MAX_NAME_CHARACTERS:
+        shown = f"{stem[: _MAX_NAME_CHARACTERS - 20]}{dot}{ending[:16]}" if stem else shown[:_MAX_NAME_CHARACTERS]
+    return shown or _UNNAMED
+
+
+def _refuse_unanswerable(letter: Letter) -> None:
+    if letter.standing is Standing.PROPOSED:
+        raise LetterNotAccepted(str(letter.name))
+    if letter.standing is Standing.SET_ASIDE:
+        raise UnusableInput("letter", "it is set aside and no client's, so there is nobody to answer")
+    if letter.direction is Direction.OUT:
+        raise UnusableInput("letter", f"you wrote it; `therapymail write {letter.code}` starts a new one")
+    if letter.kind is Kind.BOUNCE:
+        raise UnusableInput("letter", "a delivery report comes from a mail host, which nobody can answer")
+
+
+def _quotation(letter: Letter, client: Client, reading: Reading) -> str:
+    """The letter's own text as quotation; its author reads "you" there, never the code that is ours alone."""
+    return quoted(reading, "you", (letter.written or letter.received).astimezone(ZoneInfo(client.zone)))
+
+
+def _view(reader: Reader, draft: Draft, entry: OutboxEntry | None) -> DraftView:
+    return DraftView(draft, entry, _answered(reader, draft))
+
+
+def _answered(reader: Reader, draft: Draft) -> LetterName | None:
+    if draft.answers is None:
+        return None
+    try:
+        return letters.letter_by_digest(reader, draft.answers).name
+    except LetterUnknown:  # erased since
+        return None
