@@ -11,12 +11,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from therapymail.domain.client import Client, ClientStatus
+from therapymail.domain.draft import DraftContent, DraftEnclosure, DraftName
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Place
 from therapymail.domain.listing import ListFilter
 from therapymail.domain.mailbox import Bookmark
-from therapymail.errors import ClientExists, KeyRefused, KeyUnknown, LetterUnknown, UnusableInput, VaultDamaged
-from therapymail.vault import certificates, clients, journal, places, secrets, texts
+from therapymail.domain.outbox import MOVES, Move, OutboxState
+from therapymail.errors import (
+    ClientExists,
+    DraftInOutbox,
+    DraftUnknown,
+    KeyRefused,
+    KeyUnknown,
+    LetterUnknown,
+    OutboxMoved,
+    UnusableInput,
+    VaultDamaged,
+)
+from therapymail.vault import certificates, clients, drafts, journal, outbox, places, secrets, sent, texts
 from therapymail.vault.connection import Reader, Vault, Writer
 from therapymail.vault.decisions import accept, erase_letter, set_kind
 from therapymail.vault.filing import _payload, file_letters, refile
@@ -27,10 +39,15 @@ from therapymail.vault.rebuild import PROJECTIONS, rebuild
 from therapymail.vault.tags import tag
 
 from .builders import NOW, add_heron, add_wren, certificate, digest_of, filing, fingerprint_of, unopened
+from .departing import SECOND_READING, held, keep, offered, released, sent_filing, written
 
 ORIGINALS = ("letter_original", "letter_text")
-WORKING_STATE = ("place", "bookmark", "searched_address", "stranger", "secret")
-REFUSALS = (ClientExists, KeyRefused, KeyUnknown, LetterUnknown, UnusableInput)
+DRAFTS = ("draft", "draft_text", "draft_enclosure", "outbox", "outbox_sealed", "sent_copy")
+WORKING_STATE = ("place", "bookmark", "searched_address", "stranger", "secret", *DRAFTS)
+REFUSALS = (
+    *(ClientExists, KeyRefused, KeyUnknown, LetterUnknown, UnusableInput),
+    *(DraftInOutbox, DraftUnknown, OutboxMoved),
+)
 JOURNAL = ("journal", "journal_payload", "journal_head")
 
 
@@ -52,6 +69,7 @@ class Practice(RuleBasedStateMachine):
     # Letters 0 to 3 are filed from the start, 4 to 7 may come.
     numbers = st.integers(0, 7)
     few = st.integers(0, 2)
+    drafts_made = st.integers(1, 4)
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,6 +89,9 @@ class Practice(RuleBasedStateMachine):
             clients.pin_key(writer, heron.identity, fingerprint_of(0), NOW)
             mails = [filing(0, heron), filing(1, heron, standing=Standing.PROPOSED), unopened(2, wren), filing(3, None)]
             file_letters(writer, mails, NOW)
+            # An open draft and a held letter are there from the start.
+            written(writer, heron)
+            held(writer, written(writer, wren))
 
     def teardown(self) -> None:
         self.vault.close()
@@ -194,6 +215,71 @@ class Practice(RuleBasedStateMachine):
     def erase(self, number: int) -> None:
         self.do(lambda writer: erase_letter(writer, digest_of(number), self.now))
 
+    @rule(which=few, answers=st.none() | numbers)
+    def write(self, which: int, answers: int | None) -> None:
+        def work(writer: Writer) -> None:
+            if found := self.client(writer, which):
+                digest = None if answers is None else digest_of(answers)
+                content = DraftContent("A subject", "What is being written.")
+                drafts.new_draft(
+                    writer, client=found.identity, kind=Kind.ADMIN, content=content, answers=digest, now=self.now
+                )
+
+        self.do(work)
+
+    @rule(number=drafts_made, verb=st.sampled_from(["save", "hold", "release", "discard"]))
+    def go_on_with_a_draft(self, number: int, verb: str) -> None:
+        def work(writer: Writer) -> None:
+            draft = drafts.draft(writer, DraftName(number))
+            if verb == "save":
+                drafts.save_draft(writer, draft.name, DraftContent("x", str(self.now)), builds_on=None, now=self.now)
+            elif verb == "discard":
+                drafts.discard_draft(writer, draft.name)
+            else:
+                (held if verb == "hold" else released)(writer, draft)
+
+        self.do(work)
+
+    @rule(number=drafts_made, move=st.sampled_from(Move))
+    def move_in_the_outbox(self, number: int, move: Move) -> None:
+        def work(writer: Writer) -> None:
+            draft = drafts.draft(writer, DraftName(number))
+            entry = outbox.entry_or_none(writer, draft.name)
+            if entry is None or (entry.state, move) not in MOVES:
+                return
+            if MOVES[entry.state, move] is OutboxState.SENT:
+                client = clients.client_by_identity(writer, draft.client)
+                sent.mark_sent(writer, entry, sent_filing(draft, client), self.now, self.now, move=move)
+                return
+            if move is Move.OFFER:
+                keep(writer, draft)
+            outbox.move(writer, entry, move, self.now, released=SECOND_READING if move is Move.RELEASE else None)
+
+        self.do(work)
+
+    @rule(number=drafts_made, through_sync=st.booleans())
+    def send(self, number: int, through_sync: bool) -> None:
+        """The whole way in one step; now and then a sync had found the copy before the answer was known."""
+
+        def work(writer: Writer) -> None:
+            draft = drafts.draft(writer, DraftName(number))
+            letter = sent_filing(draft, clients.client_by_identity(writer, draft.client))
+            entry = offered(writer, draft)
+            if through_sync:
+                file_letters(writer, [letter], self.now)
+            sent.mark_sent(writer, entry, letter, self.now, self.now)
+
+        self.do(work)
+
+    @rule(pick=st.integers(0, 20))
+    def erase_what_was_sent(self, pick: int) -> None:
+        def work(writer: Writer) -> None:
+            gone = writer.rows("SELECT letter FROM outbox WHERE letter IS NOT NULL ORDER BY draft")
+            if gone:
+                erase_letter(writer, gone[pick % len(gone)][0], self.now)
+
+        self.do(work)
+
     @rule()
     def reopen(self) -> None:
         path = self.vault._path
@@ -224,6 +310,13 @@ def test_rebuild_leaves_working_state_alone(vault: Vault) -> None:
         places.set_searched_addresses(writer, "me", "INBOX", 1, ["a@x.example"])
         places.note_strangers(writer, [Place("me", "INBOX", 1, 9)])
         secrets.put_secret(writer, "imap", "hunter2")
+        client = add_heron(writer)
+        plan = DraftEnclosure("plan.pdf", "application/pdf", 4)
+        drafts.add_enclosure(writer, written(writer, client).name, plan, b"plan", NOW)
+        held(writer, written(writer, client))
+        offered(writer, written(writer, client))
+        gone = written(writer, client)
+        sent.mark_sent(writer, offered(writer, gone), sent_filing(gone, client), NOW, NOW)
         before = state(writer, (*WORKING_STATE, "meta"))
         rebuild(writer)
         assert all(before[table] for table in WORKING_STATE)
