@@ -116,6 +116,7 @@ class _Survey:
         self._mailbox = mailbox
         self._vault = vault
         self._addresses = frozenset(known.by_address)
+        self._own = known.own_addresses
         self.notes: list[str] = []
 
     def folder_work(self, folder: Folder, state: FolderState, memory: _Memory) -> FolderWork | None:
@@ -165,8 +166,12 @@ class _Survey:
         ours = {glimpse.uid for glimpse in glimpses if concerns_a_client(glimpse, self._addresses)}
         others = [glimpse for glimpse in glimpses if glimpse.uid not in ours]
         answering = self._answering(others)
-        strangers = {glimpse.uid for glimpse in others if glimpse.sealed_type} - answering
-        return _News(frozenset(ours | answering), frozenset(strangers))
+        strangers = {glimpse.uid for glimpse in others if glimpse.sealed_type and not self._is_to_oneself(glimpse)}
+        return _News(frozenset(ours | answering), frozenset(strangers - answering))
+
+    def _is_to_oneself(self, glimpse: Glimpse) -> bool:
+        """Whether a mail names no address but the own one, as the letter of a round trip does: no stranger's."""
+        return bool(glimpse.parties) and glimpse.parties <= self._own
 
     def _answering(self, glimpses: Sequence[Glimpse]) -> set[int]:
         """The mails among `glimpses` whose References or In-Reply-To name a letter of ours."""
