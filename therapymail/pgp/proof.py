@@ -38,6 +38,7 @@ _OURS = frozenset(
 )
 _DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000")
 _DATE_FORM = "%a, %d %b %Y %H:%M:%S +0000"
+_MAILBOX = re.compile(r'(?:(?:"(?:[^"\\]|\\.)*"|[^"<>:;,@()]+) )?<(?P<address>[^<>"\s]+)>')
 _ROOT = re.compile(
     r'multipart/encrypted; protocol="application/pgp-encrypted"; boundary="(?P<boundary>[0-9A-Za-z=_+-]{10,70})"'
 )
@@ -162,11 +163,11 @@ def _has_our_fields(evidence: _Evidence) -> bool:
 
 def _is_from_us(evidence: _Evidence) -> bool:
     expected = evidence.expected
-    return _mailboxes(evidence.value("From")) == [(" ".join(expected.sender_name.split()), expected.sender)]
+    return _mailbox(evidence.value("From")) == (" ".join(expected.sender_name.split()), expected.sender)
 
 
 def _is_to_the_client(evidence: _Evidence) -> bool:
-    return _mailboxes(evidence.value("To")) == [("", evidence.expected.recipient)]
+    return evidence.value("To") == f"<{evidence.expected.recipient}>"
 
 
 def _is_dated(evidence: _Evidence) -> bool:
@@ -252,8 +253,13 @@ def _fields(part: "Message[str, str]") -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in part.items()]
 
 
-def _mailboxes(value: str) -> list[tuple[str, str]]:
-    return [(_decoded(name), address) for name, address in getaddresses([value])]
+def _mailbox(value: str) -> tuple[str, str]:
+    """The name and address of the one mailbox in `value`, which Python's own reader has to see too; else nothing."""
+    written = _MAILBOX.fullmatch(value)
+    read = getaddresses([value])
+    if not written or len(read) != 1 or read[0][1] != written["address"]:
+        return "", ""
+    return _decoded(read[0][0]), read[0][1]
 
 
 def _decoded(value: str) -> str:
