@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 
 from therapymail.domain.draft import DraftName
 from therapymail.domain.outbox import (
-    ANSWERED,
     MOST_ATTEMPTS,
     MOVES,
     Move,
-    Obstacle,
     OutboxEntry,
     OutboxState,
     can,
@@ -141,10 +139,6 @@ def test_C15_any_number_of_attempts_has_an_answer(attempts: int) -> None:
     wait = wait_after(attempts)
     assert wait is None or wait > timedelta(0)
     assert (wait is None) == (attempts >= MOST_ATTEMPTS)
-
-
-def test_C15_being_offline_is_no_attempt() -> None:
-    assert {Obstacle.BUSY, Obstacle.NO_ROOM} == ANSWERED
 
 
 # --- when it is due ------------------------------------------------------------------------------------
