@@ -18,7 +18,7 @@ OUTER_SUBJECT = "..."  # what Thunderbird and K-9 write (PGP.md HP9)
 _LINE = 76  # columns; RFC 5322 section 2.1.1 asks for 78, RFC 2047 for 76
 _MOST_ANCESTORS = 20
 _LONGEST_ID = 250
-_LONGEST_WORD_BYTES = 45  # in base64 60 characters: with =?utf-8?b? and ?= an encoded word of 72
+_LONGEST_WORD_BYTES = 39  # in base64 52 characters: with =?utf-8?b? and ?= an encoded word of 64
 _PLAIN_CHARACTERS = 60  # of a word that is left as it is
 # No vowels: what is random must not spell a word of the letter.
 _RANDOM = "0123456789bcdfghjkmnpqrstvwxz"

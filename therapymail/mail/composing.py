@@ -15,6 +15,7 @@ _TO_ESCAPE = re.compile(rb"[^\t -<>-~]|[ \t]$|^F(?=rom )|^\.$")
 _UNUSUAL = re.compile(rb"[^\n\t -~]")
 _MEDIA_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
 _NAME_PIECE = 55  # characters of a name's percent-encoded form on one line
+_LONGEST_FALLBACK = 60
 _NOT_FOR_QUOTES = re.compile(r"[^ !#-\[\]-~]")
 
 
@@ -98,5 +99,10 @@ def _extended(name: str) -> list[str]:
 
 
 def ascii_name(name: str) -> str:
-    """`name` for programs that read only ASCII: each other character, and what quoting would need, as `_`."""
-    return _NOT_FOR_QUOTES.sub("_", name)
+    """`name` for programs that read only short ASCII ones: each other character, and what quoting needs, as `_`."""
+    plain = _NOT_FOR_QUOTES.sub("_", name)
+    if len(plain) <= _LONGEST_FALLBACK:
+        return plain
+    stem, dot, ending = plain.rpartition(".")
+    ending = dot + ending if dot and len(ending) <= _LONGEST_FALLBACK // 2 else ""
+    return (stem if ending else plain)[: _LONGEST_FALLBACK - len(ending)] + ending
