@@ -180,3 +180,21 @@ def test_a_vault_that_is_removed_while_open_is_a_fault_of_the_file(vault: Vault)
     vault._path.unlink()
     with pytest.raises(FileUnusable), vault.writing():
         pass
+
+
+def test_S23_a_page_that_a_full_disk_left_incomplete_is_no_damage_while_the_log_has_it(
+    vault_path: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    with Vault.create(vault_path, TEST_KEY, NOW) as vault:
+        client = heron(vault)
+        with vault.writing() as writer:
+            file_letters(writer, [filing(number, client) for number in range(30)], NOW)
+        log = vault_path.with_name("vault.db-wal").read_bytes()
+        copy.with_name("copy.db-wal").write_bytes(log)
+        copy.write_bytes(vault_path.read_bytes() + log[1000:2328])
+    with Vault.open(copy, TEST_KEY) as opened:
+        assert opened.damage() == ()
+        with opened.reading() as reader:
+            assert len(list_letters(reader, ListFilter())) == 30
+    assert copy.stat().st_size % 4096 == 0

@@ -112,23 +112,26 @@ class Vault:
             yield Reader(connection)
 
     @contextlib.contextmanager
-    def writing(self, *, durable: bool = True) -> Iterator[Writer]:
+    def writing(self, *, durable: bool = True, to_finish: bool = False) -> Iterator[Writer]:
         """A unit of work that writes: kept whole at the end of the block, undone if the block raises.
 
         `durable` waits until the disk has it. Without it a power cut may undo whole units of work, in order
-        and never in part: right for what is simply repeated, such as filing fetched mail.
+        and never in part: right for what is simply repeated, such as filing fetched mail. `to_finish` lets a lock
+        that came meanwhile wait until it is done: only for saying what has happened already, and cannot be repeated.
         Raises VaultLocked, VaultDamaged, FileUnusable.
         """
         synchronous = "PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL"
-        with self._unit("BEGIN IMMEDIATE", _READ_AND_WRITE, synchronous) as connection:
+        guarded = not to_finish
+        with self._unit("BEGIN IMMEDIATE", _READ_AND_WRITE, synchronous, guarded=guarded) as connection:
             yield Writer(connection)
 
     @contextlib.contextmanager
-    def _unit(self, begin: str, *settings: str) -> Iterator[sqlcipher.Connection]:
+    def _unit(self, begin: str, *settings: str, guarded: bool = True) -> Iterator[sqlcipher.Connection]:
         if self._anchor is None:
             raise VaultLocked
         try:
-            self._guard()
+            if guarded:
+                self._guard()
         except VaultLocked:
             self._let_go()
             raise
@@ -202,6 +205,9 @@ class Vault:
     def damage(self) -> tuple[str, ...]:
         """What an inspection of the whole file finds wrong, as short phrases; nothing when it is sound."""
         try:
+            # A full disk may have left the file's last page incomplete: what belongs there is still in the log.
+            with contextlib.suppress(FileUnusable):
+                self.clear_log()
             with self.reading() as reader:
                 findings = reader.rows("PRAGMA cipher_integrity_check") + reader.rows("PRAGMA quick_check(20)")
                 findings += [("a row refers to nothing",)] * len(reader.rows("PRAGMA foreign_key_check"))
