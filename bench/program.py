@@ -124,7 +124,7 @@ def _mailbox_options(host: HostFacts) -> list[str]:
     imap, smtp = f"{host.host}:{host.ports['imaps']}", f"{host.host}:{host.ports['submissions']}"
     return [
         *("--imap", imap, "--imap-security", "tls", "--smtp", smtp, "--smtp-security", "tls"),
-        *("--username", USER, "--password-stdin", "--ca-file", host.ca),
+        *("--username", USER, "--password-stdin", "--ca-file", host.ca, "--no-roundtrip"),
     ]
 
 

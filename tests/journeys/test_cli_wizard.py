@@ -111,12 +111,14 @@ def test_a_wrong_password_is_asked_for_again(therapymail: Program, dovecot: Post
     command = therapymail.command(
         *("setup", "--ca-file", imap.ca_file, "--imap-security", "tls", "--smtp-security", "tls"),
         *("--imap", f"{imap.host}:{imap.port}", "--smtp", f"{smtp.host}:{smtp.port}", "--username", user),
-        *("--new-key", "--no-passphrase"),
+        *("--new-key", "--no-passphrase", "--email", dovecot.address(user)),
     )
     with at_terminal(command, therapymail.environment) as terminal:
-        terminal.answer(*PERSON, ("Password of your mail account: ", "wrong"))
+        terminal.answer(PERSON[0], PERSON[2], ("Password of your mail account: ", "wrong"))
         terminal.answer(("refuses the login", user), ("Password of your mail account: ", PASSWORD))
         terminal.expect("Both logins work", 60)
+        terminal.expect("Done. A sealed letter to yourself left", 60)
+        terminal.expect("Next: ")
         assert terminal.wait() == 0
     assert therapymail.ok("sync", "--json").answer["fetched"] == 0
 

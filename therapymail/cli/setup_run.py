@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from therapymail.bootstrap import wire
-from therapymail.cli.output import narrate
+from therapymail.cli.output import narrate, print_json
+from therapymail.cli.roundtrip_view import AGAIN, SetupProof, proof_of_setup
 from therapymail.cli.setup_account import Account, account
 from therapymail.cli.setup_answers import Answers, person
 from therapymail.cli.setup_own_key import given_passphrase, own_key
 from therapymail.config import Settings
 from therapymail.domain.wording import fingerprint_words
-from therapymail.errors import KeyRefused, KeyUnknown, PassphraseNeeded, PassphraseWrong, explain
+from therapymail.errors import ExitCode, KeyRefused, KeyUnknown, PassphraseNeeded, PassphraseWrong, explain
 from therapymail.paths import practice_paths
 from therapymail.practice.practice import Practice
 from therapymail.practice.setup import SetUp, SetupRequest, SetupStep, set_up
@@ -56,8 +57,24 @@ def _set_up(answers: Answers, practice: Practice, found: Account) -> SetUp:
             choice = own_key(answers, practice)
 
 
-def say_done(practice: Practice, done: SetUp) -> None:
-    """What was made and what to do next."""
+def set_up_and_prove(home: Path | None, answers: Answers, *, roundtrip: bool, as_json: bool) -> ExitCode:
+    """Make the practice, say so, prove it by a letter to oneself, and say what to do next. Raises as make_practice.
+
+    The practice stays whatever the proof finds; then the exit code says what it was.
+    """
+    practice, done = make_practice(home, answers)
+    if not as_json:
+        _say_made(practice, done)
+    proof = proof_of_setup(practice) if roundtrip and done.folders is not None else None
+    if as_json:
+        _print_made(practice, done, proof)
+    else:
+        _say_proof(proof, has_mailbox=done.folders is not None)
+    return proof.exit_code if proof else ExitCode.DONE
+
+
+def _say_made(practice: Practice, done: SetUp) -> None:
+    """What was made."""
     narrate()
     narrate(f"The practice is in {practice.paths.home} and unlocked.")
     narrate(f"Your own key: {fingerprint_words(done.key.fingerprint)}")
@@ -76,7 +93,36 @@ def say_done(practice: Practice, done: SetUp) -> None:
         narrate(f"  {done.key.revocation}")
     narrate("Keep a backup of the practice directory: it holds your only copy of this key." if done.key.revocation else
             "Keep a backup of the practice directory.")  # fmt: skip
-    narrate("Next: `therapymail client add CODE`" + (", then `therapymail sync`." if done.folders is not None else "."))
+
+
+def _say_proof(proof: SetupProof | None, *, has_mailbox: bool) -> None:
+    """Whether the practice is proven, and what to do next."""
+    narrate()
+    if proof is not None:
+        narrate(f"Done. {proof.says}" if proof.proven else proof.says)
+    elif has_mailbox:
+        narrate(f"No letter to yourself was sent; {AGAIN} proves later that letters leave and come back.")
+    narrate("Next: `therapymail client add CODE`" + (", then `therapymail sync`." if has_mailbox else "."))
+
+
+def _print_made(practice: Practice, done: SetUp, proof: SetupProof | None) -> None:
+    proven = proof.proven if proof else None
+    print_json(
+        {
+            "home": str(practice.paths.home),
+            "fingerprint": done.key.fingerprint,
+            "folders": done.folders,
+            "moved_aside": str(done.moved_aside) if done.moved_aside else None,
+            "roundtrip": {
+                "proven": proven is not None,
+                "seconds": round(proven.seconds, 1) if proven else None,
+                "folder": proven.folder if proven else None,
+                "says": proof.says,
+            }
+            if proof
+            else None,
+        }
+    )
 
 
 def _say_step(step: SetupStep) -> None:

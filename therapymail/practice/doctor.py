@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from therapymail.practice.checks.check import Check, faults_as_checks
 from therapymail.practice.checks.gpg import look_at_agent, look_at_gnupg, look_at_own_key
@@ -9,6 +10,9 @@ from therapymail.practice.checks.machine import look_at_machine
 from therapymail.practice.checks.mail import look_at_clock, look_at_mailbox, look_at_submission
 from therapymail.practice.checks.vault import look_at_client_keys, look_at_vault
 from therapymail.practice.practice import Practice
+
+if TYPE_CHECKING:
+    from therapymail.practice.roundtrip import Tell
 
 __all__ = ["Check", "examine"]
 
@@ -25,7 +29,14 @@ _OFFLINE: tuple[tuple[str, _Look], ...] = (
 _ONLINE: tuple[tuple[str, _Look], ...] = (("mailbox", look_at_mailbox), ("sending", look_at_submission))
 
 
-def examine(practice: Practice, *, online: bool = True) -> tuple[Check, ...]:
-    """Every finding, in a fixed order; `online` logs in to the mail hosts too. Raises nothing of ours."""
-    looks = (*_OFFLINE, *(_ONLINE if online else ()))
+def examine(practice: Practice, *, online: bool = True, roundtrip: "Tell | None" = None) -> tuple[Check, ...]:
+    """Every finding, in a fixed order. Raises nothing of ours.
+
+    `online` logs in to the mail hosts too; with `roundtrip`, which hears how far it is, a letter to oneself is sent.
+    """
+    looks = [*_OFFLINE, *(_ONLINE if online else ())]
+    if roundtrip is not None:
+        from therapymail.practice.checks.roundtrip import NAME, look_at_roundtrip
+
+        looks.append((NAME, partial(look_at_roundtrip, tell=roundtrip)))
     return tuple(check for name, look in looks for check in faults_as_checks(name, partial(look, practice)))

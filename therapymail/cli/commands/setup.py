@@ -52,12 +52,17 @@ def setup(
     no_passphrase: Annotated[
         bool, typer.Option("--no-passphrase", help="A key without passphrase: the disk alone protects the record.")
     ] = False,
+    no_roundtrip: Annotated[
+        bool,
+        typer.Option("--no-roundtrip", help="Send no letter to yourself at the end; for scripts that cannot wait."),
+    ] = False,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Make a practice: mailbox, own key, encrypted record.
 
-    On a terminal it asks for what is not given. Both logins are tested before anything is kept.
+    On a terminal it asks for what is not given. Both logins are tested before anything is kept. At the end a sealed
+    letter to yourself goes out; the practice is done once that has come back and opened.
 
     \b
     Examples:
@@ -68,9 +73,8 @@ def setup(
         --password-command "pass show mail" \\
         --new-key --passphrase-command "pass show key"
     """
-    from therapymail.cli.output import print_json
     from therapymail.cli.setup_answers import Answers
-    from therapymail.cli.setup_run import make_practice, say_done
+    from therapymail.cli.setup_run import set_up_and_prove
 
     around = surroundings(context)
     answers = Answers(
@@ -97,10 +101,8 @@ def setup(
         no_passphrase=no_passphrase,
         yes=yes,
     )
-    practice, done = make_practice(around.home, answers)
-    if as_json:
-        moved = str(done.moved_aside) if done.moved_aside else None
-        home = str(practice.paths.home)
-        print_json({"home": home, "fingerprint": done.key.fingerprint, "folders": done.folders, "moved_aside": moved})
-    else:
-        say_done(practice, done)
+    code = set_up_and_prove(around.home, answers, roundtrip=not no_roundtrip, as_json=as_json)
+    if code:
+        raise SystemExit(
+            int(code)
+        )  # not typer.Exit: it takes 130 for a setup that was stopped before the practice stood
