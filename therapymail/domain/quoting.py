@@ -8,7 +8,7 @@ from therapymail.domain.letter import Reading
 from therapymail.domain.sanitise import sanitise, sanitise_line
 
 MOST_LINES = 5_000  # a reader takes a longer quotation for the author's own words
-_WIDTH = 74  # columns of a quoted line without its prefix
+_WIDTH = 70  # columns of a quoted line without its prefix: 72 with it, as wide as a letter is written
 _LONGEST_WHO = 60
 
 

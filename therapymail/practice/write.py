@@ -156,8 +156,9 @@ def _refuse_unanswerable(letter: Letter) -> None:
 
 
 def _quotation(letter: Letter, client: Client, reading: Reading) -> str:
-    """The letter's own text as quotation; its author reads "you" there, never the code that is ours alone."""
-    return quoted(reading, "you", (letter.written or letter.received).astimezone(ZoneInfo(client.zone)))
+    """The letter's own text as quotation, two blank lines above it to write on; its author reads "you" there."""
+    said = quoted(reading, "you", (letter.written or letter.received).astimezone(ZoneInfo(client.zone)))
+    return f"\n\n{said}" if said else ""
 
 
 def _view(reader: Reader, draft: Draft, entry: OutboxEntry | None) -> DraftView:
