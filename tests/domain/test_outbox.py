@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from therapymail.domain.draft import DraftName
 from therapymail.domain.outbox import (
+    COUNTED,
     MOST_ATTEMPTS,
     MOVES,
     Move,
+    Obstacle,
     OutboxEntry,
     OutboxState,
     can,
@@ -158,3 +160,9 @@ def test_due_is_what_is_released_and_has_nothing_to_wait_for(
 def test_a_hold_that_is_over_lets_nothing_leave_by_itself() -> None:
     entry = OutboxEntry(DraftName(1), "ab", "cd", "HERON", S.HELD, NOW - timedelta(days=9), hold_ends=NOW)
     assert not entry.is_due(NOW)
+
+
+def test_C15_being_offline_or_locked_counts_as_no_attempt() -> None:
+    offline = {Obstacle.UNREACHABLE, Obstacle.NO_TRUST, Obstacle.LOGIN_REFUSED, Obstacle.NO_SECRET, Obstacle.LOCKED}
+    assert offline.isdisjoint(COUNTED)
+    assert {Obstacle.BUSY, Obstacle.NO_ROOM, Obstacle.CONNECTION_LOST} <= COUNTED

@@ -43,14 +43,20 @@ def practice_in(
     secret: str = "",
     environment: Mapping[str, str] | None = None,
     email: str = THERAPIST,
+    smtp: HostSettings | None = None,
 ) -> Iterator[Practice]:
-    """A new, unlocked practice below `directory`; its own key has no passphrase, its run directory goes at the end."""
+    """A new, unlocked practice below `directory`; its own key has no passphrase, its run directory goes at the end.
+
+    `secret` is for both hosts.
+    """
     paths = PracticePaths(directory / "practice")
     run = run_directory(paths, environment or {})
-    settings = Settings(name="Dr Orla Fenwick", email=email, own_key="", imap=imap)
+    settings = Settings(name="Dr Orla Fenwick", email=email, own_key="", imap=imap, smtp=smtp)
     blank = Practice(paths, settings, run, lambda: datetime.now(UTC), environment or {})
     try:
-        made = set_up(blank, SetupRequest(KeyChoice(KeySource.NEW), imap_secret=secret))
+        made = set_up(
+            blank, SetupRequest(KeyChoice(KeySource.NEW), imap_secret=secret, smtp_secret=secret if smtp else "")
+        )
         yield replace(blank, settings=replace(settings, own_key=made.key.fingerprint))
     finally:
         shutil.rmtree(run.shared, ignore_errors=True)

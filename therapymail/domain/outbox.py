@@ -105,8 +105,8 @@ class Obstacle(StrEnum):
     SEALING_FAILED = "sealing-failed"  # gpg refused
 
 
-ANSWERED = frozenset({Obstacle.BUSY, Obstacle.NO_ROOM})
-"""Obstacles for which the mail host answered: only these count as attempts; being offline does not."""
+COUNTED = frozenset({Obstacle.BUSY, Obstacle.NO_ROOM, Obstacle.CONNECTION_LOST, Obstacle.SEALING_FAILED})
+"""Obstacles that count as attempts: the mail host was there, or gpg was; being offline or locked does not."""
 
 MOST_ATTEMPTS = 12
 _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120))

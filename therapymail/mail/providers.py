@@ -20,6 +20,7 @@ class Provider:
     """A provider: the domains of its addresses, the endings of its mail exchangers, its two services.
 
     `username_is_address` is false where the part before the @ logs in. `note` is one sentence for setup.
+    `files_sent`: what is submitted there appears in Sent by itself.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Provider:
     smtp: Service
     username_is_address: bool = True
     note: str = ""
+    files_sent: bool = False
 
 
 def _tls(host: str, *auth: Auth) -> Service:
@@ -48,6 +50,7 @@ PROVIDERS = (
         _tls("imap.gmail.com", Auth.XOAUTH2, Auth.PASSWORD),
         _submission("smtp.gmail.com", 465, Auth.XOAUTH2, Auth.PASSWORD),
         note="Google wants an app password (with two-step verification) or OAuth2.",
+        files_sent=True,
     ),
     Provider(
         "Microsoft 365 and Outlook.com",
@@ -65,6 +68,7 @@ PROVIDERS = (
         _tls("outlook.office365.com", Auth.XOAUTH2),
         _submission("smtp.office365.com", 587, Auth.XOAUTH2),
         note="Microsoft accepts OAuth2 only; give a --token-command.",
+        files_sent=True,
     ),
     Provider(
         "Fastmail",
@@ -180,3 +184,9 @@ def provider_of_exchanger(host: str) -> Provider | None:
     return next(
         (provider for provider in PROVIDERS if any(name.endswith(f".{ending}") for ending in provider.exchangers)), None
     )
+
+
+def files_what_it_sends(submission_host: str) -> bool:
+    """Whether the provider of this submission host is known to put what is submitted there into Sent by itself."""
+    name = submission_host.rstrip(".").lower()
+    return any(provider.files_sent for provider in PROVIDERS if provider.smtp.host == name)

@@ -2,25 +2,37 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from therapymail.errors import AnotherRun
 from therapymail.paths import PRIVATE_FILE, RunDirectory
 
+_POLL_SECONDS = 0.1
+
 
 @contextmanager
-def only_run(run: RunDirectory) -> Iterator[None]:
-    """Hold the practice's sync-and-send lock. Raises AnotherRun if another process has it.
+def only_run(run: RunDirectory, *, patience: float = 0.0) -> Iterator[None]:
+    """Hold the practice's sync-and-send lock. Raises AnotherRun if another process has it for `patience` seconds.
 
     The kernel drops it with the process, so a kill leaves nothing behind.
     """
     descriptor = os.open(run.sync_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AnotherRun from None
+        _take(descriptor, time.monotonic() + patience)
         yield
     finally:
         os.close(descriptor)
+
+
+def _take(descriptor: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise AnotherRun from None
+            time.sleep(_POLL_SECONDS)
+        else:
+            return

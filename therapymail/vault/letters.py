@@ -212,6 +212,16 @@ def clients_answered(reader: Reader, message_ids: Sequence[str], *, only_ours: b
     return tuple(sorted(found))
 
 
+def is_named_by_accepted(reader: Reader, message_id: str) -> bool:
+    """Whether an accepted letter that came in answers, or reports about, the mail with this Message-ID."""
+    found = reader.row(
+        "SELECT 1 FROM letter_reference JOIN letter ON letter.id = letter_reference.letter"
+        " WHERE letter_reference.message_id = ? AND standing = ? AND direction = ?",
+        (message_id, Standing.ACCEPTED, Direction.IN),
+    )
+    return found is not None
+
+
 def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
 

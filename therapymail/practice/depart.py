@@ -1,0 +1,303 @@
+"""Departure: what is due leaves, each letter once, by today's rules; what cannot leave says why and keeps its draft."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from therapymail.domain.draft import Draft, DraftName
+from therapymail.domain.mail_headers import new_message_id
+from therapymail.domain.outbox import (
+    COUNTED,
+    Move,
+    Obstacle,
+    OutboxEntry,
+    OutboxState,
+    recovered,
+    wait_after,
+)
+from therapymail.domain.sealing import Permit, Refusal
+from therapymail.errors import (
+    DraftUnknown,
+    FileUnusable,
+    GnupgUnusable,
+    LoginRefused,
+    NotProven,
+    OutboxMoved,
+    PassphraseNeeded,
+    PassphraseWrong,
+    SealingFailed,
+    SecretUnavailable,
+    ServerSaidNo,
+    ServerUnreachable,
+    TherapymailError,
+    TlsRefused,
+    UnusableInput,
+)
+from therapymail.mail.handing_over import Accepted, AnswerLost, Deferred, Outcome, Rejected
+from therapymail.mail.offering import Offering, offering
+from therapymail.practice.mailbox import SMTP_SECRET, account_secret
+from therapymail.practice.policy import may_leave, own_key_now
+from therapymail.practice.practice import Practice
+from therapymail.practice.seal_letter import Ready, Sealer, sealer
+from therapymail.practice.sent_copy import copy_sent_letters
+from therapymail.practice.single_run import only_run
+from therapymail.vault import drafts, outbox, sent
+from therapymail.vault.connection import Vault
+
+_PATIENCE_SECONDS = 30.0  # for a sync under way
+Tell = Callable[[str], None]  # one short line a step, for whoever watches
+
+
+@dataclass(frozen=True)
+class Departed:
+    """What one departure did, each letter as it stands now.
+
+    `waiting` will be tried again by themselves. `trouble` is why the mail host could not be talked to.
+    """
+
+    sent: tuple[OutboxEntry, ...] = ()
+    waiting: tuple[OutboxEntry, ...] = ()
+    refused: tuple[OutboxEntry, ...] = ()
+    failed: tuple[OutboxEntry, ...] = ()
+    uncertain: tuple[OutboxEntry, ...] = ()
+    trouble: TherapymailError | None = None
+
+
+def depart(
+    practice: Practice, only: DraftName | None = None, tell: Tell = lambda _: None, stopped: Callable[[], bool] = bool
+) -> Departed:
+    """Send what is due, then make its copies in Sent; `only` one of them.
+
+    A sync that is under way is waited for; it may send them itself. Raises AnotherRun and as `depart_due`.
+    """
+    with only_run(practice.run, patience=_PATIENCE_SECONDS), practice.vault() as vault:
+        departed = depart_due(practice, vault, only=only, tell=tell, stopped=stopped)
+        if departed.sent and not stopped():
+            tell("copy to Sent")
+            copy_sent_letters(practice, vault)
+    return departed
+
+
+def depart_due(
+    practice: Practice,
+    vault: Vault,
+    *,
+    only: DraftName | None = None,
+    tell: Tell = lambda _: None,
+    stopped: Callable[[], bool] = bool,
+) -> Departed:
+    """Send every letter that is due, or `only` this one, over one connection; the caller holds the lock (single_run).
+
+    What an earlier process left in the midst is settled first. `stopped` is asked before each letter.
+    Whatever the mail host does is told in the result, not raised. Raises VaultLocked, GnupgMissing.
+    """
+    found = {entry.draft: entry for entry in recover(practice, vault)}
+    with vault.reading() as reader:
+        due = [entry for entry in outbox.due(reader, practice.clock()) if only in {None, entry.draft}]
+    trouble = None
+    if due:
+        with ExitStack() as open_things:
+            departure = _Departure(practice, vault, tell, open_things)
+            for entry in due:
+                if stopped():
+                    break
+                left = departure.leave(entry)
+                if left is not None:
+                    found[entry.draft] = left
+            trouble = departure.trouble
+        vault.clear_log()  # the words of drafts that are letters now
+    return _sorted(tuple(found.values()), trouble)
+
+
+def recover(practice: Practice, vault: Vault) -> tuple[OutboxEntry, ...]:
+    """Say of letters that an ended process was sending what is known of them; those that are moved.
+
+    Before DATA nothing can have arrived, so it is tried again at once; after it nobody knows. The caller holds
+    the lock of sync and send. Raises VaultLocked.
+    """
+    with vault.reading() as reader:
+        interrupted = [entry for entry in outbox.entries(reader) if recovered(entry.state)]
+    if not interrupted:
+        return ()
+    with vault.writing() as writer:
+        return tuple(
+            _there(
+                outbox.move(
+                    writer,
+                    entry,
+                    recovered(entry.state) or Move.LOSE,
+                    practice.clock(),
+                    obstacle=Obstacle.PROGRAM_ENDED,
+                )
+            )
+            for entry in interrupted
+        )
+
+
+def obstacle_of(error: TherapymailError) -> Obstacle:
+    """What stands in a letter's way when the mail host cannot be talked to."""
+    match error:
+        case TlsRefused() | FileUnusable():
+            return Obstacle.NO_TRUST
+        case LoginRefused():
+            return Obstacle.LOGIN_REFUSED
+        case SecretUnavailable():
+            return Obstacle.NO_SECRET
+        case ServerSaidNo():
+            return Obstacle.BUSY
+        case _:
+            return Obstacle.UNREACHABLE
+
+
+class _Departure:
+    """One run: the own key is listed, gpg started and the mail host connected when the first letter needs it."""
+
+    def __init__(self, practice: Practice, vault: Vault, tell: Tell, open_things: ExitStack) -> None:
+        self._practice = practice
+        self._vault = vault
+        self._tell = tell
+        self._open_things = open_things
+        self._own = own_key_now(practice)
+        self._sealer: Sealer | None = None
+        self._host: Offering | None = None
+        self.trouble: TherapymailError | None = None
+
+    def leave(self, entry: OutboxEntry) -> OutboxEntry | None:
+        """Let one letter leave, and say how it stands then; None where somebody took it back meanwhile (C9)."""
+        try:
+            with self._vault.reading() as reader:
+                draft = drafts.draft(reader, entry.draft)
+                decision = may_leave(self._practice, reader, draft, self._own, entry.agreed)
+            if isinstance(decision, Refusal):
+                return self._kept_back(entry, Move.REFUSE, hindrances=decision.hindrances)
+            host = self._connected(entry)
+            if host is None:
+                assert self.trouble is not None
+                return self._kept_back(entry, Move.DEFER, obstacle=obstacle_of(self.trouble))
+            return self._seal_and_offer(host, entry, draft, decision)
+        except (OutboxMoved, DraftUnknown):  # taken back, perhaps thrown away too
+            return None
+
+    def _seal_and_offer(self, host: Offering, entry: OutboxEntry, draft: Draft, permit: Permit) -> OutboxEntry:
+        self._tell(f"{entry.draft}: sealing")
+        try:
+            ready = self._ready(entry, draft, permit)
+        except SealingFailed as failed:
+            return self._kept_back(entry, Move.REFUSE, obstacle=Obstacle.SEALING_FAILED, hindrances=(failed.hindrance,))
+        except NotProven:
+            return self._kept_back(entry, Move.REFUSE, obstacle=Obstacle.NOT_PROVEN)
+        except UnusableInput:
+            return self._kept_back(entry, Move.REFUSE, obstacle=Obstacle.SEALING_FAILED)
+        except (PassphraseNeeded, PassphraseWrong):
+            return self._kept_back(entry, Move.DEFER, obstacle=Obstacle.LOCKED)
+        except (GnupgUnusable, FileUnusable):  # a full disk, an agent that ended: perhaps not so the next time
+            return self._kept_back(entry, Move.DEFER, obstacle=Obstacle.SEALING_FAILED)
+        return self._offer(host, entry, ready)
+
+    def _ready(self, entry: OutboxEntry, draft: Draft, permit: Permit) -> Ready:
+        if self._sealer is None:
+            self._sealer = self._open_things.enter_context(sealer(self._practice, self._vault))
+        domain = self._practice.settings.email.rpartition("@")[2]
+        return self._sealer.make_ready(draft, permit, entry.message_id or new_message_id(domain))
+
+    def _offer(self, host: Offering, entry: OutboxEntry, ready: Ready) -> OutboxEntry:
+        """Hand a sealed letter over. Before each step that cannot be taken back the vault has it on disk."""
+        letter = ready.letter
+        with self._vault.writing() as writer:
+            offering_now = _there(outbox.move(writer, entry, Move.OFFER, self._practice.clock()))
+            sent.keep_sealed(writer, entry.draft, letter.raw, letter.proof, letter.message_id)
+        standing = [offering_now]
+
+        def begin_data() -> None:
+            with self._vault.writing() as writer:
+                standing.append(_there(outbox.move(writer, offering_now, Move.BEGIN_DATA, self._practice.clock())))
+
+        self._tell(f"{entry.draft}: sending")
+        outcome = host.offer(letter, begin_data)
+        return self._ended(standing[-1], ready, outcome)
+
+    def _ended(self, entry: OutboxEntry, ready: Ready, outcome: Outcome) -> OutboxEntry:
+        now = self._practice.clock()
+        match outcome:
+            case Accepted():
+                with self._vault.writing(to_finish=True) as writer:  # a lock that came meanwhile cannot make it unsent
+                    sent.mark_sent(writer, entry, replace(ready.filing, received=now), now, now)
+                    return outbox.entry(writer, entry.draft)
+            case AnswerLost():
+                return self._moved(entry, Move.LOSE, obstacle=Obstacle.ANSWER_LOST)
+            case Rejected(Obstacle.NOT_PROVEN):
+                return self._moved(entry, Move.REFUSE, obstacle=Obstacle.NOT_PROVEN)
+            case Rejected(obstacle):
+                return self._moved(entry, Move.FAIL, obstacle=obstacle)
+            case Deferred(obstacle):
+                return self._moved(entry, Move.DEFER, obstacle=obstacle)
+
+    def _kept_back(
+        self, entry: OutboxEntry, move: Move, *, obstacle: Obstacle | None = None, hindrances: tuple[str, ...] = ()
+    ) -> OutboxEntry:
+        """Say of a letter that nothing of it was offered, and why."""
+        with self._vault.writing() as writer:
+            offering_now = _there(outbox.move(writer, entry, Move.OFFER, self._practice.clock()))
+        return self._moved(offering_now, move, obstacle=obstacle, hindrances=hindrances)
+
+    def _moved(
+        self, entry: OutboxEntry, move: Move, *, obstacle: Obstacle | None = None, hindrances: tuple[str, ...] = ()
+    ) -> OutboxEntry:
+        """One move; a letter that is put off gets its next time, or fails when that has happened too often (C15)."""
+        now, attempts, tries_from = self._practice.clock(), entry.attempts, None
+        if move is Move.DEFER and obstacle in COUNTED:
+            attempts += 1
+            wait = wait_after(attempts)
+            if wait is None:
+                move, obstacle = Move.FAIL, Obstacle.TRIED_TOO_OFTEN
+            else:
+                tries_from = now + wait
+        with self._vault.writing() as writer:
+            return _there(
+                outbox.move(
+                    writer,
+                    entry,
+                    move,
+                    now,
+                    obstacle=obstacle,
+                    hindrances=hindrances,
+                    tries_from=tries_from,
+                    attempts=attempts,
+                )
+            )
+
+    def _connected(self, entry: OutboxEntry) -> Offering | None:
+        """The connection; made at the first letter, and again where one was lost. None, and `trouble`, without one."""
+        if self._host is not None and self._host.is_open:
+            return self._host
+        if self.trouble is not None:
+            return None
+        host = self._practice.settings.smtp
+        assert host is not None, "the policy has seen to it"
+        self._tell(f"{entry.draft}: connecting")
+        try:
+            secret = account_secret(host, self._vault, SMTP_SECRET)
+            self._host = self._open_things.enter_context(offering(host, secret))
+        except (ServerUnreachable, ServerSaidNo, TlsRefused, LoginRefused, SecretUnavailable, FileUnusable) as error:
+            self._host = None
+            self.trouble = error
+        return self._host
+
+
+def _there(entry: OutboxEntry | None) -> OutboxEntry:
+    assert entry is not None, "only CANCEL takes a letter out of the outbox"
+    return entry
+
+
+def _sorted(entries: tuple[OutboxEntry, ...], trouble: TherapymailError | None) -> Departed:
+    def those(state: OutboxState) -> tuple[OutboxEntry, ...]:
+        return tuple(entry for entry in entries if entry.state is state)
+
+    return Departed(
+        sent=those(OutboxState.SENT),
+        waiting=those(OutboxState.RELEASED),
+        refused=those(OutboxState.REFUSED),
+        failed=those(OutboxState.FAILED),
+        uncertain=those(OutboxState.UNCERTAIN),
+        trouble=trouble,
+    )
