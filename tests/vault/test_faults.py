@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from therapymail.domain.listing import ListFilter
+from therapymail.domain.outbox import OutboxState
 from therapymail.errors import FileUnusable
-from therapymail.vault import journal, places
+from therapymail.vault import drafts, journal, outbox, places, sent, sent_copies
 from therapymail.vault.connection import Vault
 from therapymail.vault.filing import file_letters
 from therapymail.vault.index import count_searchable
-from therapymail.vault.letters import list_letters
+from therapymail.vault.letters import letter, list_letters
 
 from .builders import NOW, filing, heron
 from .conftest import TEST_KEY
@@ -119,7 +120,7 @@ def test_S23_kill_9_in_the_middle_of_filing_loses_and_doubles_nothing(vault_path
             assert reader.row("SELECT count(*) FROM letter_original") == (filed,)
             assert len(places.known_uids(reader, "therapist@mail.example", "INBOX", 7)) == filed
             assert journal.verify(reader).problems == ()
-            numbers = [letter.name.number for letter in list_letters(reader, ListFilter(limit=100_000)) if letter.name]
+            numbers = [each.name.number for each in list_letters(reader, ListFilter(limit=100_000)) if each.name]
             assert sorted(numbers) == list(range(1, filed + 1))
         filed_before = filed
     assert filed_before, "at least one batch came to its end"
@@ -198,3 +199,63 @@ def test_S23_a_page_that_a_full_disk_left_incomplete_is_no_damage_while_the_log_
         with opened.reading() as reader:
             assert len(list_letters(reader, ListFilter())) == 30
     assert copy.stat().st_size % 4096 == 0
+
+
+SEND_WITHOUT_END = """
+import sys
+from pathlib import Path
+from therapymail.domain.outbox import Move
+from therapymail.vault import clients, outbox, sent
+from therapymail.vault.connection import Vault
+from tests.vault.builders import NOW
+from tests.vault.conftest import TEST_KEY
+from tests.vault.departing import keep, moved, released, sent_filing, written
+
+with Vault.open(Path(sys.argv[1]), TEST_KEY) as vault:
+    with vault.reading() as reader:
+        (client,) = clients.clients(reader)
+    print("ready", flush=True)
+    while True:
+        with vault.writing() as writer:
+            draft = written(writer, client)
+        with vault.writing() as writer:
+            entry = released(writer, draft)
+        with vault.writing() as writer:
+            keep(writer, draft)
+            entry = moved(writer, entry, Move.OFFER)
+        with vault.writing() as writer:
+            entry = moved(writer, entry, Move.BEGIN_DATA)
+        with vault.writing() as writer:
+            sent.mark_sent(writer, entry, sent_filing(draft, client), NOW, NOW)
+"""
+
+
+def test_C16_kill_9_between_any_two_steps_of_a_departure_leaves_whole_steps(vault_path: Path) -> None:
+    with Vault.create(vault_path, TEST_KEY, NOW) as vault:
+        heron(vault)
+    for kills, delay in enumerate((0.01, 0.023, 0.031, 0.047, 0.071, 0.11), start=1):
+        process = child(SEND_WITHOUT_END, vault_path)
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        with Vault.open(vault_path, TEST_KEY) as vault, vault.reading() as reader:
+            waiting = outbox.entries(reader)
+            gone = [each for each in outbox.entries(reader, sent_since=NOW) if each.state is OutboxState.SENT]
+            open_drafts = {each.name for each in drafts.drafts(reader)}
+            assert len(open_drafts) <= kills, "each kill leaves at most one letter on its way"
+            assert {each.draft for each in waiting} <= open_drafts
+            assert not {each.draft for each in gone} & open_drafts
+            assert len(list_letters(reader, ListFilter(limit=100_000))) == len(gone)
+            assert len(sent_copies.pending(reader)) == len(gone)
+            for each in waiting:
+                begun = each.state in {OutboxState.OFFERING, OutboxState.OFFERED}
+                assert (sent.sealed(reader, each.draft) is not None) == begun
+            for each in gone:
+                assert each.letter
+                assert sent.proof_of(reader, letter(reader, each.letter).digest)
+            assert journal.verify(reader).problems == ()
+    assert gone, "at least one letter came to its end"
+    with Vault.open(vault_path, TEST_KEY) as vault:
+        assert vault.damage() == ()

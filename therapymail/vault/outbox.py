@@ -61,10 +61,10 @@ def entry_or_none(reader: Reader, name: DraftName) -> OutboxEntry | None:
 
 def entries(reader: Reader, *, sent_since: datetime | None = None) -> list[OutboxEntry]:
     """What is in the outbox, by the time it leaves; letters already sent only from `sent_since` on, if given."""
-    since = None if sent_since is None else to_microseconds(sent_since)
-    rows = reader.rows(
-        f"{_ENTRIES} WHERE outbox.state <> 'sent' OR sent >= ? ORDER BY {_LEAVES}, outbox.draft", (since,)
-    )
+    wanted, since = "outbox.state <> 'sent'", []
+    if sent_since is not None:
+        wanted, since = f"{wanted} OR sent >= ?", [to_microseconds(sent_since)]
+    rows = reader.rows(f"{_ENTRIES} WHERE {wanted} ORDER BY {_LEAVES}, outbox.draft", since)
     return [_entry(row) for row in rows]
 
 
