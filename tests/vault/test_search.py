@@ -324,3 +324,12 @@ def test_the_passage_is_the_one_around_the_hit(text: str) -> None:
         assert snippet.cut_before
         assert snippet.cut_after
         assert len(snippet.text) < 250
+
+
+@pytest.mark.parametrize("many", [1, 3, 99])
+def test_as_many_words_as_a_query_may_have_can_be_left_out(many: int) -> None:
+    letters = [Sample("a word here"), Sample("another thing", day=1)]
+    left_out = " ".join(f"-w{number}" for number in range(many))
+    assert found(letters, left_out) == [1, 0]
+    assert found(letters, f"word {left_out}") == [0]
+    assert found(letters, f"-thing {left_out}") == [0]

@@ -42,10 +42,16 @@ class Stretch(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """A condition as FTS5 text; `negated` says that letters must not match it."""
+    """A condition: letters match one of `texts` (FTS5), or with `negated` none of them."""
 
-    text: str
+    texts: tuple[str, ...]
     negated: bool = False
+    is_filter: bool = False
+
+    @property
+    def text(self) -> str:
+        """`texts` as one."""
+        return _joined("OR", self.texts)
 
 
 _Settled = _Part | bool
@@ -63,7 +69,8 @@ class Surroundings:
 def stretches(query: Query, around: Surroundings) -> list[Stretch]:
     """The stretches of time, newest first, in which letters may match; set-aside ones only where asked for."""
     if not asks_standing(query):
-        query = All((query, Not(Filter(Field.IS, Standing.SET_ASIDE))))
+        parts = query.parts if isinstance(query, All) else (query,)
+        query = All((*parts, Not(Filter(Field.IS, Standing.SET_ASIDE))))
     edges = sorted(
         {edge for bound in _dates(query) for edge in (_row_id(bound.first, around), _row_id(bound.end, around))}
     )
@@ -113,7 +120,7 @@ def _settle(query: Query, first: int, around: Surroundings) -> _Settled:
         case Any(parts):
             return _not(_all([_not(_settle(part, first, around)) for part in parts]))
         case Filter(field, value):
-            return _Part(_quoted(_filter(field, value, around)))
+            return _Part((_quoted(_filter(field, value, around)),), is_filter=True)
         case Word(text):
             return _word(text, around)
         case Phrase(text):
@@ -126,30 +133,40 @@ def _whole(settled: _Settled) -> str:
     everything = _quoted(filter_term(Property.ANY))
     if isinstance(settled, bool):
         return everything
-    return f"{everything} NOT {settled.text}" if settled.negated else settled.text
+    return _without(everything, settled.texts) if settled.negated else settled.text
 
 
 def _not(settled: _Settled) -> _Settled:
-    return not settled if isinstance(settled, bool) else _Part(settled.text, not settled.negated)
+    return not settled if isinstance(settled, bool) else settled._replace(negated=not settled.negated)
 
 
 def _all(settled: list[_Settled]) -> _Settled:
-    """All of them; FTS5 knows only `a NOT b`, so what must not match is gathered behind what must."""
+    """All of them. Filters are settled apart: FTS5 moves every part of an AND along, and words are the long lists."""
     if any(part is False for part in settled):
         return False
     parts = [part for part in settled if isinstance(part, _Part)]
+    filters, words = ([part for part in parts if part.is_filter is first] for first in (True, False))
+    if any(not part.negated for part in filters):
+        filters = [_both(filters)]
+    return _both([*words, *filters]) if parts else True
+
+
+def _both(parts: list[_Part]) -> _Part:
+    """All of `parts`, at least one; FTS5 knows only `a NOT b`, so what must not match is taken from what must."""
     wanted = [part.text for part in parts if not part.negated]
-    unwanted = [part.text for part in parts if part.negated]
-    if not parts:
-        return True
+    unwanted = tuple(text for part in parts if part.negated for text in part.texts)
+    is_filter = all(part.is_filter for part in parts)
     if not wanted:
-        return _Part(_joined("OR", unwanted), negated=True)
-    if not unwanted:
-        return _Part(_joined("AND", wanted))
-    return _Part(f"({_joined('AND', wanted)} NOT {_joined('OR', unwanted)})")
+        return _Part(unwanted, negated=True, is_filter=is_filter)
+    return _Part((_without(_joined("AND", wanted), unwanted),), is_filter=is_filter)
 
 
-def _joined(operator: str, texts: list[str]) -> str:
+def _without(text: str, unwanted: tuple[str, ...]) -> str:
+    """`text` NOT each of `unwanted`: one after another (NOT binds to the left), which costs less than NOT their OR."""
+    return f"({' NOT '.join([text, *dict.fromkeys(unwanted)])})" if unwanted else text
+
+
+def _joined(operator: str, texts: Iterable[str]) -> str:
     distinct = list(dict.fromkeys(texts))
     return distinct[0] if len(distinct) == 1 else f"({f' {operator} '.join(distinct)})"
 
@@ -173,7 +190,7 @@ def _word(text: str, around: Surroundings) -> _Settled:
     tokens, goes_on = sought(text)
     if len(tokens) != 1 or is_dense(tokens[0]):
         return _tokens(tokens, goes_on=goes_on)
-    return _Part(_joined("OR", [_quoted(stem_term(tokens[0], language)) for language in around.languages or ("",)]))
+    return _Part(tuple(_quoted(stem_term(tokens[0], language)) for language in around.languages or ("",)))
 
 
 def _phrase(text: str) -> _Settled:
@@ -190,8 +207,8 @@ def _tokens(tokens: tuple[str, ...], *, goes_on: bool) -> _Settled:
     if not tokens:
         return False
     if goes_on and len(tokens) == 1 and len(tokens[0]) in BEGINNING_LENGTHS:
-        return _Part(_quoted(beginning_term(tokens[0])))
-    return _Part(_quoted(" ".join(tokens)) + (" *" if goes_on else ""))
+        return _Part((_quoted(beginning_term(tokens[0])),))
+    return _Part((_quoted(" ".join(tokens)) + (" *" if goes_on else ""),))
 
 
 def _quoted(text: str) -> str:

@@ -3,6 +3,7 @@
 Times (100,000 letters of 400 words) and what they come from stand in docs/performance.md.
 """
 
+import json
 from datetime import UTC, tzinfo
 
 from therapymail.domain.found import Coverage, Hit, Order, SearchResult
@@ -25,12 +26,12 @@ _BEST = """
     SELECT rowid, rank FROM letter_index WHERE letter_index MATCH ? AND rowid >= ? AND rowid < ?
     ORDER BY rank LIMIT ?
 """
-_TEXT = """
-    SELECT letter_text.subject, letter_text.text, letter_indexed.language
+_TEXTS = """
+    SELECT letter.id, letter_text.subject, letter_text.text, letter_indexed.language
     FROM letter
     JOIN letter_text ON letter_text.digest = letter.digest
     JOIN letter_indexed ON letter_indexed.letter = letter.id
-    WHERE letter.id = ?
+    WHERE letter.id IN (SELECT value FROM json_each(?))
 """
 
 
@@ -89,13 +90,13 @@ def _best(reader: Reader, where: list[Stretch], limit: int) -> list[int]:
 
 
 def _hits(reader: Reader, query: Query, ids: list[int]) -> tuple[Hit, ...]:
+    if not ids:
+        return ()
     marker = Marker(query)
-    hits = []
-    for letter in letters_by_ids(reader, ids):
-        row = reader.row(_TEXT, (letter.order,))
-        if row:
-            hits.append(Hit(letter, marker.snippet(*row)))
-    return tuple(hits)
+    snippets = {letter: marker.snippet(*texts) for letter, *texts in reader.each(_TEXTS, (json.dumps(ids),))}
+    return tuple(
+        Hit(letter, snippets[letter.order]) for letter in letters_by_ids(reader, ids) if letter.order in snippets
+    )
 
 
 def _identity(reader: Reader, code: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 from therapymail.domain.found import Snippet
@@ -13,6 +13,7 @@ from therapymail.vault.words import (
     composed,
     is_certain,
     is_dense,
+    is_plain,
     shadow_of,
     sought,
     spans,
@@ -21,6 +22,7 @@ from therapymail.vault.words import (
 SNIPPET_CHARACTERS = 160
 _LEAD_CHARACTERS = 50
 _BLANKS = re.compile(r"\s+")
+_LETTER, _GAP = r"[^\W_]", r"[\W_]+"  # of words in a plain shadow, and between them
 _STEMS_LOSE_BEGINNINGS = {"nl"}  # gelopen, lopen
 
 
@@ -49,12 +51,14 @@ class Marker:
         self._known: dict[str, dict[str, bool]] = {}
         self._stems: dict[str, set[str]] = {}
         self._heads: dict[str, tuple[str, ...]] = {}
+        self._candidates: dict[str, re.Pattern[str]] = {}
+        self._run_patterns = [_pattern_of(run) for run in self._runs]
 
     def snippet(self, subject: str, text: str, language: str) -> Snippet:
         """A passage around the first hit in `text`, or in `subject`, or else the letter's beginning."""
         if self._words or self._runs:
             for source in (composed(text), composed(subject)):
-                marks = self._marks_of_first_passage(source, language)
+                marks = self._marks(source, language)
                 if marks:
                     return _cut_out(source, marks)
         return _cut_out(composed(text) or composed(subject), [])
@@ -76,40 +80,52 @@ class Marker:
                 if tokens:
                     self._runs.append(_Run(tokens, goes_on or is_prefix))
 
-    def _marks_of_first_passage(self, text: str, language: str) -> list[tuple[int, int]]:
+    def _marks(self, text: str, language: str) -> list[tuple[int, int]]:
         """The ranges of everything sought that lies near the first hit.
 
-        Most letters are looked through in a shadow of the same length, folded character by character; where that
-        finds nothing and cannot be sure, word by word.
+        Most letters are looked through in a shadow of the same length, folded character by character: by patterns
+        where it shows every word as its token is, else word by word from where the first may stand.
         """
         shadow = shadow_of(text)
         if shadow is None:
-            return self._marks(text, 0, language)
-        first = len(text)
+            return self._walk(text, 0, language)
+        first = self._earliest(shadow, language)
+        if is_plain(shadow):
+            return self._match(shadow, first, language)
+        return self._walk(text, first, language) or ([] if is_certain(shadow) else self._walk(text, 0, language))
+
+    def _earliest(self, shadow: str, language: str) -> int:
+        """Where the first word stands that begins as something sought does; the end if there is none."""
+        first = len(shadow)
         for head in self._heads_in(language):
             at = shadow.find(head, 0, first + len(head))
-            while 0 <= at < first and not self._begins_here(text, shadow, at, language):
+            while at >= 0 and _is_amid_word(shadow, at):
                 at = shadow.find(head, at + 1, first + len(head))
-            if 0 <= at < first:
+            if at >= 0:
                 first = at
-        if first < len(text):
-            if not self._runs and all(self._heads_in(language)) and is_certain(shadow):
-                return self._marks_of_words(text, shadow, first, language)
-            return self._marks(text, first, language)
-        return [] if is_certain(shadow) else self._marks(text, 0, language)
+        return first
 
-    def _marks_of_words(self, text: str, shadow: str, first: int, language: str) -> list[tuple[int, int]]:
-        """As `_marks`, for words alone: only where one of their beginnings stands is a word looked at."""
-        end = first + SNIPPET_CHARACTERS
+    def _match(self, shadow: str, first: int, language: str) -> list[tuple[int, int]]:
+        """The ranges of everything sought from `first` on, as far as a passage reaches, in a plain shadow."""
         marks: list[tuple[int, int]] = []
-        for head in self._heads_in(language):
-            at = shadow.find(head, first)
-            while 0 <= at <= end:
-                if self._begins_here(text, shadow, at, language):
-                    place = next(_places(text[at : at + MAX_TOKEN_CHARACTERS + 1]))
-                    marks.append((at + place.start, at + place.end))
-                at = shadow.find(head, at + 1)
+        for found in self._candidates_in(language).finditer(shadow, first):
+            start = found.start()
+            if marks and start > marks[0][0] + SNIPPET_CHARACTERS:
+                break
+            if _is_amid_word(shadow, start):
+                continue
+            if self._is_known_word(found[0][:MAX_TOKEN_CHARACTERS], language):
+                marks.append(found.span())
+            marks.extend(run.span() for pattern in self._run_patterns if (run := pattern.match(shadow, start)))
         return _merged(marks)
+
+    def _candidates_in(self, language: str) -> re.Pattern[str]:
+        """Words, or ends of words, of a plain shadow that begin as something sought does."""
+        if language not in self._candidates:
+            heads = self._heads_in(language)
+            pattern = f"(?:{'|'.join(map(re.escape, heads))}){_LETTER}*" if all(heads) else f"{_LETTER}+"
+            self._candidates[language] = re.compile(pattern)
+        return self._candidates[language]
 
     def _heads_in(self, language: str) -> tuple[str, ...]:
         """What every word, or first word, sought begins with in letters of `language`, folded."""
@@ -118,23 +134,8 @@ class Marker:
             self._heads[language] = tuple(dict.fromkeys([*of_words, *(run.tokens[0] for run in self._runs)]))
         return self._heads[language]
 
-    def _begins_here(self, text: str, shadow: str, at: int, language: str) -> bool:
-        """Whether something sought begins at `at`, where at least its first letters stand."""
-        if at and shadow[at - 1].isalnum() and not is_dense(shadow[at]) and not is_dense(shadow[at - 1]):
-            return False
-        reach = text[at : at + MAX_TOKEN_CHARACTERS * self._longest() + 1]
-        places = list(islice(_places(reach), self._longest()))
-        if not places or places[0].start:
-            return False
-        return self._is_known_word(places[0].token, language) or any(
-            len(run.tokens) <= len(places) and _ends_here(run, places[: len(run.tokens)]) for run in self._runs
-        )
-
-    def _longest(self) -> int:
-        return max((len(run.tokens) for run in self._runs), default=1)
-
-    def _marks(self, text: str, start: int, language: str) -> list[tuple[int, int]]:
-        """The ranges of everything sought from `start` on, as far as a passage reaches from the first."""
+    def _walk(self, text: str, start: int, language: str) -> list[tuple[int, int]]:
+        """As `_match`, word by word through any text."""
         marks: list[tuple[int, int]] = []
         seen: list[_Place] = []
         for place in _places(text, start):
@@ -162,6 +163,17 @@ def _common_beginning(word: str, stemmed: str, language: str) -> str:
         return ""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, stemmed, strict=False)))
     return word[: max(1, same - 1)]
+
+
+def _pattern_of(run: _Run) -> re.Pattern[str]:
+    """Where `run` begins in a plain shadow, it matches this; a token of full length may have been cut."""
+    words = [re.escape(token) + (f"{_LETTER}*" if len(token) == MAX_TOKEN_CHARACTERS else "") for token in run.tokens]
+    return re.compile(_GAP.join(words) + (f"{_LETTER}*" if run.last_goes_on else f"(?!{_LETTER})"))
+
+
+def _is_amid_word(shadow: str, at: int) -> bool:
+    before = shadow[at - 1 : at]
+    return before.isalnum() and not is_dense(before) and not is_dense(shadow[at : at + 1])
 
 
 def _ends_here(run: _Run, seen: list[_Place]) -> bool:

@@ -23,11 +23,14 @@ _DENSE = (
 _RUNS = re.compile(f"([{_DENSE}]+)|[^{_DENSE}]+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _ASCII_LETTERS = re.compile(r"[A-Za-z0-9]+")
-# ASCII, Greek and Cyrillic, punctuation, currency, arrows and symbols, kana and common Chinese characters, pictures.
-_CERTAIN = re.compile(
-    "[\x00-\x7f\u0370-\u03ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u202f-\u205f\u20a0-\u20bf\u2190-\u2bff"
-    "\u3000-\u3029\u3040-\u3098\u309d-\u30fe\u4e00-\u9fff\uff01-\uff0f\U0001f300-\U0001faff]*"
+# ASCII, Greek and Cyrillic, punctuation, currency, arrows and symbols but no circled digits, pictures.
+_PLAIN = (
+    "\x00-\x7f\u0370-\u03ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u202f-\u205f\u20a0-\u20bf"
+    "\u2190-\u245f\u2500-\u2775\u2794-\u2bff\U0001f300-\U0001faff"
 )
+_ALL_PLAIN = re.compile(f"[{_PLAIN}]*")
+# And kana and common Chinese characters, with their punctuation.
+_CERTAIN = re.compile(f"[{_PLAIN}\u3000-\u3029\u3040-\u3098\u309d-\u30fe\u4e00-\u9fff\uff01-\uff0f]*")
 # Blocks of the basic plane that hold marks a word may contain (accents, vowel signs, tones); and invisible joiners.
 _MARK_BLOCKS = ((0x300, 0x3100), (0xA660, 0xAC00), (0xFB1E, 0xFB1F), (0xFE00, 0xFE30))
 _JOINERS = "\u00ad\u200c\u200d\u2060\ufeff"
@@ -103,8 +106,16 @@ def shadow_of(text: str) -> str | None:
     """
     shadow = text.lower()
     if not text.isascii():
-        shadow = shadow.translate(_shadow_table())
+        table = _shadow_table()
+        for character in set(shadow):  # a letter has few different ones; `translate` looks at each that stands in it
+            if character in table:
+                shadow = shadow.replace(character, table[character])
     return shadow if len(shadow) == len(text) else None
+
+
+def is_plain(shadow: str) -> bool:
+    """Whether each run of letters and digits in the shadow is one word's one token, and nothing else is."""
+    return shadow.isascii() or _ALL_PLAIN.fullmatch(shadow) is not None
 
 
 def is_certain(shadow: str) -> bool:
@@ -181,15 +192,15 @@ def _cut(word: str) -> str:
 
 
 @cache
-def _shadow_table() -> dict[int, str]:
+def _shadow_table() -> dict[str, str]:
     """Latin, Greek and Cyrillic letters whose folding is one character, and what is no letter as a blank."""
-    table: dict[int, str] = {}
-    for point in (*range(0xA0, 0x250), *range(0x370, 0x530), *range(0x1E00, 0x1F00)):
-        folded = fold(chr(point))
-        if len(folded) == 1:
-            table[point] = folded
-        elif not folded and chr(point) not in _DROPPED:
-            table[point] = " "
+    table: dict[str, str] = {}
+    for character in map(chr, (*range(0xA0, 0x250), *range(0x370, 0x530), *range(0x1E00, 0x1F00))):
+        folded = fold(character)
+        if len(folded) == 1 and folded != character:
+            table[character] = folded
+        elif not folded and character not in _DROPPED:
+            table[character] = " "
     return table
 
 
