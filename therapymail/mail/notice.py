@@ -87,7 +87,7 @@ def make_notice(
     """The notice as exact bytes for SMTP. Addresses are canonical and ASCII. Raises UnusableInput."""
     headers = unsealed_headers(sender_name, sender, recipient, now, SUBJECT)
     (entity,) = letter_parts(notice_text(kind, sender_name, absence))
-    return Notice(unsealed_mail(headers, entity + b"\r\n"), sender, recipient, headers.message_id, EXCEPTIONS)
+    return Notice(unsealed_mail(headers, entity), sender, recipient, headers.message_id, EXCEPTIONS)
 
 
 def _days(absence: Absence) -> str:
