@@ -1,4 +1,4 @@
-"""Shell completion: client codes and letter names only, only while unlocked, never asking and never failing."""
+"""Shell completion: codes and names of letters and drafts, only while unlocked, never asking and never failing."""
 
 import os
 from collections.abc import Callable
@@ -21,6 +21,16 @@ def complete_client(context: typer.Context, incomplete: str) -> list[str]:
 def complete_letter(context: typer.Context, incomplete: str) -> list[str]:
     """The letter names that begin as typed, newest first."""
     return _offered(context, incomplete, _letter_names)
+
+
+def complete_draft(context: typer.Context, incomplete: str) -> list[str]:
+    """The names of drafts that begin as typed, newest first."""
+    return _offered(context, incomplete, _draft_names)
+
+
+def complete_queued(context: typer.Context, incomplete: str) -> list[str]:
+    """The names of drafts in the outbox that begin as typed."""
+    return _offered(context, incomplete, _queued_names)
 
 
 def _offered(context: typer.Context, incomplete: str, names: "Callable[[Practice], list[str]]") -> list[str]:
@@ -47,3 +57,15 @@ def _letter_names(practice: "Practice") -> list[str]:
     from therapymail.practice.read import LettersRequest, list_letters
 
     return [str(item.letter.name) for item in list_letters(practice, LettersRequest(limit=MOST_OFFERED))]
+
+
+def _draft_names(practice: "Practice") -> list[str]:
+    from therapymail.practice.write import list_drafts
+
+    return [str(view.draft.name) for view in list_drafts(practice)]
+
+
+def _queued_names(practice: "Practice") -> list[str]:
+    from therapymail.practice.outbox import list_outbox
+
+    return [str(entry.draft) for entry in list_outbox(practice)]

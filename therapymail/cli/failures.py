@@ -18,6 +18,11 @@ _LEFT_BY = {
     "setup": "No practice was made.",
     "sync": "What was filed is kept; the next sync goes on from there.",
     "rebuild": "The record is as it was.",
+    "write": "What was written is kept as a draft.",
+    "reply": "What was written is kept as a draft.",
+    "drafts": "What was written is kept as a draft.",
+    "send": "See `therapymail outbox`.",
+    "outbox": "See `therapymail outbox`.",
     "demo": "The fictional practice is removed.",
 }
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from therapymail.cli.output import utc_text
+from therapymail.domain.draft import DraftEnclosure
 from therapymail.domain.found import Hit, SearchResult
 from therapymail.domain.kinds import Standing
 from therapymail.domain.letter import Enclosure, Reading
+from therapymail.domain.outbox_text import reason_phrase
 from therapymail.domain.seal import Verdict
 
 if TYPE_CHECKING:
+    from therapymail.domain.departure import Proof
+    from therapymail.domain.outbox import OutboxEntry
     from therapymail.practice.doctor import Check
     from therapymail.practice.introduce import ClientOverview
     from therapymail.practice.judging import JudgedLetter
     from therapymail.practice.keys import HeldKey
     from therapymail.practice.open_file import OpenedFile
+    from therapymail.practice.write import DraftView
 
 Shape = dict[str, Any]
 
@@ -149,11 +154,58 @@ def _hit(hit: Hit) -> Shape:
     }
 
 
+def draft_shape(view: DraftView) -> Shape:
+    """A draft as `drafts` lists it, without what is written."""
+    draft = view.draft
+    return {
+        "draft": str(draft.name),
+        "client": draft.code,
+        "kind": draft.kind.value,
+        "subject": draft.content.subject,
+        "words": draft.content.words,
+        "answers": str(view.answers) if view.answers else None,
+        "created": utc_text(draft.created),
+        "changed": utc_text(draft.changed),
+        "state": view.entry.state.value if view.entry else "draft",
+        "enclosures": [{**_enclosure(item), "notes": list(item.notes)} for item in draft.enclosures],
+    }
+
+
+def whole_draft_shape(view: DraftView) -> Shape:
+    """One draft with what is written."""
+    return {**draft_shape(view), "text": view.draft.content.text}
+
+
+def entry_shape(entry: OutboxEntry) -> Shape:
+    """A letter in the outbox; `letter` is its name once it is sent, `reason` why it has not left, in words."""
+    return {
+        "draft": str(entry.draft),
+        "letter": str(entry.letter) if entry.letter else None,
+        "client": entry.code,
+        "state": entry.state.value,
+        "leaves_at": utc_text(entry.leaves_at),
+        "hold_ends": utc_text(entry.hold_ends),
+        "tries_from": utc_text(entry.tries_from),
+        "attempts": entry.attempts,
+        "reason": reason_phrase(entry) or None,
+        "obstacle": entry.obstacle.value if entry.obstacle else None,
+        "hindrances": list(entry.hindrances),
+        "sent": utc_text(entry.sent_at),
+    }
+
+
+def proof_shape(proof: Proof | None) -> Shape | None:
+    """The proof before send of a letter that left from here; null for any other."""
+    if proof is None:
+        return None
+    return {"sha256": proof.digest, "sealed_to": list(proof.sealed_to), "checks": list(proof.checks)}
+
+
 def check_shape(check: Check) -> Shape:
     """One finding of `doctor`."""
     level = "fault" if not check.ok else "warning" if check.is_warning else "ok"
     return {"name": check.name, "ok": check.ok, "level": level, "says": check.says, "next": check.next_step}
 
 
-def _enclosure(item: Enclosure) -> Shape:
+def _enclosure(item: Enclosure | DraftEnclosure) -> Shape:
     return {"name": item.name, "type": item.media_type, "size": item.size}

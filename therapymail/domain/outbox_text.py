@@ -1,11 +1,11 @@
 """The words for a letter in the outbox: where it is, why it has not left, and what to do next."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from therapymail.domain.outbox import Obstacle, OutboxEntry, OutboxState
 from therapymail.domain.sealing import Hindrance
 from therapymail.domain.sealing_text import hindrance_step, hindrances_phrase
+from therapymail.domain.wording import local_text
 from therapymail.errors import NotTaken, TherapymailError, Unsettled, WaitsForHost
 
 _OBSTACLE = {
@@ -50,9 +50,7 @@ def obstacle_phrase(obstacle: Obstacle) -> str:
     return _OBSTACLE[obstacle]
 
 
-def minute_text(moment: datetime, zone: str) -> str:
-    """`moment` to the minute on the clock of `zone`."""
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+minute_text = local_text
 
 
 def state_phrase(entry: OutboxEntry, now: datetime, zone: str) -> str:
@@ -60,14 +58,14 @@ def state_phrase(entry: OutboxEntry, now: datetime, zone: str) -> str:
     match entry.state:
         case OutboxState.HELD:
             ends = entry.hold_ends or entry.leaves_at
-            return "waits for its second reading" if ends <= now else f"held until {minute_text(ends, zone)}"
+            return "waits for its second reading" if ends <= now else f"held until {local_text(ends, zone)}"
         case OutboxState.RELEASED:
             again = entry.tries_from if entry.tries_from and entry.tries_from > entry.leaves_at else None
             when = again or entry.leaves_at
             said = "tried again" if entry.obstacle else "leaves"
-            return f"{said} at the next sync" if when <= now else f"{said} at {minute_text(when, zone)}"
+            return f"{said} at the next sync" if when <= now else f"{said} at {local_text(when, zone)}"
         case OutboxState.SENT:
-            return f"sent {minute_text(entry.sent_at, zone)}" if entry.sent_at else "sent"
+            return f"sent {local_text(entry.sent_at, zone)}" if entry.sent_at else "sent"
         case OutboxState.OFFERING | OutboxState.OFFERED:
             return "on its way to the mail host"
         case OutboxState.UNCERTAIN:

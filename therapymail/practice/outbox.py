@@ -8,9 +8,9 @@ from therapymail.domain.departure import Proof
 from therapymail.domain.draft import Draft, DraftName
 from therapymail.domain.names import LetterName
 from therapymail.domain.outbox import Agreed, Move, OutboxEntry, OutboxState, Released, ReleasedHow
-from therapymail.domain.outbox_text import minute_text
 from therapymail.domain.sealing import Permit, Refusal
 from therapymail.domain.sealing_text import not_sent
+from therapymail.domain.wording import local_text
 from therapymail.errors import HoldNotOver, NotInOutbox, OutboxMoved, UnusableInput
 from therapymail.pgp.colons import ListedKey
 from therapymail.practice.policy import held_certificate, may_leave, own_key_now
@@ -110,7 +110,7 @@ def release(practice: Practice, name: DraftName, *, early: str | None = None, un
             raise OutboxMoved(str(name))
         is_early = entry.hold_ends is not None and entry.hold_ends > now
         if is_early and early is None:
-            raise HoldNotOver(str(name), minute_text(entry.hold_ends or now, practice.settings.zone))
+            raise HoldNotOver(str(name), local_text(entry.hold_ends or now, practice.settings.zone))
         permit = _permit(practice, writer, drafts.draft(writer, name), own)
         early_words = _why(early or "", needed=True) if is_early else ""
         released = outbox.move(

@@ -1,0 +1,106 @@
+"""The command `send`: a draft into the outbox."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from therapymail.cli.commands.drafts import Name
+from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
+
+if TYPE_CHECKING:
+    from therapymail.practice.outbox import Queued
+    from therapymail.practice.practice import Practice
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("send")(send)
+
+
+def send(
+    context: typer.Context,
+    name: Name,
+    *,
+    at_once: Annotated[
+        bool, typer.Option("--at-once", help="No hold and no second reading: it leaves now, which is noted.")
+    ] = False,
+    hold: Annotated[
+        str | None, typer.Option("--hold", metavar="DURATION", help="How long to hold it: 12h, 30m; 0 for no hold.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="TIME", help="When it leaves, on your clock: 9:00, tue 14:30, 2026-03-01 09:00."),
+    ] = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Put a draft into the outbox.
+
+    It is held for a while and leaves once you have read it a second time: `therapymail outbox release`. It is sealed
+    and proven when it leaves. Whatever stands in its way keeps it a draft; nothing is ever sent unsealed.
+
+    \b
+    Examples:
+      therapymail send D-3
+      therapymail send D-3 --hold 2h
+      therapymail send D-3 --at "tomorrow 9:00"
+      therapymail send D-3 --at-once
+    """
+    from therapymail.cli.asking import somebody_answers
+    from therapymail.cli.output import print_json
+    from therapymail.domain.draft import DraftName
+    from therapymail.practice import outbox as verb
+
+    around = surroundings(context)
+    practice = around.unlocked()
+    waits = somebody_answers() and not yes and not as_json
+    request = verb.SendRequest(
+        DraftName.parse(name), at_once=at_once, hold=_hold(hold), at=_moment(at, practice), undo=at_once and waits
+    )
+    queued = verb.send(practice, request)
+    entry = queued.entry
+    if not as_json:
+        _say_queued(practice, queued, request)
+    if at_once:
+        from therapymail.cli.leaving import let_leave
+
+        entry = let_leave(practice, entry, quiet=as_json, plain=around.plain)
+    if as_json:
+        from therapymail.cli.shapes import entry_shape
+
+        print_json({"outbox": [entry_shape(entry)]})
+
+
+def _hold(text: str | None) -> timedelta | None:
+    """The hold that `text` means. Raises UnusableInput."""
+    if text is None:
+        return None
+    from therapymail.cli.durations import hours_in
+
+    return timedelta(0) if text.strip() == "0" else timedelta(hours=hours_in(text))
+
+
+def _moment(text: str | None, practice: "Practice") -> datetime | None:
+    """The moment that `text` means on the therapist's clock. Raises UnusableInput."""
+    if text is None:
+        return None
+    from therapymail.domain.typed_moment import typed_moment
+
+    return typed_moment(text, practice.clock(), practice.settings.zone)
+
+
+def _say_queued(practice: "Practice", queued: "Queued", request: "object") -> None:
+    from therapymail.cli.output import day_text, narrate
+    from therapymail.domain.outbox import OutboxState
+    from therapymail.domain.outbox_text import next_step, state_phrase
+
+    entry, now = queued.entry, practice.clock()
+    if queued.permit.client_expires_soon is not None:
+        narrate(f"Their key expires on {day_text(queued.permit.client_expires_soon)}; ask them for a renewed one.")
+    if entry.state is OutboxState.HELD:
+        narrate(f"{entry.draft} to {entry.code}: {state_phrase(entry, now, practice.settings.zone)}.")
+        narrate(next_step(entry, now) or f"Then `therapymail outbox release {entry.draft}` shows it once more.")
+    elif entry.leaves_at > now and not getattr(request, "at_once", False):
+        narrate(f"{entry.draft} to {entry.code} {state_phrase(entry, now, practice.settings.zone)},")
+        narrate("by `therapymail sync` then, or `therapymail sync --watch` that runs meanwhile.")
