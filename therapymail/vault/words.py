@@ -20,7 +20,6 @@ _DENSE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u318f\u31a0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uaa60-\uaa7f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_RUNS = re.compile(f"([{_DENSE}]+)|[^{_DENSE}]+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _ASCII_LETTERS = re.compile(r"[A-Za-z0-9]+")
 # ASCII, Greek and Cyrillic, punctuation, currency, arrows and symbols but no circled digits, pictures.
@@ -28,9 +27,8 @@ _PLAIN = (
     "\x00-\x7f\u0370-\u03ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u202f-\u205f\u20a0-\u20bf"
     "\u2190-\u245f\u2500-\u2775\u2794-\u2bff\U0001f300-\U0001faff"
 )
-_ALL_PLAIN = re.compile(f"[{_PLAIN}]*")
-# And kana and common Chinese characters, with their punctuation.
-_CERTAIN = re.compile(f"[{_PLAIN}\u3000-\u3029\u3040-\u3098\u309d-\u30fe\u4e00-\u9fff\uff01-\uff0f]*")
+# Kana and common Chinese characters, with their punctuation.
+_CERTAIN_DENSE = "\u3000-\u3029\u3040-\u3098\u309d-\u30fe\u4e00-\u9fff\uff01-\uff0f"
 # Blocks of the basic plane that hold marks a word may contain (accents, vowel signs, tones); and invisible joiners.
 _MARK_BLOCKS = ((0x300, 0x3100), (0xA660, 0xAC00), (0xFB1E, 0xFB1F), (0xFE00, 0xFE30))
 _JOINERS = "\u00ad\u200c\u200d\u2060\ufeff"
@@ -115,12 +113,12 @@ def shadow_of(text: str) -> str | None:
 
 def is_plain(shadow: str) -> bool:
     """Whether each run of letters and digits in the shadow is one word's one token, and nothing else is."""
-    return shadow.isascii() or _ALL_PLAIN.fullmatch(shadow) is not None
+    return shadow.isascii() or _all_of(_PLAIN).fullmatch(shadow) is not None
 
 
 def is_certain(shadow: str) -> bool:
     """Whether every word of the text shows in its shadow as its tokens do: no marks, ligatures or odd widths."""
-    return shadow.isascii() or _CERTAIN.fullmatch(shadow) is not None
+    return shadow.isascii() or _all_of(_PLAIN + _CERTAIN_DENSE).fullmatch(shadow) is not None
 
 
 def composed(text: str) -> str:
@@ -140,7 +138,7 @@ def sought(text: str) -> Sought:
 
 def is_dense(token: str) -> bool:
     """Whether `token` is a pair, or a single character, of a script without spaces."""
-    return len(token) <= 2 and _RUNS.match(token[:1])[1] is not None if token else False  # type: ignore[index]
+    return 0 < len(token) <= 2 and not token.isascii() and _runs().match(token[:1])[1] is not None  # type: ignore[index]
 
 
 def forget_words() -> None:
@@ -173,12 +171,12 @@ def _learn(word: str) -> tuple[str, ...]:
     """The tokens of one word, remembered."""
     if len(_folded) >= _MAX_CACHED:
         _folded.clear()
-    gathered: list[str] = []
-    for run in _RUNS.finditer(fold(word)):
-        if run[1]:
-            gathered.extend(_pairs(run[1]))
-        else:
-            gathered.append(_cut(run[0]))
+    folded, gathered = fold(word), []
+    if folded.isascii():
+        gathered = [_cut(folded)] if folded else []
+    else:
+        for run in _runs().finditer(folded):
+            gathered.extend(_pairs(run[1]) if run[1] else [_cut(run[0])])
     _folded[word] = tuple(gathered)
     return _folded[word]
 
@@ -189,6 +187,20 @@ def _pairs(run: str) -> list[str]:
 
 def _cut(word: str) -> str:
     return word[:MAX_TOKEN_CHARACTERS]
+
+
+# Patterns of large sets of characters take milliseconds to make: only when a text needs them.
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    """Runs of a script without spaces (group 1) and what stands between them."""
+    return re.compile(f"([{_DENSE}]+)|[^{_DENSE}]+")
+
+
+@cache
+def _all_of(characters: str) -> re.Pattern[str]:
+    return re.compile(f"[{characters}]*")
 
 
 @cache
