@@ -563,6 +563,27 @@ class Unsettled(TherapymailError):
     next_step = "`therapymail outbox settle {draft}` looks for it in Sent; it is never sent twice by itself."
 
 
+@dataclass(eq=False)
+class NoticeNotTaken(TherapymailError):
+    """The mail host did not take a notice or an invitation; `why` is domain.outbox_text's phrase."""
+
+    client: str
+    why: str
+    exit_code = ExitCode.NOT_SENT
+    sentence = "The mail to {client} was not sent: {why}."
+    next_step = "Check the address with `therapymail client show {client}`, then send it again."
+
+
+@dataclass(eq=False)
+class NoticeUnsettled(TherapymailError):
+    """The mail host's answer to a notice or an invitation never came; the journal says so."""
+
+    client: str
+    exit_code = ExitCode.UNSETTLED
+    sentence = "Nobody knows whether the mail to {client} was sent: the mail host's last answer never came."
+    next_step = "Look into Sent with another mail program; to send it a second time does no harm."
+
+
 # --- the round trip: a letter to oneself ---------------------------------------------------------------
 
 

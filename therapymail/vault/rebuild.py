@@ -1,7 +1,7 @@
 """Deriving every projection again from journal and originals: the proof that nothing else is needed."""
 
 # Imported so that each registers how its entries are carried out.
-from therapymail.vault import certificates, clients, decisions, filing, index, journal, outbox, sent, tags
+from therapymail.vault import certificates, clients, decisions, filing, index, journal, notices, outbox, sent, tags
 from therapymail.vault.connection import Writer
 from therapymail.vault.projection import apply
 
@@ -23,7 +23,7 @@ PROJECTIONS = (
 )
 # Emptied by `index.empty_index`.
 INDEX_TABLES = ("letter_index", "letter_indexed", "index_language")
-_NOUNS = (certificates, clients, decisions, filing, outbox, sent, tags)
+_NOUNS = (certificates, clients, decisions, filing, notices, outbox, sent, tags)
 
 
 def rebuild(writer: Writer) -> int:

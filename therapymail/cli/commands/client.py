@@ -1,6 +1,6 @@
 """The commands of `client`: adding, listing, showing and changing clients, and verifying their keys.
 
-Pausing and closing are in `client_status`.
+Pausing and closing are in `client_status`, inviting in `notice`.
 """
 
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from therapymail.cli.commands.client_status import Code, close, pause, resume
+from therapymail.cli.commands.notice import invite
 from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
 from therapymail.errors import UnusableInput
 
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Clients: their codes, addresses and keys.", rich_markup_mode=None)
     for name, command in (("add", add), ("list", list_), ("show", show), ("edit", edit), ("verify", verify)):
         group.command(name)(command)
-    for name, command in (("pause", pause), ("resume", resume), ("close", close)):
+    for name, command in (("invite", invite), ("pause", pause), ("resume", resume), ("close", close)):
         group.command(name)(command)
     app.add_typer(group, name="client")
 

@@ -1,0 +1,91 @@
+"""What leaves unsealed is shown, asked for and in our own words: `notice` and `client invite`."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.posts import PASSWORD, DovecotPost, dovecot
+from tests.support.program import Program, program
+from tests.support.terminal import at_terminal
+from therapymail.errors import ExitCode
+
+__all__ = ["dovecot"]
+
+
+@pytest.fixture
+def therapymail(dovecot: DovecotPost) -> Iterator[Program]:
+    """A practice with a client, WREN, who has no key and is paused."""
+    therapist, reader = dovecot.new_user(), dovecot.new_user()
+    imap, smtp = dovecot.imap(therapist), dovecot.smtp(therapist)
+    with program() as made:
+        made.ok(
+            *("setup", "--yes", "--name", "Dr Orla Fenwick", "--email", dovecot.address(therapist), "--zone", "UTC"),
+            *("--imap", f"{imap.host}:{imap.port}", "--imap-security", imap.security.value),
+            *("--smtp", f"{smtp.host}:{smtp.port}", "--smtp-security", smtp.security.value),
+            *("--username", therapist, "--ca-file", imap.ca_file, "--password-stdin"),
+            *("--new-key", "--no-passphrase", "--no-roundtrip"),
+            stdin=PASSWORD.encode() + b"\n",
+        )
+        made.ok("client", "add", "WREN", dovecot.address(reader), "--name", "Maren Quist", "--yes")
+        made.ok("client", "pause", "WREN")
+        yield made
+
+
+def test_F07_a_notice_is_shown_and_asked_before_it_leaves(therapymail: Program) -> None:
+    with at_terminal(therapymail.command("notice", "WREN", "key-missing"), therapymail.environment) as terminal:
+        shown = terminal.expect("Send it? [y/N]: ")
+        assert "I have no encryption key of yours" in " ".join(shown.replace("│", " ").split())
+        assert "It leaves unsealed" in shown
+        terminal.type("n")
+        terminal.expect("Nothing was sent.")
+        assert terminal.wait() == 0
+    assert therapymail.ok("letters", "--json").answer["letters"] == []
+    with at_terminal(therapymail.command("notice", "WREN", "key-missing"), therapymail.environment) as terminal:
+        terminal.answer(("Send it? [y/N]: ", "y"))
+        terminal.expect("Sent; it is WREN-1 on the record.")
+        assert terminal.wait() == 0
+    [letter] = therapymail.ok("letters", "--json").answer["letters"]
+    assert (letter["id"], letter["kind"], letter["direction"]) == ("WREN-1", "admin", "out")
+    assert letter["verdict"]["encrypted"] == "no"
+
+
+def test_F07_a_script_says_yes_or_sends_nothing(therapymail: Program) -> None:
+    silent = therapymail.run("notice", "WREN", "please-ring")
+    assert silent.code == ExitCode.USAGE
+    assert "nothing was sent" in silent.err
+    told = therapymail.ok("notice", "WREN", "absence", "--from", "2025-04-14", "--yes", "--json").answer
+    assert {key: told[key] for key in ("client", "kind", "letter")} == {
+        "client": "WREN",
+        "kind": "absence",
+        "letter": "WREN-1",
+    }
+    assert "on 14 April 2025" in " ".join(therapymail.ok("read", "WREN-1", "--json").answer["text"].split())
+
+
+def test_M07_an_invitation_shows_the_fingerprint_and_is_asked(therapymail: Program) -> None:
+    fingerprint = therapymail.ok("key", "show", "own", "--json").answer["keys"][0]["fingerprint"]
+    with at_terminal(therapymail.command("client", "invite", "WREN"), therapymail.environment) as terminal:
+        shown = terminal.expect("Send it? [y/N]: ")
+        assert fingerprint[:4] in shown
+        assert f"OpenPGP_0x{fingerprint[-16:]}.asc" in shown
+        terminal.type("y")
+        terminal.expect("Sent; it is WREN-1 on the record.")
+        assert terminal.wait() == 0
+    [enclosure] = therapymail.ok("read", "WREN-1", "--json").answer["enclosures"]
+    assert enclosure["type"] == "application/pgp-keys"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("WREN", "hello"),
+        ("WREN", "absence"),
+        ("WREN", "absence", "--from", "tomorrow"),
+        ("WREN", "absence", "--from", "2025-04-21", "--until", "2025-04-14"),
+        ("WREN", "please-ring", "--from", "2025-04-14"),
+    ],
+)
+def test_a_notice_that_is_none_of_ours_is_refused(therapymail: Program, words: tuple[str, ...]) -> None:
+    ran = therapymail.run("notice", *words, "--yes")
+    assert ran.code == ExitCode.USAGE
+    assert therapymail.ok("letters", "--json").answer["letters"] == []
