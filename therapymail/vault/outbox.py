@@ -186,13 +186,13 @@ def move(
     target = target_of(seen, move)
     if target is OutboxState.SENT:
         raise ValueError("a letter is marked as sent together with its filing")
-    if target is OutboxState.OFFERED and not _has_bytes(writer, seen.draft):
-        raise ValueError("what leaves is kept before the first byte of it does")
     if target is None:
         if not writer.run("DELETE FROM outbox WHERE draft = ? AND state = ? AND turn = ?", _as_seen(seen)):
             raise OutboxMoved(str(seen.draft))
         return None
     step(writer, seen, target, now)
+    if target is OutboxState.OFFERED and not _has_bytes(writer, seen.draft):
+        raise ValueError("what leaves is kept before the first byte of it does")
     writer.run(
         "UPDATE outbox SET obstacle = ?, hindrances = ?, tries_from = ?, leaves_at = coalesce(?, leaves_at),"
         " address = coalesce(?, address), fingerprint = coalesce(?, fingerprint), attempts = coalesce(?, attempts)"
