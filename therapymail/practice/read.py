@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from therapymail.domain.client import Client
+from therapymail.domain.departure import Proof
 from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.letter import Letter, Reading
 from therapymail.domain.listing import ListFilter
@@ -14,7 +15,7 @@ from therapymail.domain.seal import OpeningFailure
 from therapymail.errors import NotFetchedYet, NotOpened
 from therapymail.practice.judging import Judge, JudgedLetter
 from therapymail.practice.practice import Practice
-from therapymail.vault import clients, letters, texts
+from therapymail.vault import clients, letters, sent, texts
 from therapymail.vault.connection import Reader
 
 _REASONS = {
@@ -48,11 +49,15 @@ class LettersRequest:
 
 @dataclass(frozen=True)
 class LetterText:
-    """A letter whole. `reading` is None where it was not opened; `client` where it is nobody's."""
+    """A letter whole. `reading` is None where it was not opened; `client` where it is nobody's.
+
+    `proof` is the proof before send of a letter that left from here, None for any other.
+    """
 
     judged: JudgedLetter
     reading: Reading | None
     client: Client | None
+    proof: Proof | None = None
 
     def not_opened(self) -> NotOpened:
         """The error that says why there is nothing to read."""
@@ -85,9 +90,19 @@ def read_letter(practice: Practice, name: str) -> LetterText:
     """One letter with its text. Raises LetterUnknown, UnusableInput, VaultLocked."""
     wanted = LetterName.parse(name)
     with practice.vault() as vault, vault.reading() as reader:
-        found = letters.letter(reader, wanted)
-        judge = Judge.of(practice, reader)
-        return LetterText(judge.judged(found), texts.reading(reader, found.digest), judge.client_of(found))
+        return _whole(practice, reader, letters.letter(reader, wanted))
+
+
+def read_filed(practice: Practice, digest: bytes) -> LetterText:
+    """The letter with this digest; one that is set aside has no name. Raises LetterUnknown, VaultLocked."""
+    with practice.vault() as vault, vault.reading() as reader:
+        return _whole(practice, reader, letters.letter_by_digest(reader, digest))
+
+
+def _whole(practice: Practice, reader: Reader, found: Letter) -> LetterText:
+    judge = Judge.of(practice, reader)
+    reading, proof = texts.reading(reader, found.digest), sent.proof_of(reader, found.digest)
+    return LetterText(judge.judged(found), reading, judge.client_of(found), proof)
 
 
 def _found(practice: Practice, reader: Reader, asked: LettersRequest, client: Client | None) -> list[Letter]:

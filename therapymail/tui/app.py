@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
+import threading
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from textual import events
+from rich.console import RenderableType
+from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
 from textual.reactive import reactive
@@ -18,14 +22,25 @@ from therapymail.practice.practice import Practice
 from therapymail.practice.session import seconds_since_start
 from therapymail.tui.asking import saying_refusals
 from therapymail.tui.commands import Command, bindings
+from therapymail.tui.departures import Departures
+from therapymail.tui.messages import RecordChanged, SyncMoved, WatchTold
+from therapymail.tui.palette import Commands
+from therapymail.tui.post import Post
 from therapymail.tui.record_thread import RecordThread, aside
 from therapymail.tui.screens.base import RoomScreen
+from therapymail.tui.screens.help import Help
 from therapymail.tui.screens.room import Room
 from therapymail.tui.screens.unlocking import Cover, Unlocking
+from therapymail.tui.themes import DARK, LIGHT
 
 Answer = TypeVar("Answer")
 _BEFORE_LOCK_SECONDS = 3.0
 _LOOK_SECONDS = 1.0
+_ENDING_SECONDS = 6.0
+
+
+class InterfaceFailed(Exception):
+    """The terminal or Textual failed; what it said is not kept."""
 
 
 class TherapymailApp(App[None]):
@@ -36,10 +51,14 @@ class TherapymailApp(App[None]):
         Command("ctrl+p", "command_palette", "Palette", "Find a command by its name.", in_line=False),
         Command("ctrl+l", "lock", "Lock", "Lock the practice at once, everywhere.", first=True),
         Command("ctrl+q", "quit", "Quit", "Leave therapymail.", first=True),
+        Command("ctrl+r", "take_back", "Take back", "Take back the letter that is about to leave.", in_line=False),
+        Command("f5", "other_light", "Light or dark", "Change between a light and a dark room.", in_line=False),
         Command("ctrl+z", "suspend_process", "To the shell", "Lock, and go to the shell.", in_line=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
     TITLE = "therapymail"
+    COMMANDS = {Commands}  # noqa: RUF012 - Textual's declaration; without its own, of which one takes pictures of letters
+    CSS_PATH = None
     ENABLE_COMMAND_PALETTE = True
 
     departure: reactive[str] = reactive("")  # a letter that leaves soon, in our own words
@@ -48,9 +67,15 @@ class TherapymailApp(App[None]):
 
     def __init__(self, practice: Practice, record: RecordThread | None = None) -> None:
         super().__init__()
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
         self.practice = practice
         self.record = record or RecordThread(practice)
+        self.departures = Departures(self)
+        self.post = Post(self)
         self.fault: Exception | None = None
+        self.ended_by: int | None = None  # the signal that ended it
         self.is_open = False
         self._touched = seconds_since_start()
         self._generation = practice.session.generation()
@@ -63,7 +88,13 @@ class TherapymailApp(App[None]):
 
     def on_mount(self) -> None:
         """Show the room where the practice is unlocked, else ask for the passphrase."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._loop_failed)
+        for ending in (signal.SIGHUP, signal.SIGTERM):
+            with contextlib.suppress(ValueError, RuntimeError):  # tests run it outside the main thread
+                loop.add_signal_handler(ending, self._end_by, ending)
         self.set_interval(_LOOK_SECONDS, self._look)
+        self.departures.start()
         if self.practice.session.seconds_left() > 0:
             self.open_room()
         else:
@@ -79,10 +110,81 @@ class TherapymailApp(App[None]):
             self.pop_screen()
         self.push_screen(Room())
 
+    def action_take_back(self) -> None:
+        """Take back the letter that is about to leave."""
+        self.run_worker(saying_refusals(self, self.departures.take_back_last()), group="take-back")
+
     async def action_quit(self) -> None:
         """Put things away and leave."""
+        self.post.stop()
         await self._put_away()
         self.exit()
+
+    def _end_by(self, ending: signal.Signals) -> None:
+        """A signal asks to end, or the terminal is gone: save, close the vault, and end even if Textual cannot."""
+        if self.ended_by is None:
+            self.ended_by = int(ending)
+            last_resort = threading.Timer(_ENDING_SECONDS, os._exit, (128 + ending,))
+            last_resort.daemon = True
+            last_resort.start()
+            self.run_worker(self.action_quit(), group="end")
+
+    async def action_suspend_process(self) -> None:  # type: ignore[override]  # Textual runs either kind of action
+        """Lock, then go to the shell: what was on the screen is not there when somebody comes back."""
+        if self.is_open:
+            self.is_open = False
+            await self.run_worker(saying_refusals(self, self._lock()), group="lock").wait()
+        super().action_suspend_process()
+
+    # --- mailbox -------------------------------------------------------------------------------------------
+
+    @on(SyncMoved)
+    def sync_moved(self, moved: SyncMoved) -> None:
+        """Say how far the sync is."""
+        self.post.show_progress(moved.progress)
+
+    @on(WatchTold)
+    def watch_told(self, told: WatchTold) -> None:
+        """Say what the watch of the mailbox tells."""
+        self.post.show_event(told.event)
+
+    @on(RecordChanged)
+    def record_changed(self) -> None:
+        """Letters came or left: every room that is open reads its lists again."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Room):
+                screen.record_changed()
+
+    def action_help(self) -> None:
+        """Show what can be done here."""
+        here = self.screen.HERE if isinstance(self.screen, RoomScreen) else ()
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help(here, self.HERE))
+
+    def action_other_light(self) -> None:
+        """Change between light and dark."""
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    # --- what goes wrong -----------------------------------------------------------------------------------
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep what went wrong, and end: Textual would print local variables, of which some are letters."""
+        self.fault = self.fault or error
+        self._return_code = 1
+        if self._exception is None:  # what a test waits for
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def _loop_failed(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What nobody waits for any more has failed, and asyncio would print it; a refusal is of no interest then."""
+        error = context.get("exception")
+        if isinstance(error, Exception) and not isinstance(error, TherapymailError):
+            self._handle_exception(error)
+
+    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - not shown: they may hold anything
+        """End, without showing what Textual would."""
+        self._handle_exception(InterfaceFailed())
 
     # --- asking --------------------------------------------------------------------------------------------
 
@@ -120,12 +222,14 @@ class TherapymailApp(App[None]):
         from therapymail.tui.forgetting import forget_what_was_shown
 
         await self.push_screen(Cover())
+        self.post.stop()
         await self._put_away()
         with contextlib.suppress(VaultLocked):
             await self.aside(lambda: lock(self.practice), "lock")
         self.record.let_go()
         while len(self.screen_stack) > 1:
             await self.pop_screen()
+        self.departures.forget()
         self.departure = self.said = self.mailbox = ""
         self.clear_notifications()
         await self.push_screen(Unlocking())

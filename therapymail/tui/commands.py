@@ -13,6 +13,7 @@ _SHOWN = {
     "enter": "Enter",
     "space": "Space",
     "tab": "Tab",
+    "numbersign": "#",
     "plus": "+",
     "minus": "-",
     "left_square_bracket": "[",

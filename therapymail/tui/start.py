@@ -1,24 +1,36 @@
 """Opening the terminal interface, and what is left when it ends: no letter on the terminal, in a log or in a file."""
 
 import os
-from collections.abc import MutableMapping
+import sys
+import threading
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 
 from therapymail.practice.practice import Practice
+from therapymail.tui.record_thread import RecordThread
 
 # What Textual may read from the surroundings; all else of its could log keys, take pictures or open a socket.
+_ENDED_BY_SIGNAL = 128  # a shell's way to say which
 _HARMLESS = {"TEXTUAL_COLOR_SYSTEM", "TEXTUAL_ANIMATIONS", "TEXTUAL_FPS", "TEXTUAL_DISABLE_KITTY_KEY"}
 
 
 def run_room(practice: Practice) -> None:
-    """Show the interface on this terminal until the person leaves it. Raises what went wrong inside it."""
+    """Show the interface on this terminal until the person leaves it.
+
+    Raises what went wrong inside it, and SystemExit where a signal ended it (SIGHUP: the terminal is gone).
+    """
     keep_textual_quiet(os.environ)
+    record = RecordThread(practice)
     from therapymail.tui.app import TherapymailApp
 
-    app = TherapymailApp(practice)
-    try:
-        app.run()
-    finally:
-        app.record.end()
+    app = TherapymailApp(practice, record)
+    with silent_threads():
+        try:
+            app.run()
+        finally:
+            record.end()
+    if app.ended_by is not None:
+        raise SystemExit(_ENDED_BY_SIGNAL + app.ended_by)
     if app.fault is not None:
         raise app.fault
 
@@ -27,3 +39,15 @@ def keep_textual_quiet(environment: MutableMapping[str, str]) -> None:
     """Take from `environment` what would make Textual log, record or connect: it is read when Textual is loaded."""
     for name in [name for name in environment if name.startswith("TEXTUAL") and name not in _HARMLESS]:
         del environment[name]
+
+
+@contextmanager
+def silent_threads() -> Iterator[None]:
+    """While the interface has the terminal, no thread prints a traceback on it: its last line could be a letter's."""
+    threads, unraisable = threading.excepthook, sys.unraisablehook
+    threading.excepthook = lambda _: None
+    sys.unraisablehook = lambda _: None
+    try:
+        yield
+    finally:
+        threading.excepthook, sys.unraisablehook = threads, unraisable

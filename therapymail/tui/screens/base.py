@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from therapymail.tui.app import TherapymailApp
 
 
-class RoomScreen(Screen[None]):
+class RoomScreen(Screen[Any]):
     """A screen. A subclass names its commands in HERE, and gives BINDINGS from them."""
 
     HERE: ClassVar[tuple[Command, ...]] = ()

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from therapymail.errors import PassphraseNeeded, PassphraseWrong, TherapymailError, explain
-from therapymail.practice.unlock import unlock
+from therapymail.practice.unlock import needs_passphrase, unlock
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.screens.base import RoomScreen
@@ -39,22 +39,20 @@ class Unlocking(RoomScreen):
     Unlocking #door { width: 56; max-width: 100%; height: auto; padding: 1 2; border: round $border; }
     Unlocking #door > * { height: auto; margin-bottom: 1; }
     Unlocking #door > .quiet { color: $foreground-muted; margin: 0; }
-    Unlocking Input { border: tall $border-blurred; }
-    Unlocking Input:focus { border: tall $border; }
+    Unlocking #passphrase { border: none; height: 1; padding: 0 1; background: $surface-lighten-1; }
     Unlocking #foot { dock: bottom; height: 2; }
     """
 
     def __init__(self, *, try_without: bool = False) -> None:
         super().__init__()
         self._try_without = try_without
-        self._has_passphrase: bool | None = None
 
     def compose(self) -> ComposeResult:
         """The door."""
         with Vertical(id="door"):
             yield Static("therapymail is locked.", markup=False)
             yield Static("Passphrase of your own key", classes="quiet", id="asked", markup=False)
-            yield Input(password=True, id="passphrase")
+            yield Input(password=True, id="passphrase", compact=True)
             yield Static(" ", classes="quiet", id="answer", markup=False)
         with Vertical(id="foot"):
             yield StatusLine()
@@ -64,6 +62,15 @@ class Unlocking(RoomScreen):
         """Try at once whether the key opens without a passphrase."""
         if self._try_without:
             self._unlock(None)
+        else:
+            self._ask_fittingly()
+
+    @asking("asking")
+    async def _ask_fittingly(self) -> None:
+        """Say so where no passphrase is needed."""
+        practice = self.room.practice
+        if not await self.room.aside(lambda: needs_passphrase(practice), "key"):
+            self.query_one("#asked", Static).update(Content("Your own key has no passphrase: Enter opens it."))
 
     @on(Input.Submitted)
     def submitted(self) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from textual.app import RenderResult
 from textual.content import Content
+from textual.screen import Screen
 from textual.widget import Widget
 
 from therapymail.tui.asking import app_of
@@ -37,7 +41,7 @@ class StatusLine(Widget):
 
 
 class KeyLine(Widget):
-    """The keys of this screen that matter most, as many as the line holds."""
+    """The keys that matter here and now, as many as the line holds; those of every screen stay on the right."""
 
     DEFAULT_CSS = """
     KeyLine { height: 1; padding: 0 1; background: $panel; color: $foreground; }
@@ -45,18 +49,33 @@ class KeyLine(Widget):
 
     def render(self) -> RenderResult:
         """The line."""
-        parts: list[Content] = []
-        room = self.size.width
-        for command in self._commands():
-            part = Content.assemble((command.shown_keys[0], "bold $text-accent"), f" {command.name}")
-            if part.cell_length > room:
-                break
-            parts.append(part)
-            room -= part.cell_length + 2
-        return Content("  ").join(parts)
+        screen = self.screen
+        everywhere = _keys([command for command in app_of(self).HERE if command.in_line], self.size.width)
+        room = self.size.width - everywhere.cell_length - 2
+        here = [command for command in _here(screen) if command.in_line and _can(screen, command)]
+        shown = _keys(here, room)
+        gap = " " * max(0, self.size.width - shown.cell_length - everywhere.cell_length)
+        return Content.assemble(shown, gap, everywhere)
 
-    def _commands(self) -> list[Command]:
-        from therapymail.tui.screens.base import RoomScreen
 
-        here = self.screen.HERE if isinstance(self.screen, RoomScreen) else ()
-        return [command for command in (*here, *app_of(self).HERE) if command.in_line]
+def _here(screen: Screen[Any]) -> tuple[Command, ...]:
+    from therapymail.tui.screens.base import RoomScreen
+
+    return screen.HERE if isinstance(screen, RoomScreen) else ()
+
+
+def _can(screen: Screen[Any], command: Command) -> bool:
+    """Whether the screen would carry out the command now."""
+    return screen.check_action(command.action.partition("(")[0], ()) is not False
+
+
+def _keys(commands: Sequence[Command], room: int) -> Content:
+    """The keys with their names, as many as fit."""
+    parts: list[Content] = []
+    for command in commands:
+        part = Content.assemble((command.shown_keys[0], "bold $text-accent"), f" {command.name}")
+        if part.cell_length > room:
+            break
+        parts.append(part)
+        room -= part.cell_length + 2
+    return Content("  ").join(parts)

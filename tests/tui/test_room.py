@@ -1,0 +1,203 @@
+"""The room on the fictional practice: walking, reading, searching, tagging, looking back."""
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from tests.tui.conftest import LARGE, SMALL, play, screen_text, settled
+from therapymail.practice.demo.stage import Stage
+from therapymail.practice.practice import Practice
+from therapymail.practice.read import LettersRequest, list_letters, read_letter
+from therapymail.tui.app import TherapymailApp
+from therapymail.tui.screens.help import Help
+from therapymail.tui.screens.looking_back import LookingBack
+from therapymail.tui.screens.room import Room
+from therapymail.tui.screens.searching import Searching
+from therapymail.tui.screens.tags import Tagging, TagsInUse
+from therapymail.tui.widgets.seal_banner import SealBanner
+
+SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+
+
+def room_of(app: TherapymailApp) -> Room:
+    assert isinstance(app.screen, Room)
+    return app.screen
+
+
+def shown_digest(room: Room) -> bytes | None:
+    """The letter in the reader."""
+    return room.reader.found.judged.letter.digest if room.reader.found else None
+
+
+async def press(app: TherapymailApp, pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await settled(app, pilot)
+
+
+@SIZES
+def test_F01_the_room_shows_codes_and_no_names(practice: Practice, stage: Stage, size: tuple[int, int]) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        shown = screen_text(app)
+        assert "HERON" in shown
+        assert "LINDEN" in shown
+        for client in stage.story.clients:
+            assert client.name not in shown
+            assert client.address not in shown
+
+    play(practice, scene, size)
+
+
+@SIZES
+def test_walking_from_a_client_to_a_letter_and_back(practice: Practice, size: tuple[int, int]) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "h", "j", "enter", "j", "enter")
+        room = room_of(app)
+        expected = list_letters(practice, LettersRequest(client="HERON"))[1].letter
+        assert shown_digest(room) == expected.digest
+        assert expected.subject in screen_text(app)
+        await press(app, pilot, "escape")
+        assert shown_digest(room) is None
+        assert room.letters.has_focus
+        assert room.letters.row is not None
+        assert room.letters.row.letter.digest == expected.digest
+
+    play(practice, scene, size)
+
+
+def test_a_narrow_terminal_gives_the_letter_its_whole_width(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "enter")
+        assert room_of(app).reader.size.width == 80
+        await pilot.resize_terminal(120, 40)
+        await settled(app, pilot)
+        assert room_of(app).reader.size.width < 80
+        assert room_of(app).letters.size.width > 20
+
+    play(practice, scene)
+
+
+def test_search_shows_hits_as_one_types_and_opens_one(practice: Practice, stage: Stage) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "slash", *"unlit", "space", *"room")
+        assert isinstance(app.screen, Searching)
+        found = {str(hit.letter.name) for hit in app.screen.hits.rows}
+        assert stage.names["heron-w02-letter"] in found
+        assert "unlit room" in screen_text(app)
+        await press(app, pilot, "enter", "enter")
+        opened = room_of(app).reader.found
+        assert opened is not None
+        assert "unlit" in (opened.reading.text if opened.reading else "")
+
+    play(practice, scene)
+
+
+@pytest.mark.parametrize(
+    "typed", ["(", '"', "client:", "[", "[/b]", "tag:[x", "before:yesterday", "-", "* *", "OR", "\\"]
+)
+def test_a_search_that_cannot_be_read_is_a_line(practice: Practice, typed: str) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "slash")
+        app.screen.query_one(Input).value = typed
+        await settled(app, pilot)
+        assert isinstance(app.screen, Searching)
+        answer = app.screen.query_one("#answer", Static)
+        assert str(answer.content).strip()
+
+    play(practice, scene)
+
+
+def test_tags_are_given_and_taken(practice: Practice, stage: Stage) -> None:
+    name = stage.names["heron-w02-letter"]
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        room_of(app).open_letter(read_letter(practice, name).judged.letter.digest)
+        await settled(app, pilot)
+        await press(app, pilot, "t")
+        assert isinstance(app.screen, Tagging)
+        app.screen.query_one(Input).value = "doorway -nothing"
+        await press(app, pilot, "enter")
+        assert "doorway" in read_letter(practice, name).judged.letter.tags
+        assert "doorway" in screen_text(app)
+        app.screen.query_one(Input).value = "-doorway"
+        await press(app, pilot, "enter")
+        app.screen.query_one(Input).value = "[/b] \x1b"
+        await press(app, pilot, "enter", "escape")
+        assert "doorway" not in read_letter(practice, name).judged.letter.tags
+
+    play(practice, scene)
+
+
+def test_the_tags_in_use_lead_to_their_letters(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "numbersign")
+        assert isinstance(app.screen, TagsInUse)
+        await press(app, pilot, "enter")
+        assert isinstance(app.screen, Searching)
+        assert app.screen.hits.rows
+
+    play(practice, scene)
+
+
+@SIZES
+def test_F14_looking_back_fits_the_screen(practice: Practice, size: tuple[int, int]) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "h", "j", "T")
+        assert isinstance(app.screen, LookingBack)
+        assert "longest wait" in screen_text(app)
+        await press(app, pilot, "m", "y", "escape")
+        room_of(app)
+
+    play(practice, scene, size)
+
+
+def test_help_names_every_command_of_the_screen(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "question_mark")
+        assert isinstance(app.screen, Help)
+        text = str(app.screen.query_one("VerticalScroll > Static", Static).content)
+        for command in (*Room.HERE, *TherapymailApp.HERE):
+            assert command.says in text
+        await press(app, pilot, "escape")
+
+    play(practice, scene)
+
+
+def test_the_palette_offers_our_commands_alone(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "ctrl+p")
+        await pilot.pause(0.3)
+        shown = screen_text(app)
+        assert "Timeline" in shown or "Search" in shown
+        assert "creenshot" not in shown
+        await press(app, pilot, *"lookback", "escape")
+
+    play(practice, scene)
+    assert TherapymailApp.COMMANDS.__len__() == 1
+
+
+def test_F10_a_proposed_letter_is_marked_and_accepted_by_a_key(practice: Practice) -> None:
+    (waiting, *_) = list_letters(practice, LettersRequest(proposed=True))
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        room_of(app).open_letter(waiting.letter.digest)
+        await settled(app, pilot)
+        banner = app.screen.query_one(SealBanner)
+        assert "PROPOSED" in str(banner.render())
+        assert app.screen.check_action("accept", ())
+
+    play(practice, scene)
+
+
+def test_C39_letters_come_in_pages(practice: Practice) -> None:
+    everything = len(list_letters(practice, LettersRequest(limit=1000)))
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        letters = room_of(app).letters
+        assert len(letters.rows) == 100 < everything
+        await press(app, pilot, "G")
+        await press(app, pilot, "G")
+        assert len(letters.rows) == everything
+        assert len({row.letter.digest for row in letters.rows}) == everything
+
+    play(practice, scene)

@@ -1,0 +1,70 @@
+"""A letter laid out as lines for reading: text of a comfortable width, each line with what it is. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.content import Content
+
+from therapymail.domain.letter import Reading
+from therapymail.domain.wording import bytes_words, count_words
+from therapymail.tui.untrusted import block, line
+
+COMFORTABLE = 72  # columns of running text; longer lines are hard to follow
+_LEAST = 20
+
+
+class Part(StrEnum):
+    """What a line of a letter is; each is drawn in its own way, and all but NOTE stand behind a gutter."""
+
+    SUBJECT = "subject"
+    TEXT = "text"
+    QUOTED = "quoted"
+    ENCLOSURE = "enclosure"
+    UNSEALED = "unsealed"
+    NOTE = "note"  # our own words about what follows
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as it is drawn; `content` is harmless and at most as wide as was asked for."""
+
+    part: Part
+    content: Content
+
+
+def lay_out(reading: Reading, width: int, *, unfolded: bool) -> tuple[Line, ...]:
+    """The lines of `reading` in at most `width` columns; what it quotes is shown only `unfolded`."""
+    room = max(_LEAST, min(width, COMFORTABLE))
+    lines: list[Line] = []
+    if reading.subject:
+        lines += _wrapped(Part.SUBJECT, line(reading.subject), room)
+        lines.append(Line(Part.TEXT, Content()))
+    lines += _wrapped(Part.TEXT, block(reading.text.rstrip("\n") or "(no text)"), room)
+    if reading.quoted:
+        quoted = reading.quoted.rstrip("\n")
+        count = count_words(quoted.count("\n") + 1, "line")
+        lines.append(Line(Part.NOTE, Content()))
+        if unfolded:
+            lines.append(Line(Part.NOTE, Content(f"Quoted from earlier letters ({count}); z folds it away:")))
+            lines += _wrapped(Part.QUOTED, block(quoted), room - 2)
+        else:
+            lines.append(Line(Part.NOTE, Content(f"Quoted from earlier letters: {count}, folded away; z shows it.")))
+    if reading.unsealed_text:
+        lines.append(Line(Part.NOTE, Content()))
+        lines.append(
+            Line(Part.NOTE, Content("OUTSIDE THE SEAL, not part of the letter; anybody could have written it:"))
+        )
+        lines += _wrapped(Part.UNSEALED, block(reading.unsealed_text.rstrip("\n")), room - 2)
+    if reading.enclosures:
+        lines.append(Line(Part.NOTE, Content()))
+        lines.append(Line(Part.NOTE, Content(count_words(len(reading.enclosures), "enclosure") + ":")))
+        for number, item in enumerate(reading.enclosures, 1):
+            name = line(item.name) if item.name.strip() else Content("(no name)")
+            what = line(item.media_type)
+            described = Content.assemble(f"{number}  ", name, "  ", what, f", {bytes_words(item.size)}")
+            lines += _wrapped(Part.ENCLOSURE, described, room)
+    return tuple(lines)
+
+
+def _wrapped(part: Part, content: Content, room: int) -> list[Line]:
+    return [Line(part, piece) for piece in content.wrap(room)]

@@ -1,0 +1,132 @@
+"""What can be done with the letter or client that is meant: what a screen of letters offers, whatever it looks like."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from therapymail.practice.accept import accept_letter
+from therapymail.practice.judging import JudgedLetter
+from therapymail.tui.asking import asking
+from therapymail.tui.screens.base import RoomScreen
+
+
+class LetterCommands(RoomScreen):
+    """A screen of letters. A subclass says which client and which letter are meant, and opens letters."""
+
+    @property
+    def code(self) -> str | None:
+        """The client that is meant."""
+        raise NotImplementedError
+
+    @property
+    def letter(self) -> JudgedLetter | None:
+        """The letter that is meant."""
+        raise NotImplementedError
+
+    def open_digest(self, digest: bytes) -> None:
+        """Open the letter with this digest."""
+        raise NotImplementedError
+
+    def letter_changed(self) -> None:
+        """A letter's tags, kind or standing changed."""
+        raise NotImplementedError
+
+    def action_accept(self) -> None:
+        """Accept a proposed letter."""
+        if self.letter is not None and self.letter.letter.name is not None:
+            self._accept(str(self.letter.letter.name))
+
+    @asking("deciding")
+    async def _accept(self, name: str) -> None:
+        await self.room.ask(partial(accept_letter, name=name))
+        self.room.say(f"{name} is accepted.")
+        self.letter_changed()
+
+    def action_search(self) -> None:
+        """Find letters."""
+        from therapymail.tui.screens.searching import Searching
+
+        self.app.push_screen(Searching(), self._open_found)
+
+    def action_tags(self) -> None:
+        """See the tags in use, and find letters by one."""
+        from therapymail.tui.screens.tags import TagsInUse
+
+        self.app.push_screen(TagsInUse(), self._search_for)
+
+    def _search_for(self, query: str | None) -> None:
+        if query:
+            from therapymail.tui.screens.searching import Searching
+
+            self.app.push_screen(Searching(query), self._open_found)
+
+    def _open_found(self, digest: bytes | None) -> None:
+        if digest is not None:
+            self.open_digest(digest)
+
+    def action_tag(self) -> None:
+        """Give and take tags."""
+        from therapymail.tui.screens.tags import Tagging
+
+        if self.letter is not None and self.letter.letter.name is not None:
+            self.app.push_screen(Tagging(self.letter.letter), self._tagged)
+
+    def _tagged(self, changed: bool | None) -> None:  # noqa: FBT001 - what a screen gives
+        if changed:
+            self.letter_changed()
+
+    def action_timeline(self) -> None:
+        """Look back."""
+        from therapymail.tui.screens.looking_back import LookingBack
+
+        if self.code:
+            self.app.push_screen(LookingBack(self.code))
+        else:
+            self.room.say("Choose a client first.")
+
+    # --- writing -------------------------------------------------------------------------------------------
+
+    def action_write(self) -> None:
+        """Write a new letter to the client."""
+        if self.code:
+            self._write(self.code)
+        else:
+            self.room.say("Choose a client first.")
+
+    def action_reply(self) -> None:
+        """Answer the letter."""
+        if self.letter is not None and self.letter.letter.name is not None:
+            self._reply(str(self.letter.letter.name))
+
+    def action_outbox(self) -> None:
+        """See what is held, waits or has left."""
+        from therapymail.tui.screens.outbox import OutboxScreen
+
+        self.app.push_screen(OutboxScreen())
+
+    @asking("writing")
+    async def _write(self, code: str) -> None:
+        from therapymail.domain.draft import DraftContent
+        from therapymail.practice.write import start_draft
+        from therapymail.tui.screens.writing import WritingScreen
+
+        draft = await self.room.ask(partial(start_draft, code=code, content=DraftContent("", "")))
+        await self.app.push_screen(WritingScreen(draft.name))
+
+    @asking("writing")
+    async def _reply(self, name: str) -> None:
+        from therapymail.practice.write import start_reply
+        from therapymail.tui.screens.writing import WritingScreen
+
+        draft = await self.room.ask(partial(start_reply, name=name))
+        await self.app.push_screen(WritingScreen(draft.name))
+
+    # --- mailbox -------------------------------------------------------------------------------------------
+
+    def action_sync(self) -> None:
+        """Sync now, or stop the one under way."""
+        self.room.post.toggle_sync()
+
+    def action_watch(self) -> None:
+        """Begin or end watching the mailbox."""
+        self.room.post.toggle_watch()

@@ -1,0 +1,169 @@
+"""Searching as one types: hits with the passage that was found, and the letter of a hit in the reader."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from therapymail.domain.found import Hit, SearchResult, Snippet
+from therapymail.domain.kinds import Direction
+from therapymail.domain.sanitise import sanitise
+from therapymail.domain.wording import count_words, local_text
+from therapymail.errors import QueryUnreadable, explain
+from therapymail.practice.find import SearchRequest, search_letters
+from therapymail.tui.asking import asking
+from therapymail.tui.commands import Command, bindings
+from therapymail.tui.screens.base import RoomScreen
+from therapymail.tui.untrusted import line
+from therapymail.tui.verdict import PROPOSED_GLYPH
+from therapymail.tui.widgets.chrome import KeyLine, StatusLine
+from therapymail.tui.widgets.row_list import RowList
+
+_PAUSE_SECONDS = 0.06  # a fast typist's next key comes sooner; its search is the one that counts
+_MOST = 100
+_EXAMPLES = 'unlit room   "unlit room"   tag:grief   from:client   client:HERON   after:2025-03   room -bank'
+
+
+class HitList(RowList[Hit]):
+    """What was found, two lines each: the letter, and the passage with what was looked for marked."""
+
+    NOTHING = "No letter matches."
+
+    def __init__(self, zone: str) -> None:
+        super().__init__(id="hits")
+        self._zone = zone
+
+    def lines_of_row(self) -> int:
+        """Two."""
+        return 2
+
+    def draw(self, row: Hit, width: int) -> Sequence[Content]:
+        """Name, direction, day and subject; below, the passage."""
+        letter = row.letter
+        arrow = "→" if letter.direction is Direction.OUT else "←"
+        waits = (f"{PROPOSED_GLYPH} {letter.standing.value} ", "bold $text-warning")
+        head = Content.assemble(
+            f" {letter.name or '-'} {arrow} ",
+            (local_text(letter.received, self._zone)[:10] + "  ", "$foreground-muted"),
+            waits if letter.standing.value != "accepted" else "",
+            line(letter.subject, "bold"),
+        )
+        return [head, Content.assemble("   ", passage(row.snippet, width - 4))]
+
+
+def passage(snippet: Snippet, room: int) -> Content:
+    """The passage, beginning so late that the first find is in its first half; finds are marked."""
+    shown = Content.styled(sanitise(snippet.text), "$foreground-muted")
+    for start, end in snippet.marks:
+        shown = shown.stylize("bold underline $text-accent", start, end)
+    begin = max(0, snippet.marks[0][0] - room // 2) if snippet.marks else 0
+    begin = snippet.text.find(" ", begin - 1) + 1 if begin else 0
+    before = "… " if snippet.cut_before or begin else ""
+    return Content.assemble(before, shown[begin:], " …" if snippet.cut_after else "")
+
+
+class Searching(RoomScreen):
+    """Gives the digest of the letter that was chosen, or None."""
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("enter", "into", "Open", "Go to the hits; open the letter."),
+        Command("down", "into", "To the hits", "Go to the hits.", in_line=False),
+        Command("slash", "words", "Words", "Change what is looked for.", in_line=False),
+        Command("escape", "leave", "Back", "Back to the letters."),
+    )
+    BINDINGS: ClassVar = bindings(HERE)
+    AUTO_FOCUS = "#words"
+    DEFAULT_CSS = """
+    Searching #words { border: none; height: 1; margin: 1 1 0 1; padding: 0 1; background: $surface; }
+    Searching #words:focus { background: $surface-lighten-1; }
+    Searching #answer { height: auto; min-height: 1; max-height: 3; padding: 0 2; margin-bottom: 1; }
+    Searching #answer { color: $foreground-muted; }
+    Searching #foot { dock: bottom; height: 2; }
+    """
+
+    def __init__(self, query: str = "") -> None:
+        super().__init__()
+        self._query = query
+
+    def compose(self) -> ComposeResult:
+        """Words, answer, hits."""
+        yield Input(self._query, id="words", placeholder="Search the letters", compact=True)
+        yield Static(Content(_EXAMPLES), id="answer", markup=False)
+        yield HitList(self.room.practice.settings.zone)
+        with Vertical(id="foot"):
+            yield StatusLine()
+            yield KeyLine()
+
+    @property
+    def hits(self) -> HitList:
+        """What was found."""
+        return self.query_one(HitList)
+
+    @on(Input.Changed, "#words")
+    def typed(self, changed: Input.Changed) -> None:
+        """Look for what stands there now."""
+        self._search(changed.value)
+
+    @asking("search")
+    async def _search(self, text: str) -> None:
+        if not text.strip():
+            self.hits.forget()
+            self._answer(Content(_EXAMPLES))
+            return
+        await asyncio.sleep(_PAUSE_SECONDS)
+        try:
+            found = await self.room.ask(partial(search_letters, asked=SearchRequest(text, _MOST)))
+        except QueryUnreadable as unreadable:
+            self._answer(Content.styled(explain(unreadable).sentence, "$text-warning"))
+            return
+        self.hits.show_rows(found.hits)
+        self._answer(Content(_found_words(found)))
+
+    def _answer(self, content: Content) -> None:
+        self.query_one("#answer", Static).update(content)
+
+    @on(Input.Submitted, "#words")
+    def submitted(self) -> None:
+        """Go on to the hits; a single one is opened."""
+        self.action_into()
+
+    def action_into(self) -> None:
+        """Go to the hits."""
+        if len(self.hits.rows) == 1:
+            self.hits.action_choose()
+        elif self.hits.rows:
+            self.hits.focus()
+
+    def action_words(self) -> None:
+        """Change what is looked for."""
+        self.query_one("#words").focus()
+
+    @on(HitList.Chosen)
+    def chosen(self, chosen: HitList.Chosen) -> None:
+        """Open the letter."""
+        if isinstance(chosen.row, Hit):
+            self.dismiss(chosen.row.letter.digest)
+
+    def action_leave(self) -> None:
+        """Back to the letters."""
+        self.dismiss(None)
+
+
+def _found_words(found: SearchResult) -> str:
+    if not found.hits:
+        total = "No letter matches."
+    else:
+        total = count_words(found.total, "letter") if found.is_exact else f"At least {found.total} letters"
+        total += f", the newest {len(found.hits)} shown." if len(found.hits) < found.total else "."
+    coverage = found.coverage
+    if coverage.searchable < coverage.total:
+        total += f" {coverage.searchable} of {coverage.total} letters are searchable; the others are not opened."
+    return total

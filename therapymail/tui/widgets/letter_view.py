@@ -1,0 +1,91 @@
+"""The text of a letter to read: every line behind a gutter, so that none of it stands where our own words do (S8)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+from therapymail.tui.page import COMFORTABLE, Line, Part
+
+_GUTTERS = {
+    Part.SUBJECT: " │ ",
+    Part.TEXT: " │ ",
+    Part.QUOTED: " ┆ ┆ ",
+    Part.ENCLOSURE: " │ ",
+    Part.UNSEALED: " ░ ░ ",
+    Part.NOTE: " ",
+}
+GUTTER_COLUMNS = 3
+
+
+class LetterView(ScrollView, can_focus=True):
+    """Draws the lines of a letter that are in sight."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"letter-view--{part.value}" for part in Part} | {"letter-view--gutter"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_down", show=False),
+        Binding("up,k", "scroll_up", show=False),
+        Binding("pagedown,space,ctrl+d", "page_down", show=False),
+        Binding("pageup,b,ctrl+u", "page_up", show=False),
+        Binding("home,g", "scroll_home", show=False),
+        Binding("end,G", "scroll_end", show=False),
+    ]
+    DEFAULT_CSS = """
+    LetterView {
+        height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; background: $background;
+        & > .letter-view--gutter { color: $border; }
+        & > .letter-view--subject { text-style: bold; }
+        & > .letter-view--quoted { color: $foreground-muted; }
+        & > .letter-view--unsealed { color: $text-error; }
+        & > .letter-view--note { color: $foreground-muted; text-style: italic; }
+    }
+    LetterView:focus > .letter-view--gutter { color: $border-blurred; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._lines: tuple[Line, ...] = ()
+
+    @property
+    def room(self) -> int:
+        """Columns that text has."""
+        return min(COMFORTABLE, self.size.width - GUTTER_COLUMNS - 1) if self.size.width else COMFORTABLE
+
+    @property
+    def text(self) -> str:
+        """What is shown, for tests."""
+        return "\n".join(line.content.plain for line in self._lines)
+
+    def show_lines(self, lines: tuple[Line, ...], *, stay: bool = False) -> None:
+        """Show these lines, from the top unless `stay`."""
+        self._lines = lines
+        self.virtual_size = Size(self.size.width, len(lines))
+        if not stay:
+            self.scroll_to(y=0, animate=False, force=True)
+        self.refresh()
+
+    def forget(self) -> None:
+        """Show nothing any more."""
+        self.show_lines(())
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        width, at = self.size.width, y + self.scroll_offset.y
+        if at >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        line = self._lines[at]
+        gutter = self._strip(Content(_GUTTERS[line.part]), "letter-view--gutter")
+        text = self._strip(line.content, f"letter-view--{line.part.value}")
+        return Strip.join([gutter, text]).adjust_cell_length(width, self.rich_style)
+
+    def _strip(self, content: Content, component: str) -> Strip:
+        strips = Visual.to_strips(
+            self, content, max(1, content.cell_length), 1, self.get_visual_style(component), apply_selection=False
+        )
+        return strips[0] if strips else Strip([])

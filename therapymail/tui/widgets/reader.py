@@ -1,0 +1,95 @@
+"""The reader: verdict and facts of a letter in chrome, its text below, where it can say nothing about itself."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from therapymail.domain.kinds import Direction, LetterState
+from therapymail.domain.wording import both_clocks
+from therapymail.practice.read import LetterText
+from therapymail.tui.page import Line, Part, lay_out
+from therapymail.tui.untrusted import line
+from therapymail.tui.verdict import banner_of
+from therapymail.tui.widgets.letter_view import LetterView
+from therapymail.tui.widgets.seal_banner import SealBanner
+
+_HINT = (Line(Part.NOTE, Content()), Line(Part.NOTE, Content("  Enter opens the letter under the cursor.")))
+
+
+class Reader(Vertical):
+    """One letter. `found` is the letter shown, or None."""
+
+    DEFAULT_CSS = """
+    Reader { height: 1fr; }
+    Reader > #facts { height: auto; padding: 0 1; color: $foreground-muted; background: $surface; }
+    Reader > LetterView { padding-top: 1; }
+    Reader.-empty > #facts { display: none; }
+    """
+
+    def __init__(self, zone: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id, classes="-empty")
+        self._zone = zone
+        self.found: LetterText | None = None
+        self.unfolded = False
+
+    def compose(self) -> ComposeResult:
+        """Banner, facts, text."""
+        yield SealBanner()
+        yield Static("", id="facts", markup=False)
+        yield LetterView(id="text")
+
+    def on_mount(self) -> None:
+        """Say how to begin."""
+        self.view.show_lines(_HINT)
+
+    @property
+    def view(self) -> LetterView:
+        """Where the text is."""
+        return self.query_one(LetterView)
+
+    def lines_of(self, found: LetterText, *, unfolded: bool) -> tuple[Line, ...]:
+        """The lines of a letter at this width: for a large one this takes long, and is done beside the interface."""
+        if found.reading is None:
+            return (Line(Part.NOTE, Content(_nothing(found))),)
+        return lay_out(found.reading, self.view.room, unfolded=unfolded)
+
+    def show_letter(self, found: LetterText, lines: tuple[Line, ...], *, stay: bool = False) -> None:
+        """Show a letter whose lines were laid out; `stay` where it is the one shown already."""
+        self.found = found
+        self.remove_class("-empty")
+        self.query_one(SealBanner).banner = banner_of(found.judged, found.client)
+        self.query_one("#facts", Static).update(self._facts(found))
+        self.view.show_lines(lines, stay=stay)
+
+    def forget(self) -> None:
+        """Show nothing any more."""
+        self.found, self.unfolded = None, False
+        self.add_class("-empty")
+        self.query_one(SealBanner).banner = None
+        self.query_one("#facts", Static).update(Content())
+        self.view.show_lines(_HINT)
+
+    def _facts(self, found: LetterText) -> Content:
+        """Name, kind and times, from the record; nothing that the letter words."""
+        letter = found.judged.letter
+        toward = "to" if letter.direction is Direction.OUT else "from"
+        who = f"{letter.kind.value} {toward} {letter.code or 'nobody known'}"
+        parts = [
+            Content.styled(str(letter.name or "Set aside"), "bold $foreground"),
+            Content(f"  {who}, {letter.words} words"),
+            Content(f"\nwritten   {both_clocks(letter.written, self._zone, found.client) or 'no date'}"),
+            Content(f"\nreceived  {both_clocks(letter.received, self._zone, found.client)}"),
+        ]
+        if letter.tags:
+            parts += [Content("\ntags      "), line(" ".join(letter.tags), "$text-accent")]
+        return Content.assemble(*parts)
+
+
+def _nothing(found: LetterText) -> str:
+    if found.judged.letter.state is LetterState.TOO_LARGE:
+        name = found.judged.letter.name
+        return f"  Its text is not here. `therapymail read {name} --fetch` fetches it."
+    return "  None of its text is shown."

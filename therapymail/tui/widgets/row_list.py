@@ -1,0 +1,237 @@
+"""A list that draws only the rows in sight: thousands of rows cost no more than the screenful."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+Row = TypeVar("Row")
+
+
+class RowList(ScrollView, Generic[Row], can_focus=True):
+    """Rows with a cursor, walked by arrows, vim keys and mouse. A subclass says how a row is drawn.
+
+    `Content` is what rows are drawn with, so that nothing a letter says is read as markup.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", "row-list--cursor-away", "row-list--nothing"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("pagedown,ctrl+d", "page(1)", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", show=False),
+        Binding("home,g", "to_first", show=False),
+        Binding("end,G", "to_last", show=False),
+        Binding("enter", "choose", show=False),
+    ]
+    DEFAULT_CSS = """
+    RowList {
+        height: 1fr;
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        background: $background;
+        & > .row-list--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+        & > .row-list--cursor-away { background: $surface-lighten-1; }
+        & > .row-list--nothing { color: $foreground-muted; }
+    }
+    """
+    NOTHING: ClassVar[str] = "Nothing here."
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    @dataclass
+    class Moved(Message):
+        """The cursor came to a row; `row` is None where the list is empty."""
+
+        list: RowList[Any]
+        row: object | None
+
+        @property
+        def control(self) -> RowList[Any]:
+            """The list."""
+            return self.list
+
+    @dataclass
+    class Chosen(Message):
+        """A row was chosen with Enter or a click."""
+
+        list: RowList[Any]
+        row: object
+
+        @property
+        def control(self) -> RowList[Any]:
+            """The list."""
+            return self.list
+
+    @dataclass
+    class EndReached(Message):
+        """The cursor is near the last row: more rows may be wanted."""
+
+        list: RowList[Any]
+
+        @property
+        def control(self) -> RowList[Any]:
+            """The list."""
+            return self.list
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._rows: list[Row] = []
+        self.is_loaded = False
+
+    # --- what a subclass says ------------------------------------------------------------------------------
+
+    def lines_of_row(self) -> int:
+        """How many lines each row takes at this width."""
+        return 1
+
+    def draw(self, row: Row, width: int) -> Sequence[Content]:
+        """The lines of `row`, each at most `width` columns."""
+        raise NotImplementedError
+
+    # --- rows ----------------------------------------------------------------------------------------------
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows, the first on top."""
+        return self._rows
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self.cursor] if self.cursor < len(self._rows) else None
+
+    def show_rows(self, rows: Sequence[Row], cursor: int = 0) -> None:
+        """Show `rows` from now on, the cursor on the row of that number."""
+        self._rows = list(rows)
+        self.is_loaded = True
+        self._measure()
+        at = max(0, min(cursor, len(self._rows) - 1))
+        if at == self.cursor:
+            self.post_message(self.Moved(self, self.row))
+            self._bring_into_sight()
+        else:
+            self.cursor = at
+        self.refresh()
+
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        """Show more rows below those that are shown."""
+        self._rows += rows
+        self._measure()
+        self.refresh()
+
+    def replace_row(self, index: int, row: Row) -> None:
+        """Show another row in the place of one."""
+        self._rows[index] = row
+        self.refresh()
+
+    def forget(self) -> None:
+        """Show nothing any more."""
+        self._rows = []
+        self.is_loaded = False
+        self.set_reactive(RowList.cursor, 0)
+        self._measure()
+        self.refresh()
+
+    def watch_cursor(self) -> None:
+        """Tell, and keep the cursor in sight."""
+        self._bring_into_sight()
+        self.refresh()
+        self.post_message(self.Moved(self, self.row))
+        if self._rows and self.cursor >= len(self._rows) - max(5, self._rows_in_sight()):
+            self.post_message(self.EndReached(self))
+
+    def validate_cursor(self, at: int) -> int:
+        """A row that is there."""
+        return max(0, min(at, len(self._rows) - 1))
+
+    # --- what a person does --------------------------------------------------------------------------------
+
+    def action_move(self, by: int) -> None:
+        """Go some rows down."""
+        self.cursor += by
+
+    def action_page(self, pages: int) -> None:
+        """Go some screenfuls down."""
+        self.cursor += pages * max(1, self._rows_in_sight() - 1)
+
+    def action_to_first(self) -> None:
+        """Go to the first row."""
+        self.cursor = 0
+
+    def action_to_last(self) -> None:
+        """Go to the last row there is so far."""
+        self.cursor = len(self._rows) - 1
+
+    def action_choose(self) -> None:
+        """Choose the row under the cursor."""
+        if self.row is not None:
+            self.post_message(self.Chosen(self, self.row))
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the row under the mouse; a second click chooses it."""
+        at = (event.y + self.scroll_offset.y) // self.lines_of_row()
+        if at < len(self._rows):
+            is_again = at == self.cursor
+            self.cursor = at
+            if is_again or event.chain > 1:
+                self.action_choose()
+
+    # --- drawing -------------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        width = self.size.width
+        lines = self.lines_of_row()
+        index, part = divmod(y + self.scroll_offset.y, lines)
+        if index >= len(self._rows):
+            says = self.NOTHING if self.is_loaded and not self._rows and y == 0 else ""
+            return self._strip(Content(f" {says}"), "row-list--nothing", width)
+        drawn = self.draw(self._rows[index], width)
+        content = drawn[part] if part < len(drawn) else Content()
+        return self._strip(content, self._style_of(index), width)
+
+    def _style_of(self, index: int) -> str:
+        if index != self.cursor:
+            return ""
+        return "row-list--cursor" if self.has_focus else "row-list--cursor-away"
+
+    def _strip(self, content: Content, component: str, width: int) -> Strip:
+        style = self.get_visual_style(component) if component else self.visual_style
+        strips = Visual.to_strips(self, content.truncate(width, ellipsis=True), width, 1, style, pad=True)
+        return strips[0] if strips else Strip.blank(width)
+
+    def on_resize(self) -> None:
+        """The rows may take another number of lines now."""
+        self._measure()
+        self._bring_into_sight()
+
+    def on_focus(self) -> None:
+        """The cursor looks otherwise with focus."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """The cursor looks otherwise without focus."""
+        self.refresh()
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._rows) * self.lines_of_row())
+
+    def _rows_in_sight(self) -> int:
+        return max(1, self.size.height // self.lines_of_row())
+
+    def _bring_into_sight(self) -> None:
+        lines = self.lines_of_row()
+        region = Region(0, self.cursor * lines, 1, lines)
+        self.scroll_to_region(region, animate=False, force=True)
