@@ -9,7 +9,7 @@ from therapymail.config import Settings, read_settings
 from therapymail.errors import ClockNotSettable
 from therapymail.paths import PracticePaths, practice_paths, run_directory
 from therapymail.pgp.agent_socket import redirect_sockets
-from therapymail.pgp.runner import forbid_core_dumps
+from therapymail.pgp.process import forbid_core_dumps
 from therapymail.practice.clock import SetClock
 from therapymail.practice.practice import Practice
 

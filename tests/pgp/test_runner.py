@@ -12,7 +12,7 @@ from tests.support.gnupg import PASSPHRASE, People, forget_passphrases, output, 
 from therapymail.errors import FileUnusable, GnupgMissing
 from therapymail.pgp.certificates import minimal
 from therapymail.pgp.own_key import own_certificate
-from therapymail.pgp.runner import Gpg, environment, forbid_core_dumps
+from therapymail.pgp.runner import Gpg
 from therapymail.pgp.single import SingleOpener
 from therapymail.pgp.status import values_of
 
@@ -101,21 +101,6 @@ def test_S28_private_options_lie_in_a_file_of_mode_0600_and_are_gone_afterwards(
     replace(everybody.therapist, program=str(watching)).run(["--version"], private_options=["comment hidden"])
     assert (tmp_path / "modes").read_text().split() == ["600"]
     assert not list(everybody.therapist.run_directory.glob("f-*"))
-
-
-def test_the_environment_is_small_and_in_a_fixed_locale() -> None:
-    given = {"PATH": "/bin", "HOME": "/h", "LANG": "de_DE", "GPG_TTY": "/dev/pts/1", "GNUPGHOME": "/x", "DEBUG_X": "1"}
-    assert environment(given=given) == {"PATH": "/bin", "HOME": "/h", "LC_ALL": "C.UTF-8"}
-    assert environment(given=given, asks=True)["GPG_TTY"] == "/dev/pts/1"
-
-
-def test_no_core_dumps_once_gpg_has_run() -> None:
-    program = (
-        "import resource\nfrom therapymail.pgp.runner import forbid_core_dumps\nforbid_core_dumps()\n"
-        "assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)\n"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)
-    forbid_core_dumps()
 
 
 def test_a_demo_clock_is_gpgs_clock(everybody: People) -> None:

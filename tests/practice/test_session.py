@@ -1,5 +1,6 @@
 """Unlocking and locking: the time limit, the generation, and the agent that forgets by itself."""
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ import pytest
 from tests.support.practices import practice_in, short_directory
 from therapymail.errors import VaultLocked
 from therapymail.pgp.agent import VAULT_CACHE_ID, AgentConnection
+from therapymail.pgp.agent_socket import agent_socket
 from therapymail.practice.practice import Practice
 from therapymail.practice.unlock import lock, unlock
 from therapymail.vault.index import index_is_current
@@ -87,3 +89,16 @@ def test_an_index_made_by_another_version_is_filled_anew_at_unlocking(practice: 
     unlock(practice, None)
     with practice.vault() as vault, vault.reading() as reader:
         assert index_is_current(reader)
+
+
+def test_the_vaults_key_is_at_hand_without_a_process(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    unlock(practice, None)
+    agent_socket.cache_clear()
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert practice.session.is_open()
+    monkeypatch.undo()
+    record = json.loads(practice.run.session.read_bytes())
+    del record["agent"]  # as an earlier version left it
+    practice.run.session.write_text(json.dumps(record))
+    assert practice.session.is_open()
+    lock(practice)

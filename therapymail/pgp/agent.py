@@ -3,14 +3,15 @@
 import contextlib
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import unquote_to_bytes
 
 from therapymail.errors import GnupgUnusable, PassphraseWrong
 from therapymail.pgp.agent_socket import agent_socket, connected, launch_agent, wait_until_gone, why_no_agent
-from therapymail.pgp.runner import Gpg
+
+if TYPE_CHECKING:
+    from therapymail.pgp.runner import Gpg
 
 VAULT_CACHE_ID = "therapymail:vault"
 _BAD_PASSPHRASE, _NO_DATA, _NOT_FOUND, _NO_SECRET_KEY = 11, 58, 27, 17
@@ -24,8 +25,7 @@ class AgentRefused(Exception):
         self.code = code
 
 
-@dataclass(frozen=True)
-class KeyInfo:
+class KeyInfo(NamedTuple):
     """What the agent says of a private key: `on_card`, passphrase held in its `cached` memory, `protected` by one."""
 
     on_card: bool
@@ -37,11 +37,13 @@ class AgentConnection:
     """Talks to the gpg-agent of `homedir` over its socket; connects when first needed (a context manager).
 
     Asking an agent that does not run finds nothing and starts none; only storing and key work start it.
+    Where it listens, GnuPG is asked in a process of its own, unless `listening_at` says it.
     Raises GnupgUnusable where it cannot be started or breaks off.
     """
 
-    def __init__(self, homedir: Path) -> None:
+    def __init__(self, homedir: Path, listening_at: Path | None = None) -> None:
         self._homedir = homedir
+        self._listening_at = listening_at
         self._socket: socket.socket | None = None
         self._unread = b""
 
@@ -150,7 +152,7 @@ class AgentConnection:
     def _connect(self, *, start: bool) -> bool:
         if self._socket:
             return True
-        path = agent_socket(self._homedir)
+        path = self._listening_at or agent_socket(self._homedir)
         connection = connected(path)
         if connection is None and start:
             launch_agent(self._homedir)
@@ -210,7 +212,7 @@ class AgentConnection:
         return line
 
 
-def require_agent(gpg: Gpg) -> None:
+def require_agent(gpg: "Gpg") -> None:
     """Make sure that the home's agent answers. Raises GnupgUnusable, GnupgMissing."""
     with AgentConnection(gpg.homedir) as agent:
         agent.start()

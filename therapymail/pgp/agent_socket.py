@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 from therapymail.errors import FileUnusable, GnupgMissing, GnupgUnusable
 from therapymail.paths import error_phrase
-from therapymail.pgp.runner import environment, forbid_core_dumps
+from therapymail.pgp.process import environment, forbid_core_dumps
 
 SOCKET_PATH_BYTES = 107  # sun_path holds 108 with its end mark
 _REPLY_SECONDS, _START_SECONDS = 30.0, 10.0

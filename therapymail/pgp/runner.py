@@ -3,12 +3,11 @@
 import contextlib
 import os
 import re
-import resource
 import select
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import IO
 
 from therapymail.errors import FileUnusable, GnupgMissing, GnupgUnusable
 from therapymail.paths import error_phrase
+from therapymail.pgp.process import environment, forbid_core_dumps
 from therapymail.pgp.status import StatusLine, parse_status
 
 MIBIBYTE = 1 << 20
@@ -41,8 +41,6 @@ _BASE = (
     "--no-encrypt-to",
     "--no-throw-keyids",
 )
-_PASSED_ON = ("PATH", "HOME", "TMPDIR")
-_FOR_PINENTRY = ("GPG_TTY", "TERM", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS")
 
 
 @dataclass(frozen=True)
@@ -174,19 +172,6 @@ class Gpg:
             return None
         content = "".join(f"{line}\n" for line in lines)
         return stack.enter_context(self.private_file(content.encode()))
-
-
-def environment(*, asks: bool = False, given: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a gpg process: little, in a fixed locale; what a pinentry needs only if it may ask."""
-    source = os.environ if given is None else given
-    kept = {name: source[name] for name in (*_PASSED_ON, *(_FOR_PINENTRY if asks else ())) if name in source}
-    return {**kept, "LC_ALL": "C.UTF-8"}
-
-
-def forbid_core_dumps() -> None:
-    """No core file of this process or of any child it starts: they hold keys and letters."""
-    if resource.getrlimit(resource.RLIMIT_CORE) != (0, 0):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -5,14 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from therapymail.config import Settings
 from therapymail.errors import VaultLocked
 from therapymail.paths import PracticePaths, RunDirectory
-from therapymail.pgp.runner import Gpg
 from therapymail.practice.session import Session
 from therapymail.vault.connection import Vault
+
+if TYPE_CHECKING:
+    from therapymail.pgp.runner import Gpg
 
 Clock = Callable[[], datetime]  # now, in UTC
 AnyVault = TypeVar("AnyVault", bound=Vault)
@@ -69,8 +71,10 @@ class Practice:
         return kind.open(self.paths.vault, session.vault_key(), guard=guard)
 
     @contextmanager
-    def gpg(self, keyring: Path | None = None) -> Iterator[Gpg]:
+    def gpg(self, keyring: Path | None = None) -> "Iterator[Gpg]":
         """The runner for this practice's own key, with a private directory for its FIFOs."""
+        from therapymail.pgp.runner import Gpg
+
         now = self.clock() if self.is_clock_set else None
         with self.run.process_directory() as directory:
             yield Gpg(homedir=self.paths.gnupg, run_directory=directory, keyring=keyring, now=now)

@@ -8,6 +8,7 @@ raises the generation, which running processes compare before each unit of work.
 import contextlib
 import json
 import math
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 from therapymail.errors import VaultLocked
 from therapymail.paths import RunDirectory, write_private_file
 from therapymail.pgp.agent import VAULT_CACHE_ID, AgentConnection
+from therapymail.pgp.agent_socket import agent_socket
 
 HOUR = 3600.0
 
@@ -47,7 +49,8 @@ class Session:
             for keygrip in keygrips if passphrase else ():
                 agent.preset_passphrase(keygrip, passphrase or "")
         ends = seconds_since_start() + hours * HOUR
-        record = json.dumps({"ends": ends, "generation": self.generation()})
+        listening_at = os.fspath(agent_socket(self.gnupg))
+        record = json.dumps({"ends": ends, "generation": self.generation(), "agent": listening_at})
         write_private_file(self.run.session, record.encode())
 
     def vault_key(self) -> bytes:
@@ -56,11 +59,18 @@ class Session:
             if self.run.session.exists():
                 self.end()
             raise VaultLocked
-        with AgentConnection(self.gnupg) as agent:
+        with AgentConnection(self.gnupg, self._agent()) as agent:
             kept = agent.get(VAULT_CACHE_ID)
         if kept is None:
             raise VaultLocked
         return kept
+
+    def _agent(self) -> Path | None:
+        """Where the agent that was given the key listens; None where that is not known."""
+        try:
+            return Path(json.loads(self.run.session.read_bytes())["agent"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def is_open(self) -> bool:
         """Whether the vault's key is at hand."""
