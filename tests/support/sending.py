@@ -85,6 +85,11 @@ class Sending:
         with self.practice.vault() as vault, vault.reading() as reader:
             return letters.list_letters(reader, ListFilter(limit=10_000))[::-1]
 
+    def letter(self, name: DraftName) -> Letter:
+        """The letter that a draft has become."""
+        entry = self.entry(name)
+        return next(letter for letter in self.letters() if letter.name == entry.letter)
+
     def arrived(self, code: str = "HERON") -> list[bytes]:
         """The mails in a client's INBOX."""
         return self.mails(self.users[code], "INBOX")

@@ -55,23 +55,25 @@ def watch(
     connect: Callable[[], Mailbox],
     stop: Event,
     *,
-    watched: Watched | None = None,
+    watched: Watched | Callable[[Mailbox], Watched] | None = None,
     rhythm: Rhythm | None = None,
     on_trouble: Callable[[TherapymailError, float], None] | None = None,
 ) -> Iterator[Change]:
     """A Change whenever it is time to synchronise, until `stop` is set; it is answered within a second.
 
     `connect` makes the watch's own connection (synchronise over another) and is called again whenever it is
-    lost, after pauses that grow; `on_trouble` hears of each failure and the seconds until the next attempt.
-    Trouble that may pass is ridden out: no network, a broken answer, a captive portal's certificate (nothing
-    is ever sent to that). Raises what a person has to put right: LoginRefused, SecretUnavailable, FileUnusable.
+    lost, after pauses that grow; `watched` may be asked of each new connection; `on_trouble` hears of each
+    failure and the seconds until the next attempt. Trouble that may pass is ridden out: no network, a broken
+    answer, a captive portal's certificate (nothing is ever sent to that).
+    Raises what a person has to put right: LoginRefused, SecretUnavailable, FileUnusable.
     """
     watched, rhythm = watched or Watched(), rhythm or Rhythm()
     pause = rhythm.first_pause
     while not stop.is_set():
         try:
             with _connected(connect, stop) as mailbox:
-                for change in _changes(mailbox, stop, watched, rhythm):
+                chosen = watched(mailbox) if callable(watched) else watched
+                for change in _changes(mailbox, stop, chosen, rhythm):
                     pause = rhythm.first_pause
                     yield change
         except Stopped:

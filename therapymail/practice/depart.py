@@ -64,13 +64,19 @@ class Departed:
 
 
 def depart(
-    practice: Practice, only: DraftName | None = None, tell: Tell = lambda _: None, stopped: Callable[[], bool] = bool
+    practice: Practice,
+    only: DraftName | None = None,
+    tell: Tell = lambda _: None,
+    stopped: Callable[[], bool] = bool,
+    *,
+    patience: float = _PATIENCE_SECONDS,
 ) -> Departed:
     """Send what is due, then make its copies in Sent; `only` one of them.
 
-    A sync that is under way is waited for; it may send them itself. Raises AnotherRun and as `depart_due`.
+    A sync that is under way is waited for, `patience` seconds at most; it may send them itself. Raises AnotherRun
+    and as `depart_due`.
     """
-    with only_run(practice.run, patience=_PATIENCE_SECONDS), practice.vault() as vault:
+    with only_run(practice.run, patience=patience), practice.vault() as vault:
         departed = depart_due(practice, vault, only=only, tell=tell, stopped=stopped)
         if departed.sent and not stopped():
             tell("copy to Sent")

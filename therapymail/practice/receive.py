@@ -1,9 +1,9 @@
-"""Synchronising: bring every new mail of every client from the mail host into the record, once."""
+"""Synchronising: send what is due, then bring every new mail of every client into the record, once."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,11 +19,14 @@ from therapymail.pgp.bulk import BulkOpener
 from therapymail.practice.arrival import Arrival, ArrivalReader, Incoming, PassedOver, TooLarge
 from therapymail.practice.candidates import ACCOUNT, Candidates, FolderWork, concerns_a_client, gather
 from therapymail.practice.correspondents import clients_answered, read_correspondents
+from therapymail.practice.depart import Departed, depart_due
 from therapymail.practice.intake import IncomingReader, Intake
 from therapymail.practice.keyring import clients_keyring
 from therapymail.practice.mailbox import open_mailbox
 from therapymail.practice.open_again import open_again
 from therapymail.practice.practice import Practice
+from therapymail.practice.sent_copy import learn_who_files, make_copies
+from therapymail.practice.settle import settle_what_shows
 from therapymail.practice.single_run import only_run
 from therapymail.vault import filing, places
 from therapymail.vault.connection import Vault, Writer
@@ -57,6 +60,8 @@ class SyncRequest:
 class SyncResult:
     """What one synchronising did (counts), and in how many seconds.
 
+    `sent` are letters of ours that left, `departed` says how each stands that was to; `uncertain` are all in the
+    outbox of which nobody knows whether they were sent.
     `skipped` are copies of letters already in the record and mails that are nobody's here; `strangers`
     are sealed mails of unknown senders, left on the server; `notes` are codes for what a person should know.
     """
@@ -73,6 +78,7 @@ class SyncResult:
     seconds: float = 0.0
     stopped: bool = False
     notes: tuple[str, ...] = ()
+    departed: Departed = field(default_factory=Departed)
 
 
 Progress = Callable[[SyncProgress], None]
@@ -83,18 +89,33 @@ def sync(
     request: SyncRequest,
     progress: Progress = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
+    told: Callable[[Departed], None] = lambda _: None,
 ) -> SyncResult:
-    """Fetch, open and file what is new; overlapping, newest first, resumable at any point.
+    """Send what is due; then fetch, open and file what is new; overlapping, newest first, resumable at any point.
 
-    `stopped` is asked between batches; what was filed by then is kept. Raises VaultLocked, AnotherRun,
-    the errors of mail.account.connect and of the mailbox, FileUnusable.
+    Sending and receiving do not wait for each other's host: what keeps a letter from leaving is said of the
+    letter, and `told` hears how each stands before the mailbox is opened. `stopped` is asked between letters and
+    batches; what was done by then is kept. Raises VaultLocked, AnotherRun, the errors of mail.account.connect and
+    of the mailbox, FileUnusable.
     """
     began = time.monotonic()
-    with only_run(practice.run), practice.vault() as vault, open_mailbox(practice, vault) as mailbox:
-        result = receive(practice, vault, mailbox, request, progress, stopped)
+    with only_run(practice.run), practice.vault() as vault:
+        departed = depart_due(practice, vault, stopped=stopped)
+        told(departed)
+        with open_mailbox(practice, vault) as mailbox:
+            make_copies(practice, vault, mailbox)
+            result = receive(practice, vault, mailbox, request, progress, stopped)
+            uncertain = settle_what_shows(practice, vault, mailbox)
     again = open_again(practice).opened if request.full else 0
-    opened, unopened = result.opened + again, max(0, result.unopened - again)
-    return replace(result, opened=opened, unopened=unopened, seconds=time.monotonic() - began)
+    return replace(
+        result,
+        opened=result.opened + again,
+        unopened=max(0, result.unopened - again),
+        sent=len(departed.sent),
+        uncertain=len(uncertain),
+        departed=departed,
+        seconds=time.monotonic() - began,
+    )
 
 
 def receive(
@@ -116,6 +137,9 @@ def receive(
             taking_in.settle(work)
     if candidates.found:
         taking_in.run(mailbox, known)
+    for work in candidates.work:
+        if work.folder.role is FolderRole.SENT:
+            learn_who_files(practice, vault, work.folder.name)
     return taking_in.result()
 
 

@@ -85,12 +85,12 @@ def make_copies(practice: Practice, vault: Vault, mailbox: Mailbox) -> None:
             continue
 
 
-def learn_who_files(practice: Practice, vault: Vault, mailbox: Mailbox) -> None:
-    """Remember it where a letter whose copy we made lies in Sent twice: from now on `auto` leaves it to the host."""
+def learn_who_files(practice: Practice, vault: Vault, folder: str) -> None:
+    """Remember it where a letter whose copy we made lies in `folder` twice: `auto` then leaves it to the host."""
     if practice.settings.sent_copy is not SentCopy.AUTO:
         return
     with vault.reading() as reader:
-        if sent_copies.files_itself(reader) or not sent_copies.filed_twice(reader, ACCOUNT, sent_folder(mailbox)):
+        if sent_copies.files_itself(reader) or not sent_copies.filed_twice(reader, ACCOUNT, folder):
             return
     with vault.writing() as writer:
         sent_copies.set_files_itself(writer, itself=True)

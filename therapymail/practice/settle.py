@@ -1,11 +1,12 @@
 """Settling a letter of which nobody knows whether it was sent: by what shows that it was, or by the therapist."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
 from therapymail.domain.draft import DraftName
 from therapymail.domain.outbox import Move, Obstacle, OutboxEntry, OutboxState
-from therapymail.errors import OutboxMoved, UnusableInput
+from therapymail.errors import GnupgUnusable, NotProven, OutboxMoved, PassphraseNeeded, UnusableInput
 from therapymail.mail.folder import FolderRole
 from therapymail.mail.mailbox import Mailbox
 from therapymail.practice.depart import recover
@@ -49,15 +50,17 @@ def settle(practice: Practice, name: DraftName, outcome: str | None = None) -> O
 def settle_what_shows(practice: Practice, vault: Vault, mailbox: Mailbox) -> tuple[OutboxEntry, ...]:
     """Settle as sent every uncertain letter that the record or the mailbox shows to have been; those that remain.
 
-    The caller holds the lock of sync and send. Raises VaultLocked, and the errors of the mailbox.
+    One that cannot be opened just now remains. The caller holds the lock of sync and send. Raises VaultLocked,
+    GnupgMissing, and the errors of the mailbox.
     """
     with vault.reading() as reader:
         uncertain = [entry for entry in outbox.entries(reader) if entry.state is OutboxState.UNCERTAIN]
     if uncertain:
         shown = [entry for entry in uncertain if _is_on_record(vault, entry)]
-        for entry in shown:
-            _sent(practice, vault, entry)
-        settle_found(practice, vault, mailbox, [entry for entry in uncertain if entry not in shown])
+        with contextlib.suppress(PassphraseNeeded, NotProven, GnupgUnusable):  # then they stay uncertain
+            for entry in shown:
+                _sent(practice, vault, entry)
+            settle_found(practice, vault, mailbox, [entry for entry in uncertain if entry not in shown])
     with vault.reading() as reader:
         return tuple(entry for entry in outbox.entries(reader) if entry.state is OutboxState.UNCERTAIN)
 

@@ -1,4 +1,4 @@
-"""Synchronising as mail comes: waits with the mail host, syncs on each change, rides out lost connections and locks."""
+"""Synchronising as mail comes and letters fall due: rides out lost connections and locks."""
 
 import threading
 from collections.abc import Callable
@@ -8,11 +8,14 @@ from therapymail.errors import AnotherRun, ServerSaidNo, ServerUnreachable, Ther
 from therapymail.mail.mailbox import Mailbox
 from therapymail.mail.watch import Rhythm, Watched, watch
 from therapymail.practice.candidates import watched_folders
+from therapymail.practice.depart import Departed
 from therapymail.practice.mailbox import open_mailbox
 from therapymail.practice.practice import Practice, forget_remembered_words
 from therapymail.practice.receive import SyncRequest, SyncResult, sync
+from therapymail.practice.watch_outbox import OutboxWatch
 
 _LOCK_POLL_SECONDS = 0.5
+_LAST_SECONDS = 10.0  # for a letter that is being handed over when the watch ends
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,13 @@ class Synced:
     """A sync was made."""
 
     result: SyncResult
+
+
+@dataclass(frozen=True)
+class Left:
+    """Letters were due and left, or did not: `departed` says how each stands."""
+
+    departed: Departed
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,7 @@ class Trouble:
     seconds: float
 
 
-WatchEvent = Synced | WaitingForUnlock | Trouble
+WatchEvent = Synced | Left | WaitingForUnlock | Trouble
 
 
 def watch_mailbox(
@@ -46,19 +56,39 @@ def watch_mailbox(
     tell: Callable[[WatchEvent], None],
     rhythm: Rhythm | None = None,
 ) -> None:
-    """Sync now and on every change until `stop` is set; a lock pauses it, an unlock resumes it.
+    """Sync now and on every change, and send what is due, until `stop` is set; a lock pauses it, an unlock resumes it.
 
-    While locked the waiting connection stays, so that mail is seen, but nothing is opened or filed.
-    Raises what a person has to put right: LoginRefused, SecretUnavailable, FileUnusable, VaultDamaged.
+    While locked the waiting connection stays, so that mail is seen, but nothing is opened, filed or sent. While
+    the mailbox cannot be reached, letters leave all the same. `tell` is called from two threads, one at a time.
+    Raises what a person has to put right: LoginRefused, SecretUnavailable, FileUnusable, VaultDamaged, GnupgMissing.
     """
+    rhythm, telling = rhythm or Rhythm(), threading.Lock()
+
+    def tell_in_turn(event: WatchEvent) -> None:
+        with telling:
+            tell(event)
+
     threading.Thread(target=_forget_on_lock, args=(practice, stop), name="forget", daemon=True).start()
-    watching = Watched(others=_other_folders(practice))
+    departures = OutboxWatch(practice, stop, lambda departed: tell_in_turn(Left(departed)), rhythm)
+    sending = departures.start()
+    try:
+        _watch_mailbox(practice, stop, tell_in_turn, rhythm)
+    finally:
+        stop.set()
+        sending.join(_LAST_SECONDS)
+    if departures.failure is not None:
+        raise departures.failure
+
+
+def _watch_mailbox(
+    practice: Practice, stop: threading.Event, tell: Callable[[WatchEvent], None], rhythm: Rhythm
+) -> None:
     while not stop.is_set():
         try:
             for _ in watch(
                 lambda: _connect(practice),
                 stop,
-                watched=watching,
+                watched=lambda mailbox: Watched(others=_other_folders(mailbox, practice)),
                 rhythm=rhythm,
                 on_trouble=lambda error, seconds: tell(Trouble(error, seconds)),
             ):
@@ -106,7 +136,6 @@ def _connect(practice: Practice) -> Mailbox:
         return open_mailbox(practice, vault)
 
 
-def _other_folders(practice: Practice) -> tuple[str, ...]:
-    """The watched folders beside INBOX, asked for once at the start."""
-    with _connect(practice) as mailbox:
-        return tuple(folder.name for folder in watched_folders(mailbox, practice.settings) if folder.name != "INBOX")
+def _other_folders(mailbox: Mailbox, practice: Practice) -> tuple[str, ...]:
+    """The watched folders beside INBOX."""
+    return tuple(folder.name for folder in watched_folders(mailbox, practice.settings) if folder.name != "INBOX")
