@@ -39,6 +39,21 @@ def test_a_word_behind_a_global_option_with_value_is_no_command() -> None:
     assert app.named_command([]) == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "opened"),
+    [([], True), (["--home", "letters"], True), (["--plain"], True), (["--help"], False), (["--version"], False)],
+)
+def test_without_a_command_the_room_is_opened(arguments: list[str], opened: bool) -> None:
+    assert app.with_the_room(arguments) == ([*arguments, "tui"] if opened else arguments)
+    assert app.with_the_room(["letters"]) == ["letters"]
+
+
+def test_the_room_needs_a_terminal() -> None:
+    refused = ran("tui")
+    assert refused.returncode == ExitCode.USAGE
+    assert "terminal" in refused.stderr
+
+
 def test_an_unknown_command_is_a_usage_error_with_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
     assert entry.run(["serach"]) == ExitCode.USAGE
     assert "search" in capsys.readouterr().err

@@ -15,6 +15,7 @@ from therapymail.cli.surroundings import Surroundings
 COMMANDS = {
     "setup": "setup",
     "demo": "demo",
+    "tui": "tui",
     "doctor": "doctor",
     "account": "account",
     "unlock": "unlocking",
@@ -43,6 +44,7 @@ COMMANDS = {
 OUTLINE = {
     "setup": "Make a practice: mailbox, own key, encrypted record.",
     "demo": "Look around in a fictional practice.",
+    "tui": "Open the room: the terminal interface.",
     "doctor": "Examine the practice and say what to put right.",
     "account": "Give the mail account's new password.",
     "unlock": "Unlock the practice with the passphrase of your own key.",
@@ -125,6 +127,13 @@ def named_command(arguments: Sequence[str]) -> str:
         elif not word.startswith("-"):
             return word
     return ""
+
+
+def with_the_room(arguments: Sequence[str]) -> list[str]:
+    """`arguments`, and the command `tui` where they name none and ask for nothing else: then the room is opened."""
+    asks = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
+    is_whole = not named_command(arguments) and not asks.intersection(arguments)
+    return [*arguments, "tui"] if is_whole else list(arguments)
 
 
 def print_version(asked: bool) -> None:  # noqa: FBT001 - the signature Typer calls

@@ -26,8 +26,10 @@ def run(arguments: Sequence[str]) -> int:
 def _guarded(arguments: list[str]) -> int:
     """Run one command outside Typer's standalone mode, so that every failure is worded in one place."""
     try:
-        from therapymail.cli.app import build
+        from therapymail.cli.app import build, with_the_room
 
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            arguments = with_the_room(arguments)
         app = build(_before_the_word_completed() if "_THERAPYMAIL_COMPLETE" in os.environ else arguments)
         outcome = app(args=arguments, prog_name="therapymail", standalone_mode=False)
     except SystemExit as leaving:
