@@ -15,6 +15,7 @@ class Hindrance(StrEnum):
 
     NO_KEY = "no-key"  # no key is pinned to the client
     KEY_NOT_HELD = "key-not-held"
+    KEY_IS_OWN = "key-is-own"  # the therapist's own key was pinned to the client, who could not open it
     KEY_UNVERIFIED = "key-unverified"
     KEY_CHANGED = "key-changed"  # another one than when it was released
     KEY_EXPIRED = "key-expired"
@@ -110,6 +111,8 @@ def _of_keys(facts: SealingFacts) -> list[Hindrance]:
     if not facts.client.pins:
         return [*found, Hindrance.NO_KEY]
     pin, certificate = facts.client.pins[0], facts.certificate
+    if pin.fingerprint == facts.own_fingerprint:
+        return [*found, Hindrance.KEY_IS_OWN]
     if certificate is None or certificate.fingerprint != pin.fingerprint:
         return [*found, Hindrance.KEY_NOT_HELD]
     if not pin.verified:

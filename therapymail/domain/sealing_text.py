@@ -9,6 +9,7 @@ from therapymail.errors import NotSent
 _WHY = {
     Hindrance.NO_KEY: "no key of theirs is pinned yet",
     Hindrance.KEY_NOT_HELD: "the key pinned for them is not held here",
+    Hindrance.KEY_IS_OWN: "the key pinned for them is your own, which they cannot open",
     Hindrance.KEY_UNVERIFIED: "their key is not yet confirmed by another channel",
     Hindrance.KEY_CHANGED: "their key is another one than when you released it",
     Hindrance.KEY_EXPIRED: "their key has expired",
@@ -27,6 +28,7 @@ _WHY = {
 _STEP = {
     Hindrance.NO_KEY: "Ask them for their public key, then `therapymail key import FILE --client {code}`.",
     Hindrance.KEY_NOT_HELD: "Take their key in again: `therapymail key import FILE --client {code}`.",
+    Hindrance.KEY_IS_OWN: "Ask them for their own public key, then `therapymail key import FILE --client {code}`.",
     Hindrance.KEY_UNVERIFIED: "Confirm its fingerprint with them, then `therapymail client verify {code}`.",
     Hindrance.KEY_CHANGED: "See `therapymail client show {code}`, then `therapymail outbox cancel {draft}`.",
     Hindrance.KEY_EXPIRED: "Ask them for a renewed key, then `therapymail key import FILE --client {code}`.",
