@@ -1,7 +1,7 @@
 """What a search gives: hits with a passage each, how many there are, and how much could be searched."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from therapymail.domain.letter import Letter
 
@@ -13,8 +13,7 @@ class Order(StrEnum):
     RELEVANCE = "relevance"
 
 
-@dataclass(frozen=True)
-class Snippet:
+class Snippet(NamedTuple):
     """A passage of a letter in one line, not sanitised; `sanitise` changes none of its places.
 
     `marks` are the ranges, from and without, of what was searched for; `cut_before` and `cut_after` say
@@ -27,24 +26,21 @@ class Snippet:
     cut_after: bool = False
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A letter that matches. One that waits for the therapist's decision is marked by `letter.standing`."""
 
     letter: Letter
     snippet: Snippet
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(NamedTuple):
     """How many letters could be searched, of all that are filed: the others were not opened yet."""
 
     searchable: int
     total: int
 
 
-@dataclass(frozen=True)
-class SearchResult:
+class SearchResult(NamedTuple):
     """The first hits. `total` counts all that match where `is_exact`; otherwise there are at least so many."""
 
     hits: tuple[Hit, ...]

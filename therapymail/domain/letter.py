@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.names import LetterName
 from therapymail.domain.seal import SealFacts
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a copy of a letter lies on the mail host (RFC 9051: unique by folder, UIDVALIDITY and UID)."""
 
     account: str
@@ -18,8 +18,7 @@ class Place:
     uid: int
 
 
-@dataclass(frozen=True)
-class Enclosure:
+class Enclosure(NamedTuple):
     """An attachment as it is listed; `size` in bytes, `media_type` as declared. The bytes stay in the original."""
 
     name: str

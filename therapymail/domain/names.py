@@ -1,7 +1,7 @@
 """Client codes (HERON) and letter names (HERON-12): what a person types and reads instead of identities."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from therapymail.errors import UnusableInput
 
@@ -20,8 +20,7 @@ def client_code(text: str) -> str:
     return code
 
 
-@dataclass(frozen=True, order=True)
-class LetterName:
+class LetterName(NamedTuple):
     """The name of a letter: client code, running number in the order of filing, clash suffix."""
 
     code: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 DAY = timedelta(days=1)
 _WEAK_DIGESTS = {1, 2, 3}  # MD5, SHA-1, RIPEMD-160 (RFC 9580 section 9.5)
@@ -96,16 +96,14 @@ class KeyState(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True)
-class Pin:
+class Pin(NamedTuple):
     """A client's pinned primary fingerprint, and whether another channel confirmed it."""
 
     fingerprint: str
     verified: bool
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the seal proved, as every screen and `--json` shows it."""
 
     encrypted: Protection

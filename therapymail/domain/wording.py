@@ -1,11 +1,14 @@
 """The words on screen for what the code names: verdicts, reasons, notes. PRODUCT's words, one place."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from therapymail.domain.client import Client
 from therapymail.domain.kinds import Direction, LetterState, Standing
 from therapymail.domain.seal import KeyState, OpeningFailure, Protection, Signature, Verdict
+
+if TYPE_CHECKING:
+    from therapymail.domain.client import Client
 
 _PROTECTION = {
     Protection.SEALED: "Sealed to your key and opened",
@@ -151,7 +154,7 @@ def state_words(state: LetterState, standing: Standing) -> str:
     return ", ".join(word for word in words if word)
 
 
-def author_words(direction: Direction, client: Client | None) -> str:
+def author_words(direction: Direction, client: "Client | None") -> str:
     """Who a letter is by: "you", the client's code, or empty for nobody known."""
     if direction is Direction.OUT:
         return "you"
@@ -180,7 +183,7 @@ def local_text(moment: datetime | None, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-def both_clocks(moment: datetime | None, zone: str, client: Client | None) -> str:
+def both_clocks(moment: datetime | None, zone: str, client: "Client | None") -> str:
     """`moment` on the therapist's clock (`zone`), and on the client's where that is another; empty for None."""
     if moment is None:
         return ""

@@ -1,6 +1,6 @@
 """Finding letters again by words and filters."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from therapymail.domain.found import Order, SearchResult
@@ -9,8 +9,7 @@ from therapymail.practice.practice import Practice
 from therapymail.vault.search import search
 
 
-@dataclass(frozen=True)
-class SearchRequest:
+class SearchRequest(NamedTuple):
     """A search as typed; at most `limit` hits."""
 
     text: str

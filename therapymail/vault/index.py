@@ -6,7 +6,7 @@ their terms occur nowhere else, and FTS5 keeps each term of a contentless table 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import Stemmer
 
@@ -25,8 +25,7 @@ _PUT_IN = "INSERT INTO letter_index (rowid, terms, text) VALUES (?, ?, ?)"
 _TAKE_OUT = "INSERT INTO letter_index (letter_index, rowid, terms, text) VALUES ('delete', ?, ?, ?)"
 
 
-@dataclass(frozen=True)
-class LetterTokens:
+class LetterTokens(NamedTuple):
     """The properties of a letter that filters look at. `client` is an identity (codes can be edited), or None."""
 
     client: str | None

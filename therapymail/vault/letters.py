@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Letter
-from therapymail.domain.listing import ListFilter
 from therapymail.domain.names import LetterName
 from therapymail.domain.seal import SealFacts, facts_from_json
 from therapymail.errors import LetterUnknown
 from therapymail.vault.connection import Reader, Row
 from therapymail.vault.moments import from_microseconds
+
+if TYPE_CHECKING:
+    from therapymail.domain.listing import ListFilter
 
 _LETTERS = (
     "SELECT letter.id, digest, client, code, number, suffix, direction, kind, standing, state, received, written,"
@@ -67,7 +68,7 @@ def _only(reader: Reader, condition: str, parameters: Sequence[object], unknown:
 # --- lists ---------------------------------------------------------------------------------------------
 
 
-def list_letters(reader: Reader, wanted: ListFilter) -> list[Letter]:
+def list_letters(reader: Reader, wanted: "ListFilter") -> list[Letter]:
     """The newest letters that meet `wanted`, newest first, at most `wanted.limit`."""
     conditions, parameters = _conditions(wanted)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -105,8 +106,7 @@ def standing_counts(reader: Reader) -> dict[tuple[str | None, Standing], int]:
     return counts
 
 
-@dataclass(frozen=True)
-class Unopened:
+class Unopened(NamedTuple):
     """A letter kept as it came, to be tried again: `facts` say why it was not opened, or to which keys it is sealed."""
 
     digest: bytes
@@ -123,7 +123,7 @@ def unopened(reader: Reader) -> list[Unopened]:
     return [Unopened(digest, LetterState(state), facts_from_json(json.loads(facts))) for digest, state, facts in rows]
 
 
-def _conditions(wanted: ListFilter) -> tuple[list[str], list[object]]:
+def _conditions(wanted: "ListFilter") -> tuple[list[str], list[object]]:
     given = {
         "client = ?": wanted.client,
         "kind = ?": wanted.kind,

@@ -6,7 +6,6 @@ becomes plain FTS5 expressions over rowid ranges, read newest first without a so
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import NamedTuple
 
@@ -57,8 +56,7 @@ class _Part(NamedTuple):
 _Settled = _Part | bool
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What a query needs to know: the languages in the index, the zone of its days, and clients' identities."""
 
     languages: tuple[str, ...]
