@@ -8,6 +8,7 @@ from therapymail.cli.surroundings import JsonOption, Surroundings, surroundings
 from therapymail.errors import UnusableInput
 
 if TYPE_CHECKING:
+    from therapymail.practice.depart import Departed
     from therapymail.practice.practice import Practice
     from therapymail.practice.receive import SyncRequest, SyncResult
     from therapymail.practice.watch import WatchEvent
@@ -30,9 +31,9 @@ def sync(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring new letters from the mail host into the record.
+    """Send what is due, and bring new letters from the mail host into the record.
 
-    Nothing is changed at the mail host. Stopping it keeps what was filed.
+    Nothing that lies at the mail host is changed. Stopping it keeps what was filed.
 
     \b
     Examples:
@@ -48,15 +49,48 @@ def sync(
     if watch:
         _watch(practice, as_json=as_json)
     else:
-        _print(_once(practice, SyncRequest(full=full), around), as_json=as_json)
+        result = _once(practice, SyncRequest(full=full), around, as_json=as_json)
+        _print(result, as_json=as_json)
+        _end_unsettled(practice, result)
 
 
-def _once(practice: "Practice", request: "SyncRequest", around: Surroundings) -> "SyncResult":
+def _once(practice: "Practice", request: "SyncRequest", around: Surroundings, *, as_json: bool) -> "SyncResult":
     from therapymail.cli.progress import shown_progress
     from therapymail.practice import receive
 
+    def told(departed: "Departed") -> None:
+        if not as_json:
+            _say_departed(departed, practice)
+
     with shown_progress("Letters", "Looking through the mailbox", plain=around.plain) as advance:
-        return receive.sync(practice, request, lambda at: advance(at.filed, at.found, at.per_second))
+        return receive.sync(practice, request, lambda at: advance(at.filed, at.found, at.per_second), told=told)
+
+
+def _say_departed(departed: "Departed", practice: "Practice", at: str = "") -> None:
+    """What became of the letters that were to leave, said before the mailbox is looked through."""
+    from therapymail.cli.output import narrate
+    from therapymail.domain.outbox_text import departure_error
+    from therapymail.errors import explain
+
+    for entry in departed.sent:
+        narrate(f"{at}{entry.draft} has left for {entry.code} as {entry.letter}.")
+    for entry in (*departed.waiting, *departed.refused, *departed.failed, *departed.uncertain):
+        error = departure_error(entry, practice.clock(), practice.settings.zone)
+        if error is not None:
+            said = explain(error)
+            narrate(f"{at}{said.sentence} {said.next_step}".rstrip())
+
+
+def _end_unsettled(practice: "Practice", result: "SyncResult") -> None:
+    """End with exit code 9 while nobody knows of a letter whether it was sent."""
+    from therapymail.domain.outbox import OutboxState
+    from therapymail.errors import Unsettled
+    from therapymail.practice.outbox import list_outbox
+
+    if result.uncertain:
+        raise Unsettled(
+            next(str(entry.draft) for entry in list_outbox(practice) if entry.state is OutboxState.UNCERTAIN)
+        )
 
 
 def _watch(practice: "Practice", *, as_json: bool) -> None:
@@ -79,13 +113,22 @@ def _tell(event: "WatchEvent", practice: "Practice", *, as_json: bool) -> None:
     from therapymail.cli.output import narrate
     from therapymail.domain.wording import local_text
     from therapymail.errors import explain
-    from therapymail.practice.watch import Synced, Trouble
+    from therapymail.practice.receive import SyncResult
+    from therapymail.practice.watch import Left, Synced, Trouble
 
     at = local_text(practice.clock(), practice.settings.zone)[-5:]  # the minute: a watch stays open for hours
     if isinstance(event, Synced):
+        if not as_json:
+            _say_departed(event.result.departed, practice, at=f"{at}  ")
         if event.result.fetched or as_json:
             _print(event.result, as_json=as_json, at=f"{at}  ")
             sys.stdout.flush()
+    elif isinstance(event, Left):
+        if as_json:
+            _print(SyncResult(sent=len(event.departed.sent), uncertain=len(event.departed.uncertain)), as_json=True)
+        else:
+            _say_departed(event.departed, practice, at=f"{at}  ")
+        sys.stdout.flush()
     elif isinstance(event, Trouble):
         again = f" Trying again in {event.seconds:.0f} s." if event.seconds else ""
         narrate(f"{at}  {explain(event.error).sentence}{again}")
