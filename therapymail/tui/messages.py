@@ -4,13 +4,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from therapymail.practice.receive import SyncProgress, SyncResult
+from therapymail.practice.receive import SyncProgress
 from therapymail.practice.watch import WatchEvent
-
-
-@dataclass
-class Opened(Message):
-    """The practice is unlocked: the room may be shown."""
 
 
 @dataclass
@@ -22,9 +17,7 @@ class SyncMoved(Message):
 
 @dataclass
 class RecordChanged(Message):
-    """Letters came or left: lists are read again. `result` is what the sync did."""
-
-    result: SyncResult
+    """Letters came or left: lists are read again."""
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from therapymail.domain.wording import count_words, local_text
 from therapymail.errors import TherapymailError, VaultLocked, explain
 from therapymail.practice.receive import SyncProgress, SyncRequest, SyncResult, sync
-from therapymail.practice.watch import Synced, Trouble, WatchEvent, watch_mailbox
+from therapymail.practice.watch import Left, Synced, Trouble, WatchEvent, watch_mailbox
 from therapymail.tui.asking import saying_refusals
 from therapymail.tui.messages import RecordChanged, SyncMoved, WatchTold
 
@@ -77,7 +77,7 @@ class Post:
             self._app.say(explain(refused).sentence)
         else:
             self._app.mailbox = self._synced_words(result)
-            self._app.post_message(RecordChanged(result))
+            self._app.post_message(RecordChanged())
         finally:
             self._stop_sync = None
 
@@ -115,7 +115,9 @@ class Post:
         if isinstance(event, Synced):
             self._app.mailbox = f"watching · {self._synced_words(event.result)}"
             if event.result.fetched:
-                self._app.post_message(RecordChanged(event.result))
+                self._app.post_message(RecordChanged())
+        elif isinstance(event, Left):
+            self._app.post_message(RecordChanged())
         elif isinstance(event, Trouble):
             again = f", again in {event.seconds:.0f} s" if event.seconds else ""
             self._app.mailbox = f"mailbox not reached{again}"

@@ -1,5 +1,6 @@
 """Opening the terminal interface, and what is left when it ends: no letter on the terminal, in a log or in a file."""
 
+import contextlib
 import os
 import sys
 import threading
@@ -30,9 +31,19 @@ def run_room(practice: Practice) -> None:
         finally:
             record.end()
     if app.ended_by is not None:
+        _write_to_nothing()
         raise SystemExit(_ENDED_BY_SIGNAL + app.ended_by)
     if app.fault is not None:
         raise app.fault
+
+
+def _write_to_nothing() -> None:
+    """The terminal may be gone: what Python still flushes at its end goes nowhere, so that it is no failure."""
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nothing, descriptor)
 
 
 def keep_textual_quiet(environment: MutableMapping[str, str]) -> None:

@@ -1,0 +1,123 @@
+"""The interface in a real terminal: it opens, shows no letter when it crashes, and ends when the terminal is gone."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.practices import introduce, writers_to
+from tests.support.program import Program, program, setup_offline
+from tests.support.screens import LEFT, on_screen
+from tests.tui.conftest import home_bytes
+from therapymail.bootstrap import open_practice
+from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
+from therapymail.domain.letter import Filing, Reading
+from therapymail.domain.seal import Protection, SealFacts
+from therapymail.vault.filing import file_letters
+
+MARKED = "quinceblossom"
+
+# Raises inside a handler whose local variables are the letter that is being read.
+_CRASHING = """
+from therapymail.tui.screens.room import Room
+
+def raising(self):
+    letter = self.reader.found.reading.text
+    raise KeyError(letter)
+
+Room.action_sync = raising
+from therapymail.cli.entry import main
+main()
+"""
+
+
+@pytest.fixture(scope="module")
+def marked() -> Iterator[Program]:
+    """A practice with one letter, whose words are found nowhere else."""
+    with program() as made:
+        setup_offline(made)
+        practice = open_practice(made.home, environment=made.environment)
+        with writers_to(practice, made.directory) as writers:
+            introduce(practice, "HERON", writers.add("Maren Holt", "maren@mail.example"))
+        now = practice.clock()
+        with practice.vault() as vault, vault.writing() as writer:
+            (client,) = writer.row("SELECT identity FROM client") or ("",)
+            reading = Reading(f"about the {MARKED}", f"The {MARKED} is out.\n" * 30)
+            facts = SealFacts(Protection.SEALED)
+            filing = Filing(
+                b"\x01" * 32, client, Direction.IN, Kind.LETTER, Standing.ACCEPTED, LetterState.OPENED, now, now,
+                "<1@mail.example>", (), "maren@mail.example", facts, reading, b"x", 1,
+            )  # fmt: skip
+            file_letters(writer, [filing], now)
+        yield made
+
+
+def test_without_a_command_the_room_opens_and_leaves_the_terminal_as_it_was(marked: Program) -> None:
+    with on_screen(marked.command(), marked.environment) as terminal:
+        terminal.expect("HERON-1")
+        terminal.press("\r")
+        terminal.expect("out.")
+        terminal.press("\x11")
+        assert terminal.ended() == 0
+        assert LEFT in terminal.output
+        assert MARKED not in terminal.output.partition(LEFT)[2]
+        assert terminal.attributes() == terminal.before
+
+
+def test_without_a_practice_it_says_what_to_do() -> None:
+    with program() as nothing, on_screen(nothing.command(), nothing.environment) as terminal:
+        assert terminal.ended() == 3
+        assert "therapymail setup" in terminal.output
+        assert "therapymail demo" in terminal.output
+        assert LEFT not in terminal.output
+
+
+def test_S23_a_crash_says_one_sentence_and_shows_no_letter(marked: Program) -> None:
+    command = [sys.executable, "-c", _CRASHING, "--home", str(marked.home)]
+    with on_screen(command, marked.environment) as terminal:
+        terminal.expect("HERON-1")
+        terminal.press("\r")
+        terminal.expect("out.")
+        terminal.quiet()
+        terminal.press("s")
+        assert terminal.ended() == 1
+        after = terminal.output.partition(LEFT)[2]
+        assert "KeyError" in after
+        assert "Nothing of your letters is shown" in after
+        assert MARKED not in after
+        assert "Traceback" not in after
+        assert terminal.attributes() == terminal.before
+    practice = open_practice(marked.home, environment=marked.environment)
+    assert [file for file, content in home_bytes(practice) if MARKED.encode() in content] == []
+    assert list(Path(marked.environment["HOME"]).glob("*.log")) == []
+
+
+def test_S26_textual_logs_nothing_whatever_the_surroundings_ask(marked: Program) -> None:
+    log = marked.directory / "keys.log"
+    asked = {"TEXTUAL": "debug,devtools", "TEXTUAL_LOG": str(log), "TEXTUAL_SCREENSHOT": "1", "TEXTUAL_DEBUG": "1"}
+    with on_screen(marked.command("tui"), {**marked.environment, **asked, "PWD": str(marked.directory)}) as terminal:
+        terminal.expect("HERON-1")
+        terminal.press("\r")
+        terminal.expect("out.")
+        terminal.quiet()
+        terminal.press("\x11")
+        assert terminal.ended() == 0
+    assert not log.exists()
+    assert list(marked.directory.glob("*.svg")) == []
+
+
+def test_a_lost_terminal_ends_it(marked: Program) -> None:
+    with on_screen(marked.command("tui"), marked.environment) as terminal:
+        terminal.expect("HERON-1")
+        terminal.hang_up()
+        assert terminal.process.wait(20) == 129
+
+
+def test_a_request_to_end_is_followed(marked: Program) -> None:
+    with on_screen(marked.command("tui"), marked.environment) as terminal:
+        terminal.expect("HERON-1")
+        terminal.process.terminate()
+        assert terminal.ended(20) == 143
+        assert LEFT in terminal.output
+        assert terminal.attributes() == terminal.before
