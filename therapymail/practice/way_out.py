@@ -8,7 +8,7 @@ from therapymail.domain.draft import Draft, DraftName
 from therapymail.domain.outbox import OutboxEntry
 from therapymail.errors import LetterUnknown
 from therapymail.practice.practice import Practice
-from therapymail.vault import drafts, letters, outbox
+from therapymail.vault import drafts, letters, outbox, sent
 from therapymail.vault.connection import Reader
 
 
@@ -38,6 +38,6 @@ def _proof(reader: Reader, entry: OutboxEntry) -> Proof | None:
     if entry.letter is None:
         return None
     try:
-        return outbox.proof_of(reader, letters.letter(reader, entry.letter).digest)
+        return sent.proof_of(reader, letters.letter(reader, entry.letter).digest)
     except LetterUnknown:
         return None

@@ -1,0 +1,379 @@
+"""The writing desk: what is written is never lost, what it will be sealed to is seen, and nothing in it is obeyed."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual import events
+from textual.pilot import Pilot
+
+from tests.tui.desk_practice import DeskPractice, at_desk, desk_practice, settled, shown
+from therapymail.domain.draft import DraftContent, DraftName
+from therapymail.domain.outbox import OutboxState
+from therapymail.domain.sanitise import sanitise
+from therapymail.practice import outbox, write
+from therapymail.practice.outbox import SendRequest
+from therapymail.practice.unlock import unlock
+from therapymail.tui.screens.writing import WritingScreen
+from therapymail.tui.widgets.letter_area import LetterArea
+
+SIZES = ((80, 24), (120, 40))
+OURS = DraftContent("Re: The unlit room", "Dear Maren,\n\nthank you.\n\nOrla\n")
+HARMFUL = (
+    "[bold red]x[/] [@click=app.quit]y[/] [/nonsense \x1b]0;title\x07\x1b[2J \u202eevil\u202c \x9b31m \\[ 👩‍👩‍👧 é"
+)
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[DeskPractice]:
+    with desk_practice() as one:
+        yield one
+
+
+@pytest.fixture
+def desk(made: DeskPractice) -> DeskPractice:
+    made.begin_anew()
+    if not made.practice.session.is_open():
+        unlock(made.practice, None)
+    return made
+
+
+def text_of(desk: DeskPractice, name: DraftName) -> str:
+    return write.show_draft(desk.practice, name).draft.content.text
+
+
+def drafts_of(desk: DeskPractice) -> dict[str, DraftContent]:
+    return {str(view.draft.name): view.draft.content for view in write.list_drafts(desk.practice)}
+
+
+async def typed(pilot: Pilot[None], text: str) -> None:
+    await pilot.press(*("enter" if character == "\n" else character for character in text))
+
+
+# --- what is seen ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_C29_the_key_it_will_be_sealed_to_and_when_it_was_verified_stand_above(
+    desk: DeskPractice, size: tuple[int, int]
+) -> None:
+    name = write.start_reply(desk.practice, "HERON-1").name
+
+    async def look() -> None:
+        async with at_desk(desk.practice, WritingScreen(name), size) as pilot:
+            head = shown(pilot).splitlines()[:2]
+            assert head[0].split("  ")[0].strip() == "A response to HERON, answering HERON-1"
+            assert head[1].strip() == "Will be sealed to HERON's key E837 8469 CD0F 7F3D, verified 2026-12-01"
+
+    asyncio.run(look())
+
+
+def test_C29_what_would_keep_it_from_leaving_is_said_while_writing(desk: DeskPractice) -> None:
+    name = write.start_draft(desk.practice, "LINDEN", OURS).name
+
+    async def look() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            assert "Key of LINDEN: B96D 6D03 B0B9 F4AC, not confirmed" in shown(pilot)
+            assert "It could not leave today: their key is not yet confirmed by another channel." in shown(pilot)
+            await pilot.press("ctrl+g")
+            await settled(pilot)
+            assert pilot.app.screen.is_modal
+            assert "The draft is kept." in shown(pilot)
+            await pilot.press("escape")
+            await settled(pilot)
+            assert isinstance(pilot.app.screen, WritingScreen)
+
+    asyncio.run(look())
+    assert outbox.list_outbox(desk.practice) == ()
+
+
+def test_the_letter_that_is_answered_is_beside_or_one_key_away(desk: DeskPractice) -> None:
+    name = write.start_reply(desk.practice, "HERON-1").name
+    write.save(desk.practice, name, OURS)
+
+    async def look() -> None:
+        async with at_desk(desk.practice, WritingScreen(name), (120, 40)) as pilot:
+            assert "kitchen again" in shown(pilot)
+            assert "thank you." in shown(pilot)
+        async with at_desk(desk.practice, WritingScreen(name), (80, 24)) as pilot:
+            assert "kitchen again" not in shown(pilot)
+            await pilot.press("ctrl+t")
+            await pilot.pause()
+            assert "signed by HERON, key verified" in shown(pilot)
+            assert "kitchen again" in shown(pilot)
+            assert "thank you." not in shown(pilot)
+            await pilot.press("escape")
+            await settled(pilot)
+            assert "thank you." in shown(pilot)
+            await pilot.press("x")
+            assert pilot.app.screen.query_one(LetterArea).text.startswith("xDear Maren")
+
+    asyncio.run(look())
+
+
+# --- what is never lost ------------------------------------------------------------------------------------
+
+
+def test_C12_what_is_typed_is_in_the_vault_within_two_seconds(desk: DeskPractice) -> None:
+    name = write.start_draft(desk.practice, "HERON", DraftContent("x", "")).name
+
+    async def write_on() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            await typed(pilot, "one two")
+            typed_at = asyncio.get_running_loop().time()
+            while text_of(desk, name) != "one two":
+                assert asyncio.get_running_loop().time() - typed_at < 2.0
+                await pilot.pause(0.05)
+            await settled(pilot)
+            assert "2 words" in shown(pilot)
+            assert "saved 09:30:00" in shown(pilot)
+
+    asyncio.run(write_on())
+
+
+@pytest.mark.parametrize("way", ["escape", "ctrl+l", "ctrl+q", "ctrl+s"])
+def test_C12_leaving_locking_and_ending_save_first(desk: DeskPractice, way: str) -> None:
+    name = write.start_draft(desk.practice, "HERON", DraftContent("x", "")).name
+
+    async def write_and_go() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            await typed(pilot, "kept")
+            await pilot.press(way)
+            for _ in range(100):
+                await pilot.pause(0.02)
+                if not pilot.app.is_running or not pilot.app.workers:
+                    break
+
+    asyncio.run(write_and_go())
+    if not desk.practice.session.is_open():
+        assert way == "ctrl+l"
+        unlock(desk.practice, None)
+    assert text_of(desk, name) == "kept"
+
+
+def test_C12_a_draft_that_was_changed_elsewhere_is_kept_beside_what_is_written_here(desk: DeskPractice) -> None:
+    name = write.start_draft(desk.practice, "HERON", OURS).name
+    write.enclose(desk.practice, name, "plan.txt", b"a plan")
+
+    async def write_on() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            write.save(desk.practice, name, DraftContent("theirs", "written elsewhere"))
+            await typed(pilot, "here ")
+            await pilot.press("ctrl+s")
+            await settled(pilot)
+            assert "D-1 was changed elsewhere" in shown(pilot)
+            await typed(pilot, "on ")
+            await pilot.press("ctrl+s")
+            await settled(pilot)
+
+    asyncio.run(write_on())
+    kept = drafts_of(desk)
+    assert kept["D-1"] == DraftContent("theirs", "written elsewhere")
+    assert kept["D-2"].text == "here on " + OURS.text
+    assert [item.name for item in write.show_draft(desk.practice, DraftName(2)).draft.enclosures] == ["plan.txt"]
+
+
+@pytest.mark.parametrize("what", ["sent", "discarded"])
+def test_C12_what_is_written_in_a_draft_that_went_elsewhere_is_kept(desk: DeskPractice, what: str) -> None:
+    name = write.start_draft(desk.practice, "HERON", OURS).name
+
+    async def write_on() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            if what == "sent":
+                outbox.send(desk.practice, SendRequest(name))
+            else:
+                write.discard(desk.practice, name)
+            await typed(pilot, "here ")
+            await pilot.press("escape")
+            await settled(pilot)
+
+    asyncio.run(write_on())
+    assert drafts_of(desk)["D-2"].text == "here " + OURS.text
+    assert drafts_of(desk).get("D-1") == (OURS if what == "sent" else None)
+
+
+def test_looking_at_a_draft_changes_nothing(desk: DeskPractice) -> None:
+    kept = write.start_draft(desk.practice, "HERON", DraftContent("x", "tab\there \u202e\n"))
+
+    async def look() -> None:
+        async with at_desk(desk.practice, WritingScreen(kept.name)) as pilot:
+            await pilot.pause(1.0)
+            await pilot.press("escape")
+            await settled(pilot)
+
+    asyncio.run(look())
+    assert write.show_draft(desk.practice, kept.name).draft == kept
+
+
+def test_undo_redo_and_a_window_that_changes_while_typing(desk: DeskPractice) -> None:
+    name = write.start_draft(desk.practice, "HERON", DraftContent("x", "")).name
+
+    async def write_on() -> None:
+        async with at_desk(desk.practice, WritingScreen(name), (120, 40)) as pilot:
+            await typed(pilot, "first words ")
+            for width, height in ((40, 12), (200, 60), (80, 24), (20, 8)):
+                await pilot.resize_terminal(width, height)
+                await typed(pilot, "and more ")
+            area = pilot.app.screen.query_one(LetterArea)
+            whole = "first words " + "and more " * 4
+            assert area.text == whole
+            await pilot.press("ctrl+z")
+            assert area.text != whole
+            await pilot.press("ctrl+y")
+            assert area.text == whole
+            await pilot.press("escape")
+            await settled(pilot)
+
+    asyncio.run(write_on())
+    assert text_of(desk, name) == "first words " + "and more " * 4
+
+
+def test_lines_are_never_longer_than_reads_well(desk: DeskPractice) -> None:
+    name = write.start_draft(desk.practice, "HERON", DraftContent("x", "word " * 200)).name
+
+    async def look() -> None:
+        for size in ((80, 24), (200, 50)):
+            async with at_desk(desk.practice, WritingScreen(name), size) as pilot:
+                lines = [line.strip() for line in shown(pilot).splitlines() if "word word" in line]
+                assert max(map(len, lines)) <= 72
+
+    asyncio.run(look())
+
+
+# --- what is obeyed by nothing -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_S10_text_subject_and_names_of_enclosures_are_only_shown(desk: DeskPractice, size: tuple[int, int]) -> None:
+    name = write.start_draft(desk.practice, "HERON", DraftContent(HARMFUL, f"{HARMFUL}\n{HARMFUL}")).name
+    write.enclose(desk.practice, name, "[bold]a[@b] \u202efdp.txt", b"x")
+
+    async def look() -> None:
+        async with at_desk(desk.practice, WritingScreen(name), size) as pilot:
+            seen = shown(pilot)
+            assert "[bold red]x[/] [@click=app.quit]y[/]" in seen
+            assert "Enclosed: [bold]a[@b] ␦fdp.txt (1 B)" in seen
+            assert not any(bad in seen for bad in "\x1b\x07\x9b\u202e\u202c")
+            await pilot.press("ctrl+o")
+            await settled(pilot)
+            assert "[bold]a[@b] ␦fdp.txt" in shown(pilot)
+
+    asyncio.run(look())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_S10_whatever_is_pasted_is_only_text(desk: DeskPractice, size: tuple[int, int]) -> None:
+    name = write.start_draft(desk.practice, "HERON", DraftContent("x", "")).name
+
+    async def paste() -> None:
+        async with at_desk(desk.practice, WritingScreen(name), size) as pilot:
+            area = pilot.app.screen.query_one(LetterArea)
+            area.post_message(events.Paste(f"{HARMFUL}\r\nsecond\rthird\u2028fourth \ud800"))
+            await pilot.pause()
+            assert area.text == sanitise(f"{HARMFUL}\nsecond\nthird\nfourth \ud800")
+            assert "[@click=app.quit]y[/]" in shown(pilot)
+            await pilot.press("ctrl+s")
+            await settled(pilot)
+
+    asyncio.run(paste())
+    assert text_of(desk, name).endswith("second\nthird\nfourth ␦")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=80) | st.text("[]\\/@=\x1b\u202e\n\r\t ab", max_size=60))
+def test_C11_what_the_sheet_holds_is_what_was_put_on_it(text: str) -> None:
+    assert LetterArea(text).text == sanitise(text)
+
+
+# --- enclosures, outbox ------------------------------------------------------------------------------------
+
+
+def test_enclosures_are_put_in_by_path_and_taken_out(desk: DeskPractice, tmp_path: Path) -> None:
+    name = write.start_draft(desk.practice, "HERON", OURS).name
+    plan = tmp_path / "a plan [1].txt"
+    plan.write_bytes(b"to walk by the river")
+
+    async def enclose() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            await pilot.press("ctrl+o")
+            await settled(pilot)
+            for path, says in ((tmp_path / "none.txt", "cannot be used"), (tmp_path, "cannot be used")):
+                await _enclose(pilot, path)
+                assert says in shown(pilot).replace("\n", " ")
+            await _enclose(pilot, plan)
+            assert "a plan [1].txt (20 B)" in shown(pilot)
+            await pilot.press("escape")
+            await settled(pilot)
+            assert "Enclosed: a plan [1].txt (20 B)" in shown(pilot)
+            assert len(write.show_draft(desk.practice, name).draft.enclosures) == 1
+            await pilot.press("ctrl+o")
+            await settled(pilot)
+            await pilot.press("shift+tab", "down", "delete")
+            await pilot.pause(0.3)
+            await pilot.press("escape")
+            await settled(pilot)
+            assert "Enclosed" not in shown(pilot)
+
+    asyncio.run(enclose())
+    assert write.show_draft(desk.practice, name).draft.enclosures == ()
+
+
+async def _enclose(pilot: Pilot[None], path: Path) -> None:
+    pilot.app.screen.query_one("#path").value = str(path)  # type: ignore[attr-defined]
+    await pilot.press("enter")
+    await pilot.pause(0.4)
+
+
+def test_a_letter_in_the_outbox_is_only_read(desk: DeskPractice) -> None:
+    name = write.start_draft(desk.practice, "HERON", OURS).name
+    outbox.send(desk.practice, SendRequest(name))
+
+    async def look() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            assert "it can be read here, not changed" in shown(pilot)
+            await typed(pilot, "x")
+            assert pilot.app.screen.query_one(LetterArea).text == OURS.text
+
+    asyncio.run(look())
+    assert text_of(desk, name) == OURS.text
+
+
+@pytest.mark.parametrize(
+    ("keys", "state", "hours"),
+    [(("enter",), OutboxState.HELD, 12), (("down", "enter", *"3h", "enter"), OutboxState.HELD, 3)],
+)
+def test_holding_is_the_first_choice(desk: DeskPractice, keys: tuple[str, ...], state: OutboxState, hours: int) -> None:
+    name = write.start_draft(desk.practice, "HERON", OURS).name
+
+    async def hold() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            await pilot.press("ctrl+g")
+            await settled(pilot)
+            await pilot.press(*keys)
+            await settled(pilot)
+            assert not isinstance(pilot.app.screen, WritingScreen)
+
+    asyncio.run(hold())
+    entry = outbox.show(desk.practice, name)
+    assert entry.state is state
+    assert (entry.leaves_at - desk.clock.now).total_seconds() == pytest.approx(hours * 3600)
+
+
+def test_what_is_no_time_is_said_on_the_sheet_and_escape_changes_nothing(desk: DeskPractice) -> None:
+    name = write.start_draft(desk.practice, "HERON", OURS).name
+
+    async def hold() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            await pilot.press("ctrl+g")
+            await settled(pilot)
+            await pilot.press("down", "enter", *"soon", "enter")
+            assert "Time: it must look like" in shown(pilot)
+            await pilot.press("escape")
+            await settled(pilot)
+            assert isinstance(pilot.app.screen, WritingScreen)
+
+    asyncio.run(hold())
+    assert outbox.list_outbox(desk.practice) == ()

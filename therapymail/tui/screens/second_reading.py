@@ -1,0 +1,126 @@
+"""The second reading: a held letter whole, once more, before it may leave."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from therapymail.domain.draft import DraftName
+from therapymail.domain.outbox import OutboxState
+from therapymail.domain.wording import local_text
+from therapymail.practice import outbox
+from therapymail.practice.desk import Desk, lay_out
+from therapymail.tui import desk_text, untrusted
+from therapymail.tui.asking import asking
+from therapymail.tui.commands import Command, bindings
+from therapymail.tui.screens.base import RoomScreen
+from therapymail.tui.screens.holding import refusal_sheet
+from therapymail.tui.widgets.answered_letter import LetterScroll
+from therapymail.tui.widgets.chrome import KeyLine, StatusLine
+from therapymail.tui.widgets.desk_head import DeskHead
+from therapymail.tui.widgets.sheet import LineSheet
+
+
+class SecondReading(RoomScreen):
+    """Shows what will leave, exactly, and lets it go; before its hold is over that needs a reason (F16)."""
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("r", "release", "Release", "Let it leave; before the hold is over you are asked why."),
+        Command("x", "take_back", "Take back", "Make it a draft again, to go on writing."),
+        Command("escape", "leave", "Back", "Go back; it stays held."),
+    )
+    BINDINGS: ClassVar = bindings(HERE)
+    AUTO_FOCUS = "LetterScroll"
+    DEFAULT_CSS = """
+    SecondReading LetterScroll { height: 1fr; padding: 1 2; align-horizontal: center; }
+    SecondReading LetterScroll > Static { width: 72; max-width: 100%; height: auto; }
+    """
+
+    def __init__(self, name: DraftName) -> None:
+        super().__init__()
+        self._draft_name = name
+        self._desk: Desk | None = None
+
+    def compose(self) -> ComposeResult:
+        """The head, and the letter whole."""
+        yield DeskHead()
+        with LetterScroll():
+            yield Static(id="whole", markup=False)
+        yield StatusLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Read the letter."""
+        self._load()
+
+    @asking("desk")
+    async def _load(self) -> None:
+        desk = await self.room.ask(lambda practice: lay_out(practice, self._draft_name))
+        self._desk = desk
+        self.query_one(DeskHead).show(desk, self._zone, notice=self._hold_sentence(desk))
+        self.query_one("#whole", Static).update(_whole(desk))
+
+    @property
+    def _zone(self) -> str:
+        return self.room.practice.settings.zone
+
+    def _is_early(self, desk: Desk) -> bool:
+        ends = desk.entry.hold_ends if desk.entry else None
+        return ends is not None and ends > self.room.practice.clock()
+
+    def _hold_sentence(self, desk: Desk) -> str:
+        if desk.entry is None or desk.entry.state is not OutboxState.HELD:
+            return "It is not held any more."
+        ends = local_text(desk.entry.hold_ends or desk.entry.leaves_at, self._zone)
+        return f"Second reading. Held until {ends}." if self._is_early(desk) else "Second reading. Its hold is over."
+
+    @asking("release")
+    async def action_release(self) -> None:
+        """Let it go; before its hold is over, ask why."""
+        desk = await self.room.ask(lambda practice: lay_out(practice, self._draft_name))
+        refused = refusal_sheet(desk)
+        if refused is not None:
+            await self.app.push_screen_wait(refused)
+            return
+        why = None
+        if self._is_early(desk) and desk.entry is not None:
+            ends = local_text(desk.entry.hold_ends or desk.entry.leaves_at, self._zone)
+            says = (
+                f"{self._draft_name} is held until {ends}. Why does it leave before? The reason is kept in the journal."
+            )
+            why = await self.app.push_screen_wait(
+                LineSheet(f"Release {self._draft_name} early", says, placeholder="why")
+            )
+            if why is None:
+                return
+        entry = await self.room.ask(lambda practice: outbox.release(practice, self._draft_name, early=why, undo=True))
+        self.room.departures.queued(entry)
+        self.dismiss()
+
+    @asking("release")
+    async def action_take_back(self) -> None:
+        """Make it a draft again."""
+        await self.room.departures.take_back(self._draft_name)
+        self.dismiss()
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss()
+
+
+def _whole(desk: Desk) -> Content:
+    """Subject, text and enclosures, as they will be sealed."""
+    content = desk.draft.content
+    subject = (
+        untrusted.line(content.subject, "bold")
+        if content.subject
+        else Content.styled("(no subject)", "$foreground-muted")
+    )
+    parts = [subject, Content(), untrusted.block(content.text)]
+    if enclosed := desk_text.enclosures_phrase(desk.draft.enclosures):
+        parts += [Content(), untrusted.line(enclosed, "$foreground-muted")]
+    parts += [Content(), Content.styled(f"— {desk_text.words_phrase(content)} —", "$foreground-muted")]
+    return Content("\n").join(parts)

@@ -1,0 +1,74 @@
+"""The client's letter that is being answered, beside what is written: read only, its seal's verdict above it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from therapymail.domain.wording import author_words, local_text, seal_sentence
+from therapymail.errors import explain
+from therapymail.practice.read import LetterText
+from therapymail.tui import untrusted
+
+
+class AnsweredLetter(Vertical):
+    """One letter of the record. What is above the line is ours; what is below it the client wrote (HAZARDS S8)."""
+
+    DEFAULT_CSS = """
+    AnsweredLetter { border-right: solid $border-blurred; }
+    AnsweredLetter:focus-within { border-right: solid $border; }
+    AnsweredLetter #verdict { height: auto; padding: 0 1; color: $foreground-muted; background: $surface; }
+    AnsweredLetter #theirs { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    AnsweredLetter #theirs > Static { width: 100%; max-width: 74; height: auto; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The verdict, and the letter below it."""
+        yield Static(id="verdict", markup=False)
+        with LetterScroll(id="theirs"):
+            yield Static(id="text", markup=False)
+
+    def show(self, found: LetterText, zone: str) -> None:
+        """Show a letter, times on the clock of `zone`."""
+        letter, reading = found.judged.letter, found.reading
+        who = author_words(letter.direction, found.client)
+        when = local_text(letter.written or letter.received, zone)
+        seal = seal_sentence(found.judged.verdict, who, letter.facts.failure)
+        self.query_one("#verdict", Static).update(
+            Content.assemble((f"{letter.name}", "bold $foreground"), f"  {when}\n{seal}")
+        )
+        self.query_one("#text", Static).update(
+            _text_of(found) if reading else Content(explain(found.not_opened()).sentence)
+        )
+
+    def focus_text(self) -> None:
+        """Let the keys scroll the letter."""
+        self.query_one("#theirs").focus()
+
+
+class LetterScroll(VerticalScroll):
+    """Text to scroll through by the keys people expect."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", show=False),
+        Binding("k", "scroll_up", show=False),
+        Binding("space", "page_down", show=False),
+        Binding("b", "page_up", show=False),
+        Binding("g", "scroll_home", show=False),
+        Binding("G", "scroll_end", show=False),
+    ]
+
+
+def _text_of(found: LetterText) -> Content:
+    reading = found.reading
+    assert reading is not None
+    parts = [untrusted.line(reading.subject, "bold"), Content(), untrusted.block(reading.text or "(no text)")]
+    if reading.quoted:
+        parts += [Content(), Content.styled("Quoted from earlier letters:", "$foreground-muted")]
+        parts += [untrusted.block(reading.quoted, "$foreground-muted")]
+    return Content("\n").join(parts)
