@@ -82,7 +82,7 @@ def _is_on_record(vault: Vault, entry: OutboxEntry) -> bool:
     with vault.reading() as reader:
         kept = sent.sealed(reader, entry.draft)
         filed = kept is not None and letters.names_of(reader, [bytes.fromhex(kept.proof.payload_digest)])
-        return bool(filed) or letters.is_named_by_accepted(reader, entry.message_id)
+        return bool(filed) or letters.is_named(reader, entry.message_id)
 
 
 def _sent(practice: Practice, vault: Vault, entry: OutboxEntry) -> OutboxEntry:

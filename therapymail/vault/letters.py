@@ -212,12 +212,15 @@ def clients_answered(reader: Reader, message_ids: Sequence[str], *, only_ours: b
     return tuple(sorted(found))
 
 
-def is_named_by_accepted(reader: Reader, message_id: str) -> bool:
-    """Whether an accepted letter that came in answers, or reports about, the mail with this Message-ID."""
+def is_named(reader: Reader, message_id: str) -> bool:
+    """Whether any mail that came in answers, or reports about, the mail with this Message-ID.
+
+    Ours are random: who names one has seen the mail, whatever else is to be thought of theirs.
+    """
     found = reader.row(
         "SELECT 1 FROM letter_reference JOIN letter ON letter.id = letter_reference.letter"
-        " WHERE letter_reference.message_id = ? AND standing = ? AND direction = ?",
-        (message_id, Standing.ACCEPTED, Direction.IN),
+        " WHERE letter_reference.message_id = ? AND direction = ?",
+        (message_id, Direction.IN),
     )
     return found is not None
 
