@@ -5,9 +5,8 @@ makes sentences, for the command line, `doctor` and screens alike. Facts must ne
 subject, a passphrase or raw output of gpg or a server.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple, dataclass_transform
 
 
 class ExitCode(IntEnum):
@@ -26,20 +25,36 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """An error as a person reads it: one sentence and what to do next (may be empty)."""
 
     sentence: str
     next_step: str
 
 
+@dataclass_transform(eq_default=False)
 class TherapymailError(Exception):
-    """Base of every error that therapymail raises on purpose."""
+    """Base of every error that therapymail raises on purpose.
+
+    What a class annotates are its facts, given in that order or by name. So it is with a dataclass, but for these
+    many classes `dataclass` would write and compile methods at every start of the program.
+    """
 
     exit_code: ClassVar[ExitCode] = ExitCode.BUG
     sentence: ClassVar[str] = "Something went wrong inside therapymail."
     next_step: ClassVar[str] = "Please report it; nothing of your letters is in this message."
+    _facts: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls._facts = (*cls._facts, *cls.__annotations__)
+
+    def __init__(self, *given: object, **named: object) -> None:
+        facts = {**dict(zip(self._facts, given, strict=False)), **named}
+        if len(given) + len(named) != len(self._facts) or facts.keys() != set(self._facts):
+            raise TypeError(f"{type(self).__name__} takes {', '.join(self._facts) or 'nothing'}")
+        super().__init__(*(facts[name] for name in self._facts))
+        self.__dict__.update(facts)
 
 
 def explain(error: TherapymailError) -> Explanation:
@@ -62,7 +77,6 @@ class _Facts(dict[str, object]):
 # --- usage and what was asked for -------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class UnusableInput(TherapymailError):
     """A value given by the person cannot be used; `what` names the field, `why` the rule it breaks."""
 
@@ -73,7 +87,6 @@ class UnusableInput(TherapymailError):
     next_step = "Correct it and run the command again."
 
 
-@dataclass(eq=False)
 class ClientUnknown(TherapymailError):
     """No client has this code."""
 
@@ -83,7 +96,6 @@ class ClientUnknown(TherapymailError):
     next_step = "See `therapymail client list`."
 
 
-@dataclass(eq=False)
 class ClientExists(TherapymailError):
     """The code, or one of the addresses, already belongs to a client."""
 
@@ -94,7 +106,6 @@ class ClientExists(TherapymailError):
     next_step = "See `therapymail client show {code}`."
 
 
-@dataclass(eq=False)
 class LetterUnknown(TherapymailError):
     """No letter has this name."""
 
@@ -104,7 +115,6 @@ class LetterUnknown(TherapymailError):
     next_step = "See `therapymail letters`."
 
 
-@dataclass(eq=False)
 class NothingFound(TherapymailError):
     """A search or list has no result; `what` says of what."""
 
@@ -114,7 +124,6 @@ class NothingFound(TherapymailError):
     next_step = ""
 
 
-@dataclass(eq=False)
 class QueryUnreadable(TherapymailError):
     """A search that cannot be read: `why`, and `position` (0-based, characters) for the caret."""
 
@@ -134,7 +143,6 @@ class QueryUnreadable(TherapymailError):
 # --- practice, configuration, files ------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class NoPractice(TherapymailError):
     """The practice directory holds no practice."""
 
@@ -144,7 +152,6 @@ class NoPractice(TherapymailError):
     next_step = "Run `therapymail setup`, or `therapymail demo` to look around first."
 
 
-@dataclass(eq=False)
 class PracticeExists(TherapymailError):
     """Setup was asked to make a practice where one already is."""
 
@@ -154,7 +161,6 @@ class PracticeExists(TherapymailError):
     next_step = "Choose another directory with `--home`, or see `therapymail doctor`."
 
 
-@dataclass(eq=False)
 class ConfigurationFaulty(TherapymailError):
     """config.toml has problems; all of them at once."""
 
@@ -170,7 +176,6 @@ class ConfigurationFaulty(TherapymailError):
         return "; ".join(self.problems)
 
 
-@dataclass(eq=False)
 class FileUnusable(TherapymailError):
     """A file or directory cannot be read or written; `why` is ours (full, read-only, missing, too open)."""
 
@@ -181,7 +186,6 @@ class FileUnusable(TherapymailError):
     next_step = "Nothing was lost. Put that right and run the command again."
 
 
-@dataclass(eq=False)
 class ClockNotSettable(TherapymailError):
     """`--now` outside a practice made as a demo."""
 
@@ -190,7 +194,6 @@ class ClockNotSettable(TherapymailError):
     next_step = "Leave out --now and THERAPYMAIL_NOW."
 
 
-@dataclass(eq=False)
 class AnotherRun(TherapymailError):
     """Another process holds the practice's sync-and-send lock."""
 
@@ -202,7 +205,6 @@ class AnotherRun(TherapymailError):
 # --- vault -------------------------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class VaultLocked(TherapymailError):
     """The vault's key is not at hand."""
 
@@ -211,7 +213,6 @@ class VaultLocked(TherapymailError):
     next_step = "Run `therapymail unlock`."
 
 
-@dataclass(eq=False)
 class VaultDamaged(TherapymailError):
     """vault.db or vault.key is not what it should be; `what` names the file, `why` the finding."""
 
@@ -222,7 +223,6 @@ class VaultDamaged(TherapymailError):
     next_step = "Nothing was changed. Restore {what} from a backup; your letters are still in your mailbox."
 
 
-@dataclass(eq=False)
 class VaultNewer(TherapymailError):
     """The vault was written by a later version."""
 
@@ -236,7 +236,6 @@ class VaultNewer(TherapymailError):
 # --- GnuPG -------------------------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class GnupgMissing(TherapymailError):
     """gpg is not installed or not runnable."""
 
@@ -246,7 +245,6 @@ class GnupgMissing(TherapymailError):
     next_step = "Install GnuPG (on Debian: apt-get install gnupg), then run the command again."
 
 
-@dataclass(eq=False)
 class GnupgUnusable(TherapymailError):
     """gpg or its agent does not work as needed; `why` is our finding."""
 
@@ -256,7 +254,6 @@ class GnupgUnusable(TherapymailError):
     next_step = "Run `therapymail doctor`."
 
 
-@dataclass(eq=False)
 class PassphraseNeeded(TherapymailError):
     """The own key's passphrase is needed and nobody can be asked."""
 
@@ -265,7 +262,6 @@ class PassphraseNeeded(TherapymailError):
     next_step = "Run `therapymail unlock` on a terminal, or give --passphrase-command."
 
 
-@dataclass(eq=False)
 class PassphraseWrong(TherapymailError):
     """The passphrase does not open the own key."""
 
@@ -274,7 +270,6 @@ class PassphraseWrong(TherapymailError):
     next_step = "Try again; nothing was changed."
 
 
-@dataclass(eq=False)
 class KeyRefused(TherapymailError):
     """A certificate cannot be taken; `why` is our finding, `fingerprint` may be empty."""
 
@@ -285,7 +280,6 @@ class KeyRefused(TherapymailError):
     next_step = "Ask the client for a current key, or see `therapymail key import --help`."
 
 
-@dataclass(eq=False)
 class KeyUnknown(TherapymailError):
     """No key with this fingerprint is held."""
 
@@ -295,7 +289,6 @@ class KeyUnknown(TherapymailError):
     next_step = "See `therapymail key list`."
 
 
-@dataclass(eq=False)
 class OpenPgpUnreadable(TherapymailError):
     """Armor or packets that cannot be read as OpenPGP; `why` is our finding, never the bytes."""
 
@@ -305,7 +298,6 @@ class OpenPgpUnreadable(TherapymailError):
     next_step = "Ask for it to be sent again, as a whole file."
 
 
-@dataclass(eq=False)
 class NotOpened(TherapymailError):
     """A letter could not be opened; `reason` is a fixed phrase of ours."""
 
@@ -316,7 +308,6 @@ class NotOpened(TherapymailError):
     next_step = "The letter is kept as it came. See `therapymail doctor`."
 
 
-@dataclass(eq=False)
 class SealingFailed(TherapymailError):
     """GnuPG did not seal a letter because of a key; `hindrance` is a code of domain.sealing. Nothing was sent."""
 
@@ -326,7 +317,6 @@ class SealingFailed(TherapymailError):
     next_step = "The draft is kept. Look at the keys with `therapymail key list`."
 
 
-@dataclass(eq=False)
 class NotProven(TherapymailError):
     """A sealed mail did not pass the proof before send; `check` is the code of what did not hold."""
 
@@ -336,7 +326,6 @@ class NotProven(TherapymailError):
     next_step = "The draft is kept. This is a fault of therapymail: please report it with the word in brackets."
 
 
-@dataclass(eq=False)
 class NotFetchedYet(NotOpened):
     """A letter that was too large to come by itself is still at the mail host."""
 
@@ -344,7 +333,6 @@ class NotFetchedYet(NotOpened):
     next_step = "`therapymail read {name} --fetch` fetches it."
 
 
-@dataclass(eq=False)
 class FileNotOpened(NotOpened):
     """A mail from a file, of which the record knows nothing, could not be opened."""
 
@@ -354,7 +342,6 @@ class FileNotOpened(NotOpened):
 # --- mail --------------------------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class ServerUnreachable(TherapymailError):
     """A mail host does not answer; `why` is ours: unknown host, refused, timed out, dropped."""
 
@@ -366,7 +353,6 @@ class ServerUnreachable(TherapymailError):
     next_step = "Nothing was lost. Try again when the connection is back, or run `therapymail doctor`."
 
 
-@dataclass(eq=False)
 class TlsRefused(TherapymailError):
     """No trustworthy TLS with the mail host: certificate, name, STARTTLS stripped, PREAUTH, injected bytes."""
 
@@ -378,7 +364,6 @@ class TlsRefused(TherapymailError):
     next_step = "No password was sent. Check the host's name and certificate; `therapymail doctor` tries again."
 
 
-@dataclass(eq=False)
 class LoginRefused(TherapymailError):
     """The mail host refuses the login."""
 
@@ -391,7 +376,6 @@ class LoginRefused(TherapymailError):
     )
 
 
-@dataclass(eq=False)
 class ServerSaidNo(TherapymailError):
     """The mail host answers a command with NO, BAD or something unreadable; `doing` says at what."""
 
@@ -402,7 +386,6 @@ class ServerSaidNo(TherapymailError):
     next_step = "Nothing was lost. Try again; if it stays so, run `therapymail doctor`."
 
 
-@dataclass(eq=False)
 class SecretUnavailable(TherapymailError):
     """The account's password or token cannot be had; `why` is ours."""
 
@@ -416,7 +399,6 @@ class SecretUnavailable(TherapymailError):
 # --- drafts and the outbox ---------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class DraftUnknown(TherapymailError):
     """No draft has this name: it never was, was discarded, or has been sent."""
 
@@ -426,7 +408,6 @@ class DraftUnknown(TherapymailError):
     next_step = "See `therapymail drafts`."
 
 
-@dataclass(eq=False)
 class DraftChanged(TherapymailError):
     """The draft was saved by somebody else since it was read; nothing was overwritten."""
 
@@ -436,7 +417,6 @@ class DraftChanged(TherapymailError):
     next_step = "See `therapymail drafts show {name}`."
 
 
-@dataclass(eq=False)
 class DraftInOutbox(TherapymailError):
     """A draft in the outbox stays as it is; `state` is the outbox's word."""
 
@@ -447,7 +427,6 @@ class DraftInOutbox(TherapymailError):
     next_step = "`therapymail outbox cancel {name}` makes it a draft again."
 
 
-@dataclass(eq=False)
 class NotInOutbox(TherapymailError):
     """The draft is not in the outbox, or there is none of this name."""
 
@@ -457,7 +436,6 @@ class NotInOutbox(TherapymailError):
     next_step = "See `therapymail outbox` and `therapymail drafts`."
 
 
-@dataclass(eq=False)
 class OutboxMoved(TherapymailError):
     """What was asked is not possible where the letter is now: something else was faster, or it is too late."""
 
@@ -467,7 +445,6 @@ class OutboxMoved(TherapymailError):
     next_step = "See `therapymail outbox`."
 
 
-@dataclass(eq=False)
 class HoldNotOver(TherapymailError):
     """A held letter cannot be released yet; `ends` is when it can, as people read it."""
 
@@ -478,7 +455,6 @@ class HoldNotOver(TherapymailError):
     next_step = '`therapymail outbox release {name} --early "why"` releases it now.'
 
 
-@dataclass(eq=False)
 class NoEditor(TherapymailError):
     """No editor can be started; `where` names what says which, `why` is ours."""
 
@@ -489,7 +465,6 @@ class NoEditor(TherapymailError):
     next_step = "Set $EDITOR, or give the text with `--body-file F` (- reads standard input)."
 
 
-@dataclass(eq=False)
 class EditorFailed(TherapymailError):
     """The editor ended with an error, or was ended; what had been written until then is kept."""
 
@@ -500,7 +475,6 @@ class EditorFailed(TherapymailError):
     next_step = "`therapymail drafts edit {draft}` goes on."
 
 
-@dataclass(eq=False)
 class NothingWritten(TherapymailError):
     """The person wrote nothing, so there is no draft."""
 
@@ -509,7 +483,6 @@ class NothingWritten(TherapymailError):
     next_step = ""
 
 
-@dataclass(eq=False)
 class LetterNotAccepted(TherapymailError):
     """A letter that is only proposed is neither quoted nor answered."""
 
@@ -519,7 +492,6 @@ class LetterNotAccepted(TherapymailError):
     next_step = "Read it, then `therapymail accept {name}` if it is theirs."
 
 
-@dataclass(eq=False)
 class NotSent(TherapymailError):
     """A letter may not leave: `hindrances` are codes of domain.sealing, worded by domain.sealing_text.
 
@@ -536,12 +508,10 @@ class NotSent(TherapymailError):
     next_step = "{step}"
 
 
-@dataclass(eq=False)
 class NotTaken(NotSent):
     """The mail host will not take a letter, or it could not be sealed; worded by domain.outbox_text."""
 
 
-@dataclass(eq=False)
 class WaitsForHost(TherapymailError):
     """A released letter has not left yet and is tried again; `why` and `step` are domain.outbox_text's words."""
 
@@ -553,7 +523,6 @@ class WaitsForHost(TherapymailError):
     next_step = "{step}"
 
 
-@dataclass(eq=False)
 class Unsettled(TherapymailError):
     """The answer to a letter never came: nobody knows whether the mail host took it."""
 
@@ -563,7 +532,6 @@ class Unsettled(TherapymailError):
     next_step = "`therapymail outbox settle {draft}` looks for it in Sent; it is never sent twice by itself."
 
 
-@dataclass(eq=False)
 class NoticeNotTaken(TherapymailError):
     """The mail host did not take a notice or an invitation; `why` is domain.outbox_text's phrase."""
 
@@ -574,7 +542,6 @@ class NoticeNotTaken(TherapymailError):
     next_step = "Check the address with `therapymail client show {client}`, then send it again."
 
 
-@dataclass(eq=False)
 class NoticeUnsettled(TherapymailError):
     """The mail host's answer to a notice or an invitation never came; the journal says so."""
 
@@ -587,7 +554,6 @@ class NoticeUnsettled(TherapymailError):
 # --- the round trip: a letter to oneself ---------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class RoundTripNotTaken(TherapymailError):
     """The mail host did not take the letter to oneself; `why` is ours."""
 
@@ -597,7 +563,6 @@ class RoundTripNotTaken(TherapymailError):
     next_step = "Check your address and the account with your mail provider, then run `therapymail doctor --roundtrip`."
 
 
-@dataclass(eq=False)
 class RoundTripLost(TherapymailError):
     """The letter to oneself did not come back within `seconds`; `taken`: the mail host had said that it has it."""
 
@@ -613,7 +578,6 @@ class RoundTripLost(TherapymailError):
         return "" if self.taken else ", and the mail host never said that it took it"
 
 
-@dataclass(eq=False)
 class RoundTripAltered(TherapymailError):
     """The letter to oneself came back as other bytes than were sealed."""
 
@@ -625,7 +589,6 @@ class RoundTripAltered(TherapymailError):
     )
 
 
-@dataclass(eq=False)
 class RoundTripUnopened(TherapymailError):
     """The letter to oneself came back as it was sent and yet does not open; `why` is a fixed phrase of ours."""
 

@@ -49,8 +49,10 @@ def made(name: str) -> errors.TherapymailError:
     """An error of that class, each fact a hostile text or a number."""
     kind = FAMILY[name]
     facts = {
-        field.name: 1 if field.type in {int, "int"} else ("a\x1b[31m",) if "tuple" in str(field.type) else "a\x1b[31m"
-        for field in getattr(kind, "__dataclass_fields__", {}).values()
+        fact: 1 if said is int else ("a\x1b[31m",) if "tuple" in str(said) else "a\x1b[31m"
+        for ancestor in kind.__mro__
+        if ancestor in FAMILY.values()
+        for fact, said in inspect.get_annotations(ancestor).items()
     }
     return kind(**facts)
 
