@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from therapymail.domain.client import Client, ClientStatus
@@ -41,6 +41,16 @@ files = st.tuples(st.builds(DraftEnclosure, texts, texts, st.just(0), st.tuples(
 # --- every field comes back ----------------------------------------------------------------------------
 
 
+@example(
+    first=DraftContent("\ud800", "a\0b"),
+    second=DraftContent("\udfff\u202e", "one\r\ntwo\rthree\n\ud83d"),
+    kind=Kind.RESPONSE,
+    changed_kind=Kind.ADMIN,
+    answers=None,
+    enclosures=[(DraftEnclosure("\udc80.pdf", "\ud800", 0, ("\ud800",)), b"")],
+    created=NOW,
+    changed=NOW,
+)
 @given(
     first=contents,
     second=contents,
