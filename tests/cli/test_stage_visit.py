@@ -10,7 +10,7 @@ def test_the_welcome_stands_in_columns_on_80() -> None:
     with at_screen(80) as screen:
         welcome(datetime(2025, 3, 31, 9, 0, tzinfo=UTC), {"unlit_room": "HERON-7", "last_letter": "LINDEN-40"})
     lines = screen.getvalue().splitlines()
-    suggestions = [line for line in lines if line.startswith("  therapymail ")]
+    suggestions = [line for line in lines if line.startswith("  therapymail")]
     assert lines.index(suggestions[-1]) - lines.index(suggestions[0]) == len(suggestions) - 1
     assert len({line.rindex("  ") for line in suggestions}) == 1
     assert max(map(len, lines)) <= 80

@@ -80,9 +80,7 @@ def test_F43_a_second_letter_gets_another_answer(stage: Stage, therapymail: Prog
 
 
 def test_F16_hold_release_and_undo_go_with_the_demos_clock(stage: Stage, therapymail: Program) -> None:
-    """Held, released early with a reason, twenty seconds to take it back counted down: none of it stands still."""
-    config = stage.practice.paths.config
-    config.write_text("undo_seconds = 2.0\n" + config.read_text())
+    """Held, released early with a reason, the seconds to take it back counted down: none of it stands still."""
     draft = therapymail.ok("write", "LINDEN", "--body-file", "-", "--json", stdin=b"Dear Tomas,\n\nHm.\n").answer[
         "draft"
     ]

@@ -23,6 +23,7 @@ _TOUR = (
     ("timeline", "HERON"),
 )
 _SUGGESTED = (
+    ("", "the room: all of it on one screen"),
     ("client list", "the three clients"),
     ("letters HERON", "the newest with one of them"),
     ("read {unlit_room}", "a letter, and what is proved"),
@@ -101,7 +102,7 @@ def welcome(now: datetime, names: Mapping[str, str]) -> None:
     narrate("This is the practice of Dr Orla Fenwick: three clients, twelve weeks of letters, all of it invented.")
     narrate(f"It is {now:%A %-d %B %Y, %H:%M} here. Try:")
     narrate()
-    commands = [f"therapymail {command.format(**names)}" for command, _ in _SUGGESTED]
+    commands = [f"therapymail {command.format(**names)}".rstrip() for command, _ in _SUGGESTED]
     width = max(map(len, commands))
     for command, (_, says) in zip(commands, _SUGGESTED, strict=True):
         narrate(f"  {command:<{width}}  {says}")

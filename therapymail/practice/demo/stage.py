@@ -42,6 +42,7 @@ from therapymail.practice.tag import tag_letter
 from therapymail.vault import letters
 
 _BEGINNING = time_of_day(9)
+_UNDO_SECONDS = 5.0  # a visitor wants to see what comes back
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ class _Scenery:
             zone=therapist.zone,
             imap=self._office.imap_settings(therapist.address),
             smtp=self._office.smtp_settings(therapist.address),
+            undo_seconds=_UNDO_SECONDS,
             demo=True,
         )
         start = max(client.keys[0].since for client in self._story.clients)
