@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from bench import first_sync, incremental, search, startup
+from bench import first_sync, incremental, sealing, search, startup
 from bench.corpus import make_corpus
 from bench.corpus_folder import corpus_at
 from bench.options import PASSPHRASE, Options
@@ -19,6 +19,7 @@ MEASUREMENTS: dict[str, Callable[[Options], Outcome]] = {
     incremental.NAME: incremental.measure,
     search.NAME: search.measure,
     startup.NAME: startup.measure,
+    sealing.NAME: sealing.measure,
 }
 
 
@@ -72,6 +73,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--peer-rounds", type=int, default=standard.peer_rounds, help="in how many of the rounds")
     parser.add_argument("--rounds", type=int, default=standard.rounds, help="of what takes long")
     parser.add_argument("--quick-rounds", type=int, default=standard.quick_rounds, help="of what takes milliseconds")
+    parser.add_argument("--sealing-rounds", type=int, default=standard.sealing_rounds, help="letters sealed")
     parser.add_argument("--corpus", type=Path, help="a folder made by `corpus`, instead of a new one")
     parser.add_argument("--engine", choices=("gpg", "pysequoia"), default=standard.engine, help="what seals a corpus")
     parser.add_argument("--no-passphrase", action="store_true", help="an own key without passphrase")
@@ -88,6 +90,7 @@ def _options(given: argparse.Namespace) -> Options:
         peer_rounds=given.peer_rounds,
         rounds=given.rounds,
         quick_rounds=given.quick_rounds,
+        sealing_rounds=given.sealing_rounds,
         corpus=given.corpus,
         engine=given.engine,
         passphrase=None if given.no_passphrase else PASSPHRASE,

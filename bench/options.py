@@ -23,6 +23,7 @@ class Options:
     peer_rounds: int = 1
     rounds: int = 3
     quick_rounds: int = 15
+    sealing_rounds: int = 100
     corpus: Path | None = None
     engine: str = "gpg"
     passphrase: str | None = PASSPHRASE

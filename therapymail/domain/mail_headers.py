@@ -156,7 +156,11 @@ def new_boundary() -> str:
 
 
 def _random() -> str:
-    return "".join(secrets.choice(_RANDOM) for _ in range(_RANDOM_CHARACTERS))
+    drawn, characters = secrets.randbelow(len(_RANDOM) ** _RANDOM_CHARACTERS), []
+    for _ in range(_RANDOM_CHARACTERS):
+        drawn, at = divmod(drawn, len(_RANDOM))
+        characters.append(_RANDOM[at])
+    return "".join(characters)
 
 
 def is_message_id(text: str) -> bool:

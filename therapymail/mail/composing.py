@@ -10,8 +10,7 @@ from therapymail.errors import UnusableInput
 from therapymail.mail.parts import safe_name
 
 _LINE = 76  # RFC 2045: of quoted-printable and base64
-_PLAIN_LINE = re.compile(rb"(?!From )(?!\.$)(?:[\t -<>-~]{0,75}[!-<>-~])?")
-_TO_ESCAPE = re.compile(rb"[^\t -<>-~]|[ \t]$|^F(?=rom )|^\.$")
+_TO_ESCAPE = re.compile(rb"[^\n\t -<>-~]")
 _UNUSUAL = re.compile(rb"[^\n\t -~]")
 _MEDIA_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
 _NAME_PIECE = 55  # characters of a name's percent-encoded form on one line
@@ -43,10 +42,19 @@ def _text_part(text: str) -> bytes:
 
 def _quoted_printable(content: bytes) -> bytes:
     r"""`content` (`\\n` line ends) by RFC 2045 section 6.7; blanks at line ends, `From ` and a lone dot escaped."""
-    return b"\r\n".join(
-        line if _PLAIN_LINE.fullmatch(line) else b"=\r\n".join(_pieces(_TO_ESCAPE.sub(_escaped, line)))
-        for line in content.split(b"\n")
-    )
+    lines = _TO_ESCAPE.sub(_escaped, content).split(b"\n")
+    return b"\r\n".join([_line(line) for line in lines])
+
+
+def _line(line: bytes) -> bytes:
+    """A line whose octets are escaped where they must be, its edges seen to, divided if it is too long."""
+    if line.endswith((b" ", b"\t")):
+        line = line[:-1] + b"=%02X" % line[-1]
+    if line.startswith(b"From "):
+        line = b"=46" + line[1:]
+    elif line == b".":
+        line = b"=2E"
+    return line if len(line) <= _LINE else b"=\r\n".join(_pieces(line))
 
 
 def _escaped(found: "re.Match[bytes]") -> bytes:

@@ -1,5 +1,6 @@
 """Canaries: the words of a letter, and the names of this machine, that must not stand outside its seal."""
 
+import functools
 import getpass
 import re
 import socket
@@ -21,11 +22,10 @@ def canaries_of(
     Words are runs of letters and digits, case folded; of the text those of five characters and more, of names
     three. What legitimately stands in a header is known to the proof, and is no reason to leave a word out.
     """
-    text = [content.subject, content.text, *enclosure_names]
-    found = [word for each in text for word in words_of(each) if _is_distinctive(word, _SHORTEST_IN_TEXT)]
-    names = [*client_names, *_machine_names()]
-    found += [word for each in names for word in words_of(each) if _is_distinctive(word, _SHORTEST_NAME)]
-    return tuple(dict.fromkeys(found))
+    text = set(words_of("\n".join([content.subject, content.text, *enclosure_names])))
+    names = {*words_of("\n".join(client_names)), *_machine_words()}
+    found = _distinctive(text, _SHORTEST_IN_TEXT) | _distinctive(names, _SHORTEST_NAME)
+    return tuple(found)
 
 
 def words_of(text: str) -> list[str]:
@@ -33,15 +33,20 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _is_distinctive(word: str, shortest: int) -> bool:
-    if not word.isascii():
-        return len(word) >= _SHORTEST_UNLIKE_ASCII
-    return len(word) >= (_SHORTEST_NUMBER if word.isdigit() else shortest)
+def _distinctive(words: set[str], shortest: int) -> set[str]:
+    return {
+        word
+        for word in words
+        if len(word) >= _SHORTEST_NUMBER
+        or (not word.isascii() and len(word) >= _SHORTEST_UNLIKE_ASCII)
+        or (len(word) >= shortest and not word.isdigit())
+    }
 
 
-def _machine_names() -> list[str]:
+@functools.cache
+def _machine_words() -> frozenset[str]:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a user without a name
         user = ""
-    return [socket.gethostname(), user, str(Path.home())]
+    return frozenset(words_of("\n".join([socket.gethostname(), user, str(Path.home())])))

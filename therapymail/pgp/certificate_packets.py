@@ -1,5 +1,6 @@
 """The packets of a certificate, looked at before gpg is: versions, digests and features, and names that bite."""
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterator
@@ -90,6 +91,7 @@ def outline(packets: bytes) -> CertificateOutline:
     )
 
 
+@functools.lru_cache(maxsize=8)
 def key_fingerprints(packets: bytes) -> tuple[str, ...]:
     """The fingerprints (40 upper-case hex digits) of the one public key that is all of `packets`: primary, subkeys.
 
@@ -98,6 +100,7 @@ def key_fingerprints(packets: bytes) -> tuple[str, ...]:
     return tuple(_fingerprint(packet.body).hex().upper() for packet in _public_keys(packets))
 
 
+@functools.lru_cache(maxsize=8)
 def encryption_key_ids(packets: bytes) -> frozenset[str]:
     """The key ids (16 upper-case hex digits) of those parts of one public key that are for encryption.
 
