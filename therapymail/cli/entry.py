@@ -1,14 +1,19 @@
 """The program `therapymail`: reads the command line, runs one command, and gives its exit code."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
 
+_OBJECTS_UNTIL_COLLECTED = (
+    50_000  # Python's own 700 has it look a hundred times at what loading makes, and find nothing
+)
 _INTERRUPTED = 130  # what Typer turns Ctrl-C into
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    gc.set_threshold(_OBJECTS_UNTIL_COLLECTED)
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -26,6 +31,8 @@ def run(arguments: Sequence[str]) -> int:
 def _guarded(arguments: list[str]) -> int:
     """Run one command outside Typer's standalone mode, so that every failure is worded in one place."""
     try:
+        if sys.stdin.isatty() and sys.stdout.isatty() and not arguments:
+            return _room()
         from therapymail.cli.app import build, with_the_room
 
         if sys.stdin.isatty() and sys.stdout.isatty():
@@ -48,6 +55,15 @@ def _guarded(arguments: list[str]) -> int:
         if isinstance(outcome, int)
         else 0
     )
+
+
+def _room() -> int:
+    """Open the room without Typer, which takes as long to load as the record to open."""
+    from therapymail.bootstrap import open_practice
+    from therapymail.tui.start import run_room
+
+    run_room(open_practice())
+    return 0
 
 
 def _before_the_word_completed() -> list[str]:

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 from therapymail.domain.draft import DraftName
 from therapymail.domain.outbox import OutboxEntry, OutboxState
-from therapymail.domain.outbox_text import reason_phrase, state_phrase
 from therapymail.errors import AnotherRun, TherapymailError, VaultLocked, explain
-from therapymail.practice import outbox
 from therapymail.practice.practice import Practice
 
 if TYPE_CHECKING:
@@ -44,6 +42,8 @@ class Departures:
             self._leaving[entry.draft] = (entry, time.monotonic() + max(0.0, (entry.leaves_at - now).total_seconds()))
             self._tick()
             return
+        from therapymail.domain.outbox_text import state_phrase
+
         self._app.say(f"{entry.draft} to {entry.code}: {state_phrase(entry, now, practice.settings.zone)}.")
 
     def forget(self) -> None:
@@ -60,10 +60,12 @@ class Departures:
 
     async def take_back(self, name: DraftName) -> None:
         """Make a letter of the outbox a draft again, if it has not begun to leave. Raises VaultLocked."""
+        from therapymail.practice.outbox import cancel
+
         self._leaving.pop(name, None)
         self._app.departure = ""
         try:
-            await self._app.ask(lambda practice: outbox.cancel(practice, name))
+            await self._app.ask(lambda practice: cancel(practice, name))
         except VaultLocked:
             raise
         except TherapymailError as refused:
@@ -107,16 +109,18 @@ class Departures:
 
     async def _outcome(self, entry: OutboxEntry) -> str:
         """Let it leave, and say how that ended."""
+        from therapymail.practice.outbox import retry, show
+
         app, name = self._app, entry.draft
         practice = app.practice
         if not entry.is_due(practice.clock()):  # the clock of a demo can stand still
-            await app.ask(lambda practice: outbox.retry(practice, name))
+            await app.ask(lambda practice: retry(practice, name))
 
         def tell(step: str) -> None:  # in the departure's own thread
             app.call_later(self._told, f"{name} to {entry.code}: {step}")
 
         await app.aside(lambda: departure(practice, name, tell), "departure")
-        after = await app.ask(lambda practice: outbox.show(practice, name))
+        after = await app.ask(lambda practice: show(practice, name))
         app.record_changed()
         return outcome_sentence(after, practice.clock(), practice.settings.zone)
 
@@ -142,6 +146,8 @@ def departure(practice: Practice, name: DraftName, tell: Callable[[str], None]) 
 def outcome_sentence(entry: OutboxEntry, now: datetime, zone: str) -> str:
     """How a departure ended, in one line."""
     to = f"{entry.draft} to {entry.code}"
+    from therapymail.domain.outbox_text import reason_phrase, state_phrase
+
     why = reason_phrase(entry)
     match entry.state:
         case OutboxState.SENT:

@@ -1,11 +1,15 @@
 """What the parts of the interface tell each other: small values, with names and counts and never a letter's text."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from therapymail.practice.receive import SyncProgress
-from therapymail.practice.watch import WatchEvent
+if TYPE_CHECKING:
+    from therapymail.practice.receive import SyncProgress
+    from therapymail.practice.watch import WatchEvent
 
 
 @dataclass

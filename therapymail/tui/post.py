@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from therapymail.domain.wording import count_words, local_text
 from therapymail.errors import TherapymailError, VaultLocked, explain
-from therapymail.practice.receive import SyncProgress, SyncRequest, SyncResult, sync
-from therapymail.practice.watch import Left, Synced, Trouble, WatchEvent, watch_mailbox
 from therapymail.tui.asking import saying_refusals
 from therapymail.tui.messages import RecordChanged, SyncMoved, WatchTold
 
 if TYPE_CHECKING:
+    from therapymail.practice.receive import SyncProgress, SyncResult
+    from therapymail.practice.watch import WatchEvent
     from therapymail.tui.app import TherapymailApp
 
 
@@ -64,6 +64,8 @@ class Post:
                 event.set()
 
     async def _sync(self) -> None:
+        from therapymail.practice.receive import SyncRequest, sync
+
         stop = self._stop_sync = threading.Event()
         self._app.mailbox = "looking through the mailbox"
         try:
@@ -82,6 +84,8 @@ class Post:
             self._stop_sync = None
 
     async def _watch(self) -> None:
+        from therapymail.practice.watch import watch_mailbox
+
         stop = self._stop_watch = threading.Event()
         self._app.mailbox = "watching"
         try:
@@ -110,6 +114,8 @@ class Post:
 
     def show_event(self, event: WatchEvent) -> None:
         """Say what the watch tells."""
+        from therapymail.practice.watch import Left, Synced, Trouble
+
         if not self.is_watching:
             return
         if isinstance(event, Synced):

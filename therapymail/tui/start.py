@@ -22,6 +22,7 @@ def run_room(practice: Practice) -> None:
     """
     keep_textual_quiet(os.environ)
     record = RecordThread(practice)
+    record.ask(lambda locked_or_not: locked_or_not.vault())  # meanwhile; whoever asks next is told why it is locked
     from therapymail.tui.app import TherapymailApp
 
     app = TherapymailApp(practice, record)

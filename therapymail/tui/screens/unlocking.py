@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from therapymail.errors import PassphraseNeeded, PassphraseWrong, TherapymailError, explain
-from therapymail.practice.unlock import needs_passphrase, unlock
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.screens.base import RoomScreen
@@ -68,6 +67,8 @@ class Unlocking(RoomScreen):
     @asking("asking")
     async def _ask_fittingly(self) -> None:
         """Say so where no passphrase is needed."""
+        from therapymail.practice.unlock import needs_passphrase
+
         practice = self.room.practice
         if not await self.room.aside(lambda: needs_passphrase(practice), "key"):
             self.query_one("#asked", Static).update(Content("Your own key has no passphrase: Enter opens it."))
@@ -85,6 +86,8 @@ class Unlocking(RoomScreen):
 
     @asking("unlock")
     async def _unlock(self, passphrase: str | None) -> None:
+        from therapymail.practice.unlock import unlock
+
         field = self.query_one(Input)
         field.disabled = True
         self._answer("Unlocking …" if passphrase else " ")
