@@ -1,6 +1,5 @@
 """Asking the person: passphrases without echo, lines, choices, and nothing at all where nobody can answer."""
 
-import getpass
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -36,6 +35,8 @@ def ask_passphrase(prompt: str = OWN_KEY_PROMPT) -> str:
     """A passphrase typed without echo. Raises PassphraseNeeded where nobody can be asked."""
     if not somebody_answers():
         raise PassphraseNeeded
+    import getpass
+
     return getpass.getpass(prompt, stream=sys.stderr)
 
 

@@ -68,16 +68,14 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], flexible
 
     On a terminal a line ends at its width; the column `flexible` gives way, so that what follows it is seen too.
     """
-    from rich.cells import cell_len
-
     table = [list(headings), *([one_line(cell) for cell in row] for row in rows)]
-    widths = [max(cell_len(row[column]) for row in table) for column in range(len(headings))]
+    widths = [max(_columns_of(row[column]) for row in table) for column in range(len(headings))]
     room = terminal_width() if sys.stdout.isatty() else None
     if room and flexible is not None:
         widths[flexible] = min(widths[flexible], _room_of(flexible, widths, room))
     for row in table:
         cells = (cut(cell, width) if room else cell for cell, width in zip(row, widths, strict=True))
-        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True))
+        padded = (cell + " " * (width - _columns_of(cell)) for cell, width in zip(cells, widths, strict=True))
         line = _GAP.join(padded).rstrip()
         sys.stdout.write((cut(line, room) if room else line) + "\n")
 
@@ -105,20 +103,20 @@ def wrapped(text: str, room: int, hang: int = 0, *, chop: bool = True) -> list[s
     Blanks at its beginning stay, as in a list or a quotation. A word that is too long for a line is chopped, or
     sticks out: a path must stay whole to be copied.
     """
-    from rich.cells import cell_len, chop_cells
+    from rich.cells import chop_cells
 
     room = max(room, hang + _NARROWEST // 2)
     lines, line = [], ""
     for word in _WORD.findall(text):
-        if cell_len((line + word).rstrip()) <= room:
+        if _columns_of((line + word).rstrip()) <= room:
             line += word
             continue
         if line.strip():
             lines.append(line.rstrip())
             line = " " * hang
-        *whole, rest = (chop_cells(word.rstrip(), room - max(cell_len(line), hang)) if chop else [word.rstrip()]) or [
-            ""
-        ]
+        *whole, rest = (
+            chop_cells(word.rstrip(), room - max(_columns_of(line), hang)) if chop else [word.rstrip()]
+        ) or [""]
         for piece in whole:
             lines.append(line + piece)
             line = " " * hang
@@ -126,11 +124,22 @@ def wrapped(text: str, room: int, hang: int = 0, *, chop: bool = True) -> list[s
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
+def _columns_of(text: str) -> int:
+    """How many columns `text` takes on a terminal; for plain letters, without loading the tables of the others."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
 def cut(text: str, room: int) -> str:
     """`text`, ending in three dots where it has more than `room` columns."""
-    from rich.cells import cell_len, set_cell_size
+    if _columns_of(text) <= room:
+        return text
+    from rich.cells import set_cell_size
 
-    return text if cell_len(text) <= room else set_cell_size(text, max(room - 3, 0)).rstrip() + "..."
+    return set_cell_size(text, max(room - 3, 0)).rstrip() + "..."
 
 
 def _write_line(stream: TextIO, text: str, hang: int = 0) -> None:
