@@ -108,7 +108,8 @@ class _Evidence:
         blocks = list(_ARMOR.finditer(raw))
         self.armor, self.base64 = blocks[0].group(0, "data") if len(blocks) == 1 else (b"", b"")
         self.outside = raw.replace(self.armor, _PLACE, 1) if self.armor else raw
-        self.mail: Message[str, str] = email.message_from_bytes(self.outside, policy=email.policy.compat32)
+        readable = self.outside.decode("ascii", "surrogateescape")
+        self.mail: Message[str, str] = email.message_from_string(readable, policy=email.policy.compat32)
         self.packets = b""
 
     def value(self, name: str) -> str:
@@ -182,10 +183,10 @@ def _is_to_the_client(evidence: _Evidence) -> bool:
 
 def _is_dated(evidence: _Evidence) -> bool:
     value, wanted = evidence.value("Date"), evidence.expected.date
-    if not _DATE.fullmatch(value):
-        return False
-    said = datetime.strptime(value, _DATE_FORM).replace(tzinfo=UTC)
-    return said.strftime(_DATE_FORM) == value and (wanted is None or said == wanted.replace(microsecond=0))
+    if wanted is not None:
+        return value == wanted.astimezone(UTC).strftime(_DATE_FORM)
+    is_one = _DATE.fullmatch(value) is not None
+    return is_one and datetime.strptime(value, _DATE_FORM).replace(tzinfo=UTC).strftime(_DATE_FORM) == value
 
 
 def _says_no_subject(evidence: _Evidence) -> bool:
