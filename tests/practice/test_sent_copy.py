@@ -186,7 +186,8 @@ def test_a_folder_for_sent_mail_is_made_where_there_is_none(story: Sending) -> N
 def test_one_copy_that_is_refused_does_not_hold_back_the_next(story: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
     from therapymail.errors import ServerSaidNo
 
-    usual, refused = Mailbox.append, []
+    usual = Mailbox.append
+    refused: list[bytes] = []
 
     def once(mailbox: Mailbox, folder: str, raw: bytes, date: datetime) -> object:
         if not refused:

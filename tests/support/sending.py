@@ -25,6 +25,7 @@ from therapymail.practice.practice import Practice
 from therapymail.vault import letters, secrets
 
 CODES = ("HERON", "LINDEN")
+NAMES = {"HERON": "Maren Wolfgrimsdottir", "LINDEN": "Tomas Thistledown"}
 SUBJECT, TEXT = "About the xqthunderstorm", "Dear Maren,\n\nyour xqlighthouse stayed with me.\n\nOrla\n"
 MARKED = ("xqthunderstorm", "xqlighthouse")
 
@@ -121,8 +122,7 @@ def sending_over(post: Post) -> Iterator[Sending]:
         clock = Clock()
         practice = replace(made, clock=clock)
         people = {
-            code: writers.add(f"{code.title()} Quist", post.address(other))
-            for code, other in zip(CODES, others, strict=True)
+            code: writers.add(NAMES[code], post.address(other)) for code, other in zip(CODES, others, strict=True)
         }
         for code, person in people.items():
             introduce(practice, code, person)

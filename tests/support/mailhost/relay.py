@@ -111,6 +111,8 @@ class _Session:
         body = bytearray()
         while (line := await self._reader.readline()) not in {b".\r\n", b".\n", b""}:
             body += line[1:] if line.startswith(b".") else line
+        if not line:
+            return False  # broken off: a letter without its end is none (RFC 5321 section 4.1.1.4)
         names = {recipient.rpartition("@")[0].lower() for recipient in self._recipients}
         if "drop" in names:
             return False
