@@ -483,6 +483,15 @@ class NothingWritten(TherapymailError):
     next_step = ""
 
 
+class TakenBack(TherapymailError):
+    """The person took a letter back in the undo seconds."""
+
+    draft: str
+    exit_code = ExitCode.INTERRUPTED
+    sentence = "Taken back: {draft} is a draft again."
+    next_step = ""
+
+
 class LetterNotAccepted(TherapymailError):
     """A letter that is only proposed is neither quoted nor answered."""
 

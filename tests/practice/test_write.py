@@ -188,6 +188,14 @@ def test_what_nobody_can_answer_is_refused(practice: Practice, also: dict[str, o
         write.start_reply(practice, file_letter(practice, Reading("x", "y"), **also))
 
 
+def test_a_delivery_report_is_nothing_that_is_written(practice: Practice) -> None:
+    draft = write.start_draft(practice, "HERON", DraftContent("a", "b"))
+    with pytest.raises(UnusableInput):
+        write.set_kind(practice, draft.name, Kind.BOUNCE)
+    with pytest.raises(UnusableInput):
+        write.start_draft(practice, "HERON", DraftContent("a", "b"), Kind.BOUNCE)
+
+
 def test_business_is_answered_as_business(practice: Practice) -> None:
     name = file_letter(practice, Reading("fees", "How much?"), kind=Kind.ADMIN)
     assert write.start_reply(practice, name).kind is Kind.ADMIN

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from therapymail.cli.output import narrate
 from therapymail.domain.outbox import OutboxEntry, OutboxState
 from therapymail.domain.outbox_text import departure_error, state_phrase
+from therapymail.errors import TakenBack
 
 if TYPE_CHECKING:
-    from therapymail.domain.draft import DraftName
     from therapymail.practice.practice import Practice
 
 
 def let_leave(practice: "Practice", entry: OutboxEntry, *, quiet: bool, plain: bool = False) -> OutboxEntry:
     """Count the undo seconds down, let the letter depart, and say what became of it; `quiet` says nothing.
 
-    Raises KeyboardInterrupt where it was taken back, NotTaken, WaitsForHost, Unsettled, and what a connection raises.
+    Raises TakenBack, NotTaken, WaitsForHost, Unsettled, and what a connection raises.
     """
     from therapymail.practice.depart import depart
     from therapymail.practice.outbox import show
@@ -42,23 +42,18 @@ SEALED_WORDS = "sealed to their key and yours, proven before sending"
 
 def _count_down(practice: "Practice", entry: OutboxEntry, *, plain: bool) -> None:
     """Wait until the letter may leave; Ctrl-C takes it back meanwhile (HAZARDS C9)."""
+    from therapymail.practice.outbox import cancel
+
     end = time.monotonic() + (entry.leaves_at - practice.clock()).total_seconds()
     try:
         while (left := math.ceil(end - time.monotonic())) > 0:
             _show(f"Leaves in {left} s; Ctrl-C takes it back. ", plain=plain)
             time.sleep(max(end - time.monotonic(), 0.0) if plain else min(1.0, max(end - time.monotonic(), 0.0)))
     except KeyboardInterrupt:
-        _take_back(practice, entry.draft, plain=plain)
-        raise
+        _show("", plain=plain)
+        cancel(practice, entry.draft)
+        raise TakenBack(str(entry.draft)) from None
     _show("", plain=plain)
-
-
-def _take_back(practice: "Practice", name: "DraftName", *, plain: bool) -> None:
-    from therapymail.practice.outbox import cancel
-
-    _show("", plain=plain)
-    cancel(practice, name)
-    narrate(f"Taken back: {name} is a draft again.")
 
 
 def _show(line: str, *, plain: bool) -> None:

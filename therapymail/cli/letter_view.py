@@ -38,6 +38,8 @@ def print_letter(found: LetterText, zone: str, gutter: str) -> None:
         print_line("It was too large to come by itself, so nothing is known of its seal.")
     else:
         _print_verdict(found.judged.verdict, letter.facts, author_words(letter.direction, found.client))
+    if found.proof is not None:
+        print_line("It left sealed to their key and yours, proven before sending.")
     _print_notes((*letter.notes, *found.judged.verdict.notes))
     _field("Written", both_clocks(letter.written, zone, found.client))
     _field("Received", both_clocks(letter.received, zone, found.client))

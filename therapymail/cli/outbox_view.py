@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from therapymail.cli.output import narrate, print_line, print_table
-from therapymail.domain.outbox import OutboxEntry, OutboxState
+from therapymail.domain.outbox import OutboxEntry
 from therapymail.domain.outbox_text import next_step, reason_phrase, state_phrase
-from therapymail.domain.wording import local_text
 
 _LABEL_WIDTH = 12
 
@@ -31,11 +30,9 @@ def print_outbox(entries: Sequence[OutboxEntry], now: datetime, zone: str) -> No
 def print_entry(entry: OutboxEntry, now: datetime, zone: str) -> None:
     """One letter on its way, whole."""
     print_line(f"{entry.draft} to {entry.code}  ({state_phrase(entry, now, zone)})")
-    is_sent = entry.state is OutboxState.SENT
     for label, value in (
         ("Letter", str(entry.letter or "")),
         ("Reason", reason_phrase(entry)),
-        ("Hold ends", "" if is_sent else local_text(entry.hold_ends, zone)),
         ("Tried", f"{entry.attempts} times" if entry.attempts > 1 else ""),
         ("To", entry.agreed.address if entry.agreed else ""),
         ("Sealed to", entry.agreed.fingerprint if entry.agreed else ""),

@@ -38,6 +38,7 @@ class DraftView:
 
 def start_draft(practice: Practice, code: str, content: DraftContent, kind: Kind | None = None) -> Draft:
     """A new draft to the client `code`. Raises ClientUnknown, UnusableInput, VaultLocked."""
+    _refuse_kind(kind)
     with practice.vault() as vault, vault.writing() as writer:
         client = clients.client_by_code(writer, code)
         return drafts.new_draft(
@@ -56,6 +57,7 @@ def start_reply(practice: Practice, name: str, kind: Kind | None = None) -> Draf
     Quoted is only a letter of a client's that counts and was opened, and of it only what was sealed (HAZARDS S3, C3).
     Raises LetterUnknown, LetterNotAccepted, NotOpened, UnusableInput, VaultLocked.
     """
+    _refuse_kind(kind)
     found = read_letter(practice, name)
     letter, client = found.judged.letter, found.client
     _refuse_unanswerable(letter)
@@ -106,7 +108,8 @@ def discard(practice: Practice, name: DraftName) -> None:
 
 
 def set_kind(practice: Practice, name: DraftName, kind: Kind) -> Draft:
-    """Say what kind of mail a draft is. Raises DraftUnknown, DraftInOutbox, VaultLocked."""
+    """Say what kind of mail a draft is. Raises UnusableInput, DraftUnknown, DraftInOutbox, VaultLocked."""
+    _refuse_kind(kind)
     with practice.vault() as vault, vault.writing() as writer:
         return drafts.set_draft_kind(writer, name, kind, practice.clock())
 
@@ -142,6 +145,11 @@ def enclosure_name(filename: str) -> str:
     if len(shown) > _MAX_NAME_CHARACTERS:
         shown = f"{stem[: _MAX_NAME_CHARACTERS - 20]}{dot}{ending[:16]}" if stem else shown[:_MAX_NAME_CHARACTERS]
     return shown or _UNNAMED
+
+
+def _refuse_kind(kind: Kind | None) -> None:
+    if kind is Kind.BOUNCE:
+        raise UnusableInput("kind", "a delivery report is nothing that is written")
 
 
 def _refuse_unanswerable(letter: Letter) -> None:

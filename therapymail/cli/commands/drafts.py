@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from therapymail.cli.commands.writing import KINDS
 from therapymail.cli.completing import complete_draft
 from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
 from therapymail.domain.kinds import Kind
@@ -172,7 +173,7 @@ def enclose(
 def kind(
     context: typer.Context,
     name: Name,
-    word: Annotated[Kind, typer.Argument(metavar="KIND", help=", ".join(Kind) + ".")],
+    word: Annotated[Kind, typer.Argument(metavar="KIND", help=KINDS)],
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -212,8 +213,9 @@ def discard(context: typer.Context, name: Name, *, yes: YesOption = False, as_js
     from therapymail.practice import write as verb
 
     practice = surroundings(context).unlocked()
-    draft = verb.show_draft(practice, DraftName.parse(name)).draft
-    if not yes:
+    view = verb.show_draft(practice, DraftName.parse(name))
+    draft = view.draft
+    if view.entry is None and not yes:
         if not somebody_answers():
             raise UnusableInput("--yes", "it is needed where nobody can be asked")
         written = count_words(draft.content.words, "word")

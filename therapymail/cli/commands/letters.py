@@ -107,9 +107,9 @@ def read(
         fetch_by_name(practice, name)
     found = read_letter(practice, name)
     if as_json:
-        from therapymail.cli.shapes import letter_shape, reading_shape
+        from therapymail.cli.shapes import letter_shape, proof_shape, reading_shape
 
-        print_json({**letter_shape(found.judged), **reading_shape(found.reading)})
+        print_json({**letter_shape(found.judged), **reading_shape(found.reading), "proof": proof_shape(found.proof)})
     else:
         from therapymail.cli.letter_view import print_letter
 

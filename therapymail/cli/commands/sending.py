@@ -9,7 +9,7 @@ from therapymail.cli.commands.drafts import Name
 from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
 
 if TYPE_CHECKING:
-    from therapymail.practice.outbox import Queued
+    from therapymail.practice.outbox import Queued, SendRequest
     from therapymail.practice.practice import Practice
 
 
@@ -90,7 +90,7 @@ def _moment(text: str | None, practice: "Practice") -> datetime | None:
     return typed_moment(text, practice.clock(), practice.settings.zone)
 
 
-def _say_queued(practice: "Practice", queued: "Queued", request: "object") -> None:
+def _say_queued(practice: "Practice", queued: "Queued", request: "SendRequest") -> None:
     from therapymail.cli.output import day_text, narrate
     from therapymail.domain.outbox import OutboxState
     from therapymail.domain.outbox_text import next_step, state_phrase
@@ -101,6 +101,6 @@ def _say_queued(practice: "Practice", queued: "Queued", request: "object") -> No
     if entry.state is OutboxState.HELD:
         narrate(f"{entry.draft} to {entry.code}: {state_phrase(entry, now, practice.settings.zone)}.")
         narrate(next_step(entry, now) or f"Then `therapymail outbox release {entry.draft}` shows it once more.")
-    elif entry.leaves_at > now and not getattr(request, "at_once", False):
-        narrate(f"{entry.draft} to {entry.code} {state_phrase(entry, now, practice.settings.zone)},")
-        narrate("by `therapymail sync` then, or `therapymail sync --watch` that runs meanwhile.")
+    elif entry.leaves_at > now and not request.at_once:
+        when = state_phrase(entry, now, practice.settings.zone)
+        narrate(f"{entry.draft} to {entry.code} {when}, by `therapymail sync` then or `sync --watch` meanwhile.")

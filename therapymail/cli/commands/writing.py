@@ -27,7 +27,8 @@ SubjectOption: TypeAlias = Annotated[
 EncloseOption: TypeAlias = Annotated[
     list[Path] | None, typer.Option("--enclose", metavar="FILE", help="Put a file in with it; may be given again.")
 ]
-KindOption: TypeAlias = Annotated[Kind | None, typer.Option("--kind", metavar="KIND", help=", ".join(Kind) + ".")]
+KINDS = ", ".join(kind for kind in Kind if kind is not Kind.BOUNCE) + "."
+KindOption: TypeAlias = Annotated[Kind | None, typer.Option("--kind", metavar="KIND", help=KINDS)]
 EditOption: TypeAlias = Annotated[
     bool | None, typer.Option("--edit/--no-edit", help="Open the editor; default: unless --body-file is given.")
 ]
