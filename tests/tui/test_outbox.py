@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from tests.support.posts import EmbeddedPost, embedded
 from tests.support.sending import Sending, sending_over
-from tests.tui.desk_practice import DeskPractice, at_desk, desk_practice, settled, shown
+from tests.tui.desk_practice import DeskApp, DeskPractice, at_desk, desk_practice, settled, shown
 from therapymail.domain.departure import Proof
 from therapymail.domain.draft import DraftContent, DraftName
 from therapymail.domain.outbox import Move, OutboxState
@@ -249,6 +249,41 @@ def test_C1_a_sent_letter_bears_the_sign_of_its_proof_and_shows_what_was_proven(
     (raw,) = sending.arrived()[before:]
     assert b"thank you" not in raw
     assert sending.opened_by_client(raw).payload is not None
+
+
+def test_ending_in_the_undo_seconds_says_what_has_not_left(desk: DeskPractice) -> None:
+    name = held(desk.practice)
+    desk.clock.go_on(hours=13)
+
+    async def leave() -> str:
+        async with at_outbox(desk.practice) as pilot:
+            await pilot.press("enter")
+            await settled(pilot)
+            await pilot.press("r")
+            await settled(pilot)
+            await pilot.press("ctrl+q")
+            await pilot.pause(0.5)
+            assert isinstance(pilot.app, DeskApp)
+            return pilot.app.departures.farewell()
+
+    assert asyncio.run(leave()) == "Not left yet: D-1. The next `therapymail sync` sends it."
+    assert outbox.show(desk.practice, name).state is OutboxState.RELEASED
+
+
+def test_C9_ending_waits_for_what_has_begun_to_leave(sending: Sending) -> None:
+    practice = with_undo(sending.practice, 0.1)
+    name = write.start_draft(practice, "LINDEN", OURS).name
+    outbox.send(practice, SendRequest(name, at_once=True, undo=True))
+
+    async def leave() -> None:
+        async with at_outbox(practice) as pilot:
+            assert isinstance(pilot.app, DeskApp)
+            pilot.app.departures.queued(outbox.show(practice, name))
+            await until(pilot, lambda: "leaving" in shown(pilot) or "was sent" in shown(pilot))
+            await pilot.app.action_quit()
+
+    asyncio.run(leave())
+    assert outbox.show(practice, name).state is OutboxState.SENT
 
 
 def test_an_uncertain_letter_is_settled_by_the_therapist(desk: DeskPractice) -> None:

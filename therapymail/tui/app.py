@@ -118,7 +118,8 @@ class TherapymailApp(App[None]):
         """Put things away and leave."""
         self.post.stop()
         await self._put_away()
-        self.exit()
+        await self.departures.finish()
+        self.exit(message=self.departures.farewell() or None)
 
     def _end_by(self, ending: signal.Signals) -> None:
         """A signal asks to end, or the terminal is gone: save, close the vault, and end even if Textual cannot."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from therapymail.tui.app import TherapymailApp
 
 _TICK_SECONDS = 0.25
+_FINISH_SECONDS = 20.0
 
 
 class Departures:
@@ -50,6 +52,17 @@ class Departures:
         """Count no more, because of a lock: what is released leaves with a later sync."""
         self._leaving.clear()
         self._app.departure = ""
+
+    async def finish(self) -> None:
+        """Wait, not without end, until what has begun to leave has left: an end on the way makes it uncertain."""
+        end = time.monotonic() + _FINISH_SECONDS
+        while self._under_way and time.monotonic() < end:
+            await asyncio.sleep(_TICK_SECONDS)
+
+    def farewell(self) -> str:
+        """What to say at the end of letters that were about to leave; empty where there are none."""
+        names = ", ".join(str(name) for name in self._leaving)
+        return f"Not left yet: {names}. The next `therapymail sync` sends it." if names else ""
 
     async def take_back_last(self) -> None:
         """Take back the letter that was released last, if it has not begun to leave."""

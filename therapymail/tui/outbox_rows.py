@@ -29,7 +29,7 @@ class Rank(StrEnum):
 
 _GLYPHS = {
     Rank.UNCERTAIN: "?",
-    Rank.STOPPED: "✗",
+    Rank.STOPPED: "!",
     Rank.READ_AGAIN: "●",
     Rank.LEAVING: "→",
     Rank.HELD: "‖",
@@ -79,6 +79,11 @@ class OutboxRow:
         """Its name on the record, once it is sent."""
         return self.entry.letter if self.entry else None
 
+    @property
+    def shown_name(self) -> str:
+        """What it is called now: its name on the record, or the draft's."""
+        return str(self.letter or self.name)
+
     def state(self, now: datetime, zone: str) -> str:
         """Where it is, in words for a list; times on the clock of `zone`."""
         if self.entry is None:
@@ -86,12 +91,19 @@ class OutboxRow:
             return f"draft, saved {local_text(self.draft.changed, zone)}"
         return state_phrase(self.entry, now, zone) + (", sealed" if self.is_proven else "")
 
+    @property
+    def opens(self) -> Doing:
+        """What opening it does."""
+        if self.entry is None:
+            return Doing.WRITE
+        return {_S.HELD: Doing.READ_AGAIN, _S.SENT: Doing.PROOF}.get(self.entry.state, Doing.LOOK)
+
     def doings(self) -> tuple[Doing, ...]:
-        """What can be done with it, the first with Enter."""
+        """What can be done with it."""
         if self.entry is None:
             return Doing.WRITE, Doing.DISCARD
         state = self.entry.state
-        found = [{_S.HELD: Doing.READ_AGAIN, _S.SENT: Doing.PROOF}.get(state, Doing.LOOK)]
+        found = [self.opens]
         if can(state, Move.CANCEL):
             found.append(Doing.TAKE_BACK)
         if can(state, Move.RETRY):

@@ -122,7 +122,7 @@ class OutboxScreen(RoomScreen):
             return
         now, zone = practice.clock(), practice.settings.zone
         subject = untrusted.line(row.draft.content.subject if row.draft else "", "bold")
-        head = Content.assemble((f"{row.letter or row.name} to {row.code}", "bold"), "  ", subject)
+        head = Content.assemble((f"{row.shown_name} to {row.code}", "bold"), "  ", subject)
         said = Content(" ".join(row.sentences(now, zone)))
         keys = Content.styled("\n".join(_KEYS[doing] for doing in row.doings()), "$foreground-muted")
         self.query_one("#known", Static).update(Content("\n").join([head, said, Content(), keys]))
@@ -157,18 +157,16 @@ class OutboxScreen(RoomScreen):
         """Do the first thing that can be done with the row."""
         if (row := self._row) is None:
             return
-        match row.doings()[0]:
+        match row.opens:
             case Doing.READ_AGAIN:
                 self.app.push_screen(SecondReading(row.name))
             case Doing.WRITE | Doing.LOOK:
                 self.app.push_screen(WritingScreen(row.name))
-            case Doing.SETTLE:
-                self.action_settle()
-            case Doing.PROOF:
+            case _:
                 self._show_proof(row)
 
     def _show_proof(self, row: OutboxRow) -> None:
-        title = f"{row.letter or row.name} to {row.code}"
+        title = f"{row.shown_name} to {row.code}"
         if row.proof is None:
             self.app.push_screen(SayingSheet(title, Content("No proof before send is kept for it.")))
             return

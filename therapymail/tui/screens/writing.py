@@ -58,6 +58,8 @@ class WritingScreen(RoomScreen):
     WritingScreen.tall #subject-line {{ height: 3; padding: 1 1; }}
     WritingScreen #desk-foot {{ height: auto; padding: 0 1; color: $foreground-muted; }}
     WritingScreen.answering.wide AnsweredLetter {{ display: block; }}
+    WritingScreen.wide #sheets {{ align-horizontal: center; }}
+    WritingScreen.wide #own {{ width: {COLUMNS + 5}; }}
     WritingScreen.answering.wide #own {{ width: {COLUMNS + 5}; }}
     WritingScreen.answering.theirs AnsweredLetter {{ display: block; }}
     WritingScreen.answering.theirs #own {{ display: none; }}
@@ -192,7 +194,7 @@ class WritingScreen(RoomScreen):
         except _LOST as lost:
             kept = await self.room.ask(lambda practice: keep_apart(practice, draft, content))
             self._draft_name = kept.name
-            self._notice = f"{_what_happened(lost)} What you write here is {kept.name} now; nothing was overwritten."
+            self._notice = f"{explain(lost).sentence} What you write here is {kept.name} now."
             desk = await self.room.ask(lambda practice: lay_out(practice, kept.name))
             self._show(desk)
             return desk.draft
@@ -259,7 +261,3 @@ class WritingScreen(RoomScreen):
         queued = await self.room.ask(lambda practice: outbox.send(practice, asked))
         self.room.departures.queued(queued.entry)
         self.dismiss()
-
-
-def _what_happened(lost: TherapymailError) -> str:
-    return explain(lost).sentence

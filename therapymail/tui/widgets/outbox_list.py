@@ -21,7 +21,7 @@ _COLOURS = {
     Rank.DRAFT: "$foreground-muted",
     Rank.SENT: "$text-success",
 }
-_NAME, _CODE, _STATE = 6, 10, 34
+_CODE, _STATE = 10, 34
 
 
 class OutboxList(RowList[OutboxRow]):
@@ -33,11 +33,13 @@ class OutboxList(RowList[OutboxRow]):
         super().__init__(id=id)
         self._now: datetime | None = None
         self._zone = "UTC"
+        self._name_width = 0
 
     def show(self, rows: Sequence[OutboxRow], now: datetime, zone: str) -> None:
         """Show `rows` as of `now`; the cursor stays with the letter it was on."""
         kept = self.row.name if self.row else None
         self._now, self._zone = now, zone
+        self._name_width = max((len(row.shown_name) for row in rows), default=0)
         at = next((index for index, row in enumerate(rows) if row.name == kept), 0)
         self.show_rows(rows, at)
 
@@ -48,7 +50,7 @@ class OutboxList(RowList[OutboxRow]):
         state = row.state(self._now, self._zone)
         line = Content.assemble(
             (f" {row.glyph} ", colour),
-            (f"{row.letter or row.name!s:<{_NAME}}  ", "$foreground"),
+            (f"{row.shown_name:<{self._name_width}}  ", "$foreground"),
             (f"{row.code:<{_CODE}}  ", "$foreground"),
             (f"{state:<{_STATE}}  ", colour),
         )
