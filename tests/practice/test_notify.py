@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -18,7 +18,6 @@ from therapymail.domain.sealing import Hindrance, Refusal, SealingFacts, decide
 from therapymail.errors import ClientUnknown, ExitCode, NoticeNotTaken, NoticeUnsettled, TherapymailError, UnusableInput
 from therapymail.mail.account import connect
 from therapymail.mail.fetching import FetchedMail
-from therapymail.practice.account import keep_secrets
 from therapymail.practice.introduce import ClientChange, NewClient, add_client, edit_client, show_client
 from therapymail.practice.notify import (
     Absence,
@@ -65,11 +64,10 @@ def scene(post: Post, address: str = "") -> Iterator[Scene]:
     therapist, reader = post.new_user(), post.new_user()
     with (
         short_directory() as directory,
-        practice_in(directory, post.imap(therapist), PASSWORD, email=post.address(therapist)) as made,
+        practice_in(
+            directory, post.imap(therapist), PASSWORD, email=post.address(therapist), smtp=post.smtp(therapist)
+        ) as practice,
     ):
-        practice = replace(made, settings=replace(made.settings, smtp=post.smtp(therapist)))
-        with practice.vault() as vault, vault.writing() as writer:
-            keep_secrets(writer, practice.settings, PASSWORD, PASSWORD)
         add_client(practice, NewClient("WREN", NAME, (address or post.address(reader),), None, "UTC"))
         yield Scene(practice, post, reader)
 

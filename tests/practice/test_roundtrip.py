@@ -21,7 +21,6 @@ from therapymail.errors import (
     UnusableInput,
     explain,
 )
-from therapymail.practice.account import keep_secrets
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import LettersRequest, list_letters
 from therapymail.practice.receive import SyncRequest, sync
@@ -40,12 +39,9 @@ def practice_at(post: Post, email: str = "") -> Iterator[Practice]:
     address = email or post.address(user)
     with (
         short_directory() as directory,
-        practice_in(directory, post.imap(user), PASSWORD, email=address) as practice,
+        practice_in(directory, post.imap(user), PASSWORD, email=address, smtp=post.smtp(user)) as practice,
     ):
-        whole = replace(practice, settings=replace(practice.settings, smtp=post.smtp(user)))
-        with whole.vault() as vault, vault.writing() as writer:
-            keep_secrets(writer, whole.settings, PASSWORD, PASSWORD)
-        yield whole
+        yield practice
 
 
 @pytest.fixture(params=["dovecot", "embedded"])
@@ -187,6 +183,15 @@ def test_C21_what_opens_although_it_was_rewritten_is_said(
 ) -> None:
     with practice_behind(embedded, gateway) as practice:
         assert prove_roundtrip(practice, patience=AMPLE).rewritten
+
+
+def test_M01_a_host_that_gives_it_another_message_id_is_understood(embedded: EmbeddedPost) -> None:
+    def renamed(raw: bytes) -> bytes:
+        before, _, after = raw.partition(b"Message-ID: <")
+        return before + b"Message-ID: <host-made@mail.example>" + after.partition(b">")[2]
+
+    with practice_behind(embedded, renamed) as practice:
+        assert prove_roundtrip(practice, patience=AMPLE).folder == "INBOX"
 
 
 @pytest.mark.parametrize(("folder", "in_junk"), [("Junk", True), ("Letters/Own", False)])

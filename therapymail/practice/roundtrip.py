@@ -4,6 +4,7 @@ The letter stays in the mailbox: therapymail deletes nothing and sets no flag th
 no copy goes to Sent: what is proven is the way, and the one that came back says more than a copy.
 """
 
+import hashlib
 import secrets
 import time
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from therapymail.mail.handing_over import Accepted, AnswerLost
 from therapymail.mail.mailbox import Mailbox
 from therapymail.mail.offering import offering
 from therapymail.pgp.canaries import canaries_of
-from therapymail.pgp.opening import OpenedMail, open_mail
+from therapymail.pgp.opening import OpenedMail, look_at, open_mail
 from therapymail.pgp.own_key_care import own_certificate
 from therapymail.pgp.proof import Expected, prove
 from therapymail.pgp.protected_entity import protected_entity
@@ -46,6 +47,7 @@ letter leaves your account, comes back, and opens here.
 
 You may delete it. Its number: {number}
 """
+_USUAL = {FolderRole.INBOX, FolderRole.JUNK}
 _ELSEWHERE = {
     FolderRole.SENT,
     FolderRole.DRAFTS,
@@ -109,9 +111,10 @@ def prove_roundtrip(
             tell(RoundTripStep.SEALING, 0)
             letter, text = _letter_to_oneself(practice, gpg)
         tell(RoundTripStep.SENDING, 0)
+        lookout = _Lookout(mailbox, letter)
         taken = _send(host, account_secret(host, vault, SMTP_SECRET), letter)
         began = time.monotonic()
-        folder, raw = _awaited(mailbox, letter.message_id, patience, tell, taken=taken)
+        folder, raw = _awaited(lookout, patience, tell, taken=taken)
         seconds = time.monotonic() - began
     tell(RoundTripStep.OPENING, 0)
     verdict = _opened(practice, letter, text, raw)
@@ -163,30 +166,64 @@ def _send(host: HostSettings, secret: str, letter: ProvenLetter) -> bool:
     raise RoundTripNotTaken(_OWN_ADDRESS.get(outcome.obstacle) or obstacle_phrase(outcome.obstacle))
 
 
-def _awaited(mailbox: Mailbox, message_id: str, patience: Patience, tell: Tell, *, taken: bool) -> tuple[Folder, bytes]:
+def _awaited(lookout: "_Lookout", patience: Patience, tell: Tell, *, taken: bool) -> tuple[Folder, bytes]:
     """The letter as it came back, and where; looked for in INBOX and Junk, and at the end in every other folder."""
-    folders = [folder for folder in mailbox.folders() if folder.selectable and folder.role not in _ELSEWHERE]
-    usual = [folder for folder in folders if folder.role in {FolderRole.INBOX, FolderRole.JUNK}]
     began, wait = time.monotonic(), patience.first_wait
     while True:
         waited = time.monotonic() - began
         tell(RoundTripStep.WAITING, waited)
-        is_last_look = waited >= patience.longest
-        for folder in folders if is_last_look else usual:
-            if raw := _found(mailbox, folder, message_id):
-                return folder, raw
-        if is_last_look:
+        is_last = waited >= patience.longest
+        if found := lookout.look() or (lookout.look_everywhere() if is_last else None):
+            return found
+        if is_last:
             raise RoundTripLost(round(patience.longest), taken)
         time.sleep(min(wait, max(0.0, patience.longest - waited)))
         wait = min(wait * 2, patience.longest_wait)
 
 
-def _found(mailbox: Mailbox, folder: Folder, message_id: str) -> bytes | None:
-    uids = mailbox.find_message_id(folder.name, message_id)
-    for mail in mailbox.fetch(uids[-1:]):
-        if isinstance(mail, FetchedMail):
-            return mail.raw
-    return None
+class _Lookout:
+    """Where a letter may come back to, and what lay there before it left. Made before it is sent."""
+
+    def __init__(self, mailbox: Mailbox, letter: ProvenLetter) -> None:
+        self._mailbox = mailbox
+        self._letter = letter
+        usual = [folder for folder in mailbox.folders() if folder.selectable and folder.role in _USUAL]
+        self._usual = {folder: self._newest(folder) for folder in usual}
+
+    def _newest(self, folder: Folder) -> int:
+        state = self._mailbox.open(folder.name)
+        return state.uidnext - 1 if state.uidnext else max(self._mailbox.uids(), default=0)
+
+    def look(self) -> tuple[Folder, bytes] | None:
+        """It among the new mail of INBOX and Junk, by its header: servers may not have indexed it for a search yet."""
+        for folder, newest in self._usual.items():
+            self._mailbox.open(folder.name)
+            for glimpse in list(self._mailbox.glimpses(self._mailbox.new_uids(newest))):
+                is_named = glimpse.header.message_id == self._letter.message_id
+                may_be = glimpse.sealed_type and glimpse.parties == {self._letter.recipient}
+                raw = self._fetched(glimpse.uid) if is_named or may_be else None
+                if raw is not None and (is_named or self._is_it(raw)):
+                    return folder, raw
+        return None
+
+    def look_everywhere(self) -> tuple[Folder, bytes] | None:
+        """It in any other folder, where a filter may have put it."""
+        for folder in self._mailbox.folders():
+            if not folder.selectable or folder.role in _USUAL | _ELSEWHERE:
+                continue
+            uids = self._mailbox.find_message_id(folder.name, self._letter.message_id)
+            raw = self._fetched(uids[-1]) if uids else None
+            if raw is not None:
+                return folder, raw
+        return None
+
+    def _fetched(self, uid: int) -> bytes | None:
+        return next((mail.raw for mail in self._mailbox.fetch([uid]) if isinstance(mail, FetchedMail)), None)
+
+    def _is_it(self, raw: bytes) -> bool:
+        """Whether what is sealed is what was sealed: some mail hosts give what they send a Message-ID of their own."""
+        sealed = look_at(raw).ciphertext or b""
+        return hashlib.sha256(sealed).hexdigest() == self._letter.proof.payload_digest
 
 
 def _opened(practice: Practice, letter: ProvenLetter, text: str, raw: bytes) -> Verdict:
