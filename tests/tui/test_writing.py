@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.tui.desk_practice import DeskPractice, at_desk, desk_practice, settled, shown
 from therapymail.domain.draft import DraftContent, DraftName
@@ -280,6 +281,27 @@ def test_S10_whatever_is_pasted_is_only_text(desk: DeskPractice, size: tuple[int
 
     asyncio.run(paste())
     assert text_of(desk, name).endswith("second\nthird\nfourth ␦")
+
+
+def test_S10_whatever_is_pasted_into_the_subject_is_one_harmless_line(desk: DeskPractice) -> None:
+    name = write.start_draft(desk.practice, "HERON", DraftContent("", "text")).name
+
+    async def paste() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            subject = pilot.app.screen.query_one("#subject", Input)
+            assert subject.has_focus
+            subject.post_message(events.Paste(f"{HARMFUL}\tmore\nsecond line"))
+            await pilot.pause()
+            await pilot.press("!")
+            assert subject.value == sanitise(HARMFUL) + " more!"
+            assert not any(bad in shown(pilot) for bad in "\x1b\x07\x9b\u202e")
+            await pilot.press("enter")
+            assert pilot.app.screen.query_one(LetterArea).has_focus
+            await pilot.press("escape")
+            await settled(pilot)
+
+    asyncio.run(paste())
+    assert drafts_of(desk)["D-1"].subject == sanitise(HARMFUL) + " more!"
 
 
 @settings(max_examples=60, deadline=None)

@@ -18,6 +18,7 @@ from therapymail.paths import error_phrase
 from therapymail.practice import write
 from therapymail.tui import desk_text, untrusted
 from therapymail.tui.asking import app_of, asking
+from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.sheet import Sheet
 
 
@@ -39,7 +40,7 @@ class EnclosuresSheet(Sheet[Draft]):
         """The enclosures there are, and a line for the path of another."""
         yield Static(id="none")
         yield OptionList(id="enclosed")
-        yield Input(placeholder="path of a file to put in, such as ~/letters/plan.pdf", id="path")
+        yield LineInput(placeholder="path of a file to put in, such as ~/letters/plan.pdf", id="path")
         yield Static(id="answer")
 
     def on_mount(self) -> None:

@@ -18,6 +18,7 @@ from therapymail.errors import UnusableInput
 from therapymail.practice.desk import Desk
 from therapymail.practice.outbox import SendRequest
 from therapymail.tui import desk_text
+from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.sheet import SayingSheet, Sheet, choice_text
 
 _HOLD, _UNTIL, _NOW = "hold", "until", "now"
@@ -44,7 +45,7 @@ class HoldingSheet(Sheet[SendRequest]):
     def ask(self) -> ComposeResult:
         """The three ways, the time of the second, and the key it will be sealed to."""
         yield OptionList(*(Option(choice_text(*words), name) for name, *words in self._ways()))
-        yield Input(placeholder="tomorrow 9:00, tue 14:30, 2025-04-01 09:00 or 3h", id="until")
+        yield LineInput(placeholder="tomorrow 9:00, tue 14:30, 2025-04-01 09:00 or 3h", id="until")
         yield Static(id="unusable")
         yield Static(Content.styled(f"\n{self._key}."), classes="quiet")
 

@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static, TextArea
 
 from therapymail.domain.draft import Draft, DraftContent, DraftName
 from therapymail.domain.sanitise import sanitise_line
+from therapymail.domain.written import MAX_SUBJECT_CHARACTERS
 from therapymail.errors import DraftChanged, DraftInOutbox, DraftUnknown, TherapymailError, explain
 from therapymail.practice import outbox, write
 from therapymail.practice.desk import Desk, keep_apart, lay_out
@@ -28,6 +29,7 @@ from therapymail.tui.widgets.answered_letter import AnsweredLetter
 from therapymail.tui.widgets.chrome import KeyLine, StatusLine
 from therapymail.tui.widgets.desk_head import DeskHead
 from therapymail.tui.widgets.letter_area import COLUMNS, LetterArea
+from therapymail.tui.widgets.line_input import LineInput
 
 WIDE = 116  # columns from which the letter that is answered stands beside what is written
 TALL = 30  # rows from which there is room between the subject and the text
@@ -83,7 +85,12 @@ class WritingScreen(RoomScreen):
             with Vertical(id="own"):
                 with Horizontal(id="subject-line"):
                     yield Label("Subject", markup=False)
-                    yield Input(id="subject", compact=True, placeholder="sealed with the letter")
+                    yield LineInput(
+                        id="subject",
+                        compact=True,
+                        placeholder="sealed with the letter",
+                        max_length=MAX_SUBJECT_CHARACTERS,
+                    )
                 yield LetterArea(identity="letter")
                 yield Static(id="desk-foot", markup=False)
         yield StatusLine()
@@ -162,6 +169,11 @@ class WritingScreen(RoomScreen):
         if self._autosave is not None and not self._area.read_only:
             self._autosave.change(self._content(), time.monotonic())
             self._show_foot()
+
+    @on(Input.Submitted, "#subject")
+    def subject_done(self) -> None:
+        """Go on to the text."""
+        self._area.focus()
 
     def _look(self) -> None:
         if self._autosave is not None and self._autosave.due_in(time.monotonic()) == 0:

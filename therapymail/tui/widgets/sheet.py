@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from therapymail.tui import untrusted
+from therapymail.tui.widgets.line_input import LineInput
 
 Chosen = TypeVar("Chosen")
 
@@ -96,7 +97,7 @@ class LineSheet(Sheet[str]):
     def ask(self) -> ComposeResult:
         """What it is for, and the line."""
         yield Static(Content.styled(self._explained), classes="quiet")
-        yield Input(placeholder=self._placeholder, id="line")
+        yield LineInput(placeholder=self._placeholder, id="line")
 
     @on(Input.Submitted, "#line")
     def submitted(self, event: Input.Submitted) -> None:
