@@ -13,7 +13,9 @@ _INTERRUPTED = 130  # what Typer turns Ctrl-C into
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     gc.set_threshold(_OBJECTS_UNTIL_COLLECTED)
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    code = run(sys.argv[1:] if arguments is None else arguments)
+    gc.freeze()  # what is still there goes with the process: Python need not look through it, object by object
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
