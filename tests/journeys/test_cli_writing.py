@@ -1,8 +1,10 @@
 """Writing and sending through the program: drafts, hold, second reading, departure, and what stands in the way."""
 
 import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from tests.support.practices import introduce
 from tests.support.program import Program, Ran
 from tests.support.sending import Sending, sending_over
 from tests.support.terminal import Terminal, at_terminal
-from therapymail.config import read_settings, write_settings
+from therapymail.config import Settings, write_settings
 from therapymail.practice.introduce import ClientChange, edit_client
 from therapymail.practice.receive import SyncRequest, sync
 
@@ -261,6 +263,44 @@ def test_C15_C16_an_address_that_does_not_exist_says_so_and_can_be_put_right(
     assert "has left for LINDEN" in therapymail.ok("outbox", "retry", draft).err
 
 
+def test_C15_C16_without_a_connection_it_waits_and_says_so(therapymail: Program, story: Sending) -> None:
+    before = len(story.arrived())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    smtp = story.practice.settings.smtp
+    assert smtp is not None
+    away = story.using(smtp=replace(smtp, port=port))
+    draft = written(therapymail)
+    with settings_as(story, away.practice.settings):
+        fails(therapymail.run("send", draft, "--at-once", "--json"), 5, "cannot be reached", "tried again by itself")
+        waiting = entry(therapymail, draft)
+        assert (waiting["state"], waiting["obstacle"], waiting["attempts"]) == ("released", "unreachable", 0)
+        assert "cannot be reached" in therapymail.ok("outbox").out
+    therapymail.ok("outbox", "retry", draft)
+    assert len(story.arrived()) == before + 1
+
+
+def test_C10_a_draft_never_leaves_the_machine(therapymail: Program, story: Sending) -> None:
+    def held() -> dict[str, int]:
+        with story.post.visit(story.user) as mailbox:
+            folders = [
+                line.decode().rpartition(" ")[2].strip('"') for line in mailbox.list()[1] if isinstance(line, bytes)
+            ]
+            return {folder: int(mailbox.select(f'"{folder}"', readonly=True)[1][0] or 0) for folder in folders}
+
+    before = held()
+    draft = written(therapymail)
+    therapymail.ok("drafts", "edit", draft, "--body-file", "-", stdin=b"changed")
+    therapymail.ok("send", draft)
+    therapymail.ok("sync")
+    assert held() == before
+    therapymail.ok("outbox", "cancel", draft)
+    therapymail.ok("drafts", "discard", draft, "--yes")
+    therapymail.ok("sync")
+    assert held() == before
+
+
 def test_S3_a_reply_goes_to_the_client_and_quotes_only_in_the_editor(therapymail: Program, story: Sending) -> None:
     before = len(story.arrived())
     name = answered_letter(story)
@@ -301,18 +341,20 @@ def at_editor(therapymail: Program, does: str, *words: str) -> Iterator[Terminal
         yield terminal
 
 
-@contextmanager
-def undo_seconds(story: Sending, seconds: float) -> Iterator[None]:
+def undo_seconds(story: Sending, seconds: float) -> AbstractContextManager[None]:
     """The practice with so many seconds for taking a letter back."""
-    from dataclasses import replace
+    return settings_as(story, replace(story.practice.settings, undo_seconds=seconds))
 
+
+@contextmanager
+def settings_as(story: Sending, settings: Settings) -> Iterator[None]:
+    """The program's practice with other settings for a while."""
     config = story.practice.paths.config
-    settings = read_settings(config)
-    write_settings(config, replace(settings, undo_seconds=seconds))
+    write_settings(config, settings)
     try:
         yield
     finally:
-        write_settings(config, settings)
+        write_settings(config, story.practice.settings)
 
 
 def test_at_a_terminal_it_is_shown_again_asked_for_and_counted_down(therapymail: Program, story: Sending) -> None:

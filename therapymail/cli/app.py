@@ -49,7 +49,7 @@ OUTLINE = {
     "account": "Give the mail account's new password.",
     "unlock": "Unlock the practice with the passphrase of your own key.",
     "lock": "Lock the practice at once, everywhere.",
-    "sync": "Bring new letters from the mail host into the record.",
+    "sync": "Send what is due, and bring new letters into the record.",
     "client": "Clients: their codes, addresses and keys.",
     "key": "OpenPGP keys: yours and your clients'.",
     "letters": "List letters, newest first.",

@@ -50,9 +50,6 @@ def obstacle_phrase(obstacle: Obstacle) -> str:
     return _OBSTACLE[obstacle]
 
 
-minute_text = local_text
-
-
 def state_phrase(entry: OutboxEntry, now: datetime, zone: str) -> str:
     """Where a letter is, as a list says it, times on the clock of `zone`: "held until 2026-11-23 07:00"."""
     match entry.state:

@@ -31,7 +31,7 @@ def sync(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Send what is due, and bring new letters from the mail host into the record.
+    """Send what is due, and bring new letters into the record.
 
     Nothing that lies at the mail host is changed. Stopping it keeps what was filed.
 
