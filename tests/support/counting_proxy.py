@@ -16,9 +16,9 @@ from therapymail.config import HostSettings
 class CountingProxy:
     """Between a client and the host in `settings`. The bytes stay as they are, so TLS goes through it."""
 
-    def __init__(self, settings: HostSettings) -> None:
+    def __init__(self, settings: HostSettings, port: int = 0) -> None:
         self._behind = settings
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server(("127.0.0.1", port))
         self._lock = threading.Lock()
         self._last_speaker = "server"
         self.round_trips = 0
