@@ -244,6 +244,8 @@ class Room(LetterCommands):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done now: nothing is accepted that is not proposed, and there is no way back from the lists."""
+        if not self.query(LetterList):  # it is being made, or taken away
+            return super().check_action(action, parameters)
         if action == "accept":
             return self.letter is not None and self.letter.letter.standing is Standing.PROPOSED
         if action == "back":
