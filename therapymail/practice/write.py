@@ -103,8 +103,10 @@ def show_draft(practice: Practice, name: DraftName) -> DraftView:
 
 def discard(practice: Practice, name: DraftName) -> None:
     """Throw a draft away for good, with its enclosures. Raises DraftUnknown, DraftInOutbox, VaultLocked."""
-    with practice.vault() as vault, vault.writing() as writer:
-        drafts.discard_draft(writer, name)
+    with practice.vault() as vault:
+        with vault.writing() as writer:
+            drafts.discard_draft(writer, name)
+        vault.clear_log()  # which would hold its words for as long as the vault is open
 
 
 def set_kind(practice: Practice, name: DraftName, kind: Kind) -> Draft:
