@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.counting_proxy import CountingProxy
-from tests.support.hostile import SECRET, Authority, HostileServer
+from tests.support.hostile import SECRET, Authority, HostileServer, Line
 from tests.support.hostile_smtp import FALLS_SILENT, HANGS_UP, FakeSmtp
 from tests.support.posts import PASSWORD, DovecotPost, EmbeddedPost, Post
 from therapymail.config import HostSettings, Security
@@ -360,6 +360,33 @@ def test_S15_no_byte_of_a_letter_goes_to_a_host_with_the_wrong_certificate(
     fake = FakeSmtp(upgrade=None if security is Security.TLS else context)
     with HostileServer(fake, context if security is Security.TLS else None) as server:
         refused(server, server.settings(security, ca_file=authority.ca_file), why)
+
+
+def test_S15_nothing_said_before_TLS_is_believed(authority: Authority) -> None:
+    class TwoFaced(FakeSmtp):
+        def _ehlo(self, line: Line) -> None:
+            self.size = b"SIZE 1000000" if self._secured else b"SIZE 1"
+            super()._ehlo(line)
+
+    fake = TwoFaced(upgrade=authority.context())
+    with HostileServer(fake) as server:
+        host = server.settings(Security.STARTTLS, ca_file=authority.ca_file)
+        with offering(host, SECRET, patience=QUICK) as open_host:
+            assert open_host.offer(letter(), Steps().begin_data) == Accepted()
+        for word in (b"AUTH", b"MAIL", b"RCPT", MARKED):
+            assert word not in server.heard.clear
+
+
+@pytest.mark.parametrize("greeting", [b"235 you are logged in", b"250 ok", b"334 go on", b"354 go on"])
+def test_S15_a_greeting_that_is_none_ends_the_connection(authority: Authority, greeting: bytes) -> None:
+    def script(line: Line) -> None:
+        line.say(greeting)
+        while True:
+            line.hear()
+            line.say(b"250 as you wish")
+
+    with HostileServer(script) as server:
+        refused(server, server.settings(Security.STARTTLS, ca_file=authority.ca_file), None)
 
 
 def test_S15_a_host_that_speaks_in_clear_where_TLS_comes_first_hears_nothing(authority: Authority) -> None:

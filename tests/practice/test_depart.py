@@ -431,7 +431,7 @@ def test_C16_what_an_ended_process_left_is_tried_again_only_if_nothing_can_have_
         assert [entry.obstacle for entry in departed.uncertain] == [Obstacle.PROGRAM_ENDED]
 
 
-def test_each_attempt_bears_the_same_id_and_the_date_of_its_departure(story: Sending, authority: Authority) -> None:
+def test_C13_each_attempt_bears_the_same_id_and_the_date_of_its_departure(story: Sending, authority: Authority) -> None:
     fake = FakeSmtp(replies={b"END": [b"451 later", b"250 ok"]})
     with over(story, fake, authority) as other:
         name = other.released()
@@ -454,7 +454,7 @@ def test_only_one_letter_can_be_named(story: Sending, authority: Authority) -> N
         assert other.entry(names[0]).state is OutboxState.RELEASED
 
 
-def test_a_held_letter_never_leaves_by_itself(story: Sending, authority: Authority) -> None:
+def test_C13_a_held_letter_never_leaves_by_itself(story: Sending, authority: Authority) -> None:
     fake = FakeSmtp()
     with over(story, fake, authority) as other:
         name = other.draft()
