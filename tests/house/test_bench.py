@@ -20,6 +20,7 @@ from bench.report import BEGIN, END, write_report
 from bench.search import measure as measure_search
 from bench.startup import measure as measure_startup
 from bench.story import plan_letters, write_letter
+from bench.tui_start import measure as measure_tui_start
 from tests.support.mailhost import dovecot_missing
 
 LETTERS = 20
@@ -149,3 +150,11 @@ def test_figures_of_another_version_are_refused(tmp_path: Path) -> None:
 def test_the_page_has_a_place_for_figures() -> None:
     page = (Path(__file__).parents[2] / "docs" / "performance.md").read_text()
     assert page.index(BEGIN) < page.index(END)
+
+
+def test_the_room_is_measured_until_its_first_letters_are_drawn() -> None:
+    plan = PlainPlan(30, shortest=20, longest=40, original_bytes=100)
+    outcome = measure_tui_start(Options(quick_rounds=1, clients=2), plan)
+    assert outcome.figures["letters"] == 30
+    assert set(outcome.figures["milliseconds"]) == {"bare Textual program", "therapymail"}
+    assert all(value > 0 for value in outcome.figures["milliseconds"].values())

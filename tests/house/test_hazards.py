@@ -31,6 +31,7 @@ HAZARDS = {
     "S7": "a name or address taken for a person",
     "S8": "a letter that paints its own verdict",
     "S9": "an escape sequence from anywhere but us",
+    "S10": "markup that a widget reads out of what mail says",
     "S12": "a line end that makes one header two",
     "S14": "a key imported without being looked at",
     "S15": "a password sent before TLS is proven",
@@ -42,6 +43,8 @@ HAZARDS = {
     "S26": "plaintext on the disk while locked",
     "S28": "a passphrase in an argument list, the environment or a log",
     "S30": "a forged date that moves a letter",
+    "C39": "a screen that waits for the vault, gpg or the network",
+    "C42": "one bad letter that stops a list",
 }
 
 

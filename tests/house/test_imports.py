@@ -88,6 +88,22 @@ def test_what_a_therapist_does_knows_no_front_end() -> None:
     assert not rooms(loaded) & {"cli", "tui"}
 
 
+def test_textual_is_loaded_by_the_interface_alone() -> None:
+    below = tuple(
+        name for room in (*ROOMS, "practice", "domain", "errors", "config", "paths") for name in modules_of(room)
+    )
+    front = tuple(name for name in modules_of("cli") if not name.endswith(".tui"))
+    assert "textual" not in tops(loaded_by(*below, *modules_of("bootstrap"), *front))
+    assert "textual" in tops(loaded_by(*modules_of("tui")))
+
+
+def test_the_interface_loads_no_front_end_but_its_own_and_begins_without_what_a_mailbox_needs() -> None:
+    assert not tops(loaded_by(*modules_of("tui"))) & {"typer", "click", "pymap", "aiosmtpd", "trustme"}
+    assert not rooms(loaded_by(*modules_of("tui"))) & {"cli"}
+    began = tops(loaded_by("therapymail.tui.start", "therapymail.tui.app"))
+    assert not began & {"typer", "imapclient", "aiosmtplib", "gnupg", "lxml", "dns", "tomlkit", "inscriptis", "trustme"}
+
+
 def test_the_embedded_post_office_is_loaded_by_the_demo_alone() -> None:
     everything = tuple(name for name in modules_of("practice") if ".demo" not in name)
     assert not tops(loaded_by(*everything, *modules_of("bootstrap"))) & {"pymap", "aiosmtpd", "trustme"}
