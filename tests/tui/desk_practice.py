@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -15,10 +16,12 @@ from tests.support.practices import practice_in, short_directory
 from tests.vault.builders import filing
 from therapymail.config import HostSettings, Security
 from therapymail.domain.client import Client
+from therapymail.domain.draft import DraftContent
 from therapymail.domain.letter import Filing, Reading
 from therapymail.domain.seal import Protection, SealFacts, SignatureFact, SignatureFinding
 from therapymail.practice.introduce import NewClient, add_client, verify_client
 from therapymail.practice.practice import Practice
+from therapymail.practice.unlock import unlock
 from therapymail.tui.app import TherapymailApp
 from therapymail.vault import clients
 from therapymail.vault.filing import file_letters
@@ -28,6 +31,8 @@ HERON_KEY = "74789E4A1DFFC439A0CB5E60E8378469CD0F7F3D"
 LINDEN_KEY = "06DA1DD0D1A68DE2936F78D8B96D6D03B0B9F4AC"
 MORNING = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 NO_HOST = HostSettings("localhost", 1, Security.TLS, "orla")  # nothing listens there
+OURS = DraftContent("Re: The unlit room", "Dear Maren,\n\nthank you.\n\nOrla\n")
+HARMFUL = "[bold red]x[/] [@click=app.quit]y[/] [/none \x1b]0;t\x07\x1b[2J \u202eevil\u202c \x9b31m \\[ 👩‍👩‍👧 é"
 THEIRS = (
     "Dear Orla,\n\nI sat in her kitchen again on Sunday. I had thought of it as an unlit room I keep the door of"
     " shut, and when I opened it the light was on after all. [crying a little as I type]\n\n"
@@ -83,6 +88,22 @@ def desk_practice() -> Iterator[DeskPractice]:
         yield DeskPractice(practice, clock, fresh)
 
 
+@pytest.fixture(scope="module")
+def made() -> Iterator[DeskPractice]:
+    """A practice for a module's tests."""
+    with desk_practice() as one:
+        yield one
+
+
+@pytest.fixture
+def desk(made: DeskPractice) -> DeskPractice:
+    """The practice as it was made, unlocked."""
+    made.begin_anew()
+    if not made.practice.session.is_open():
+        unlock(made.practice, None)
+    return made
+
+
 class DeskApp(TherapymailApp):
     """The app with one screen, and nothing below it."""
 
@@ -107,6 +128,11 @@ async def at_desk(
             yield pilot
     finally:
         app.record.end()
+
+
+async def typed(pilot: Pilot[None], text: str) -> None:
+    """Type text; a line end is Enter."""
+    await pilot.press(*("enter" if character == "\n" else character for character in text))
 
 
 async def settled(pilot: Pilot[None], seconds: float = 10) -> None:

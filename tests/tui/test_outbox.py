@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from tests.support.posts import EmbeddedPost, embedded
 from tests.support.sending import Sending, sending_over
-from tests.tui.desk_practice import DeskApp, DeskPractice, at_desk, desk_practice, settled, shown
+from tests.tui.desk_practice import OURS, DeskApp, DeskPractice, at_desk, desk, made, settled, shown
 from therapymail.domain.departure import Proof
 from therapymail.domain.draft import DraftContent, DraftName
 from therapymail.domain.outbox import Move, OutboxState
@@ -25,22 +25,9 @@ from therapymail.tui.screens.writing import WritingScreen
 from therapymail.vault import outbox as vault_outbox
 from therapymail.vault.sent import keep_sealed
 
-__all__ = ["embedded"]
+__all__ = ["desk", "embedded", "made"]
 
 PROOF = Proof("00" * 32, "11" * 32, ("0123456789ABCDEF",), ("structure",))
-OURS = DraftContent("Re: The unlit room", "Dear Maren,\n\nthank you.\n\nOrla\n")
-
-
-@pytest.fixture(scope="module")
-def made() -> Iterator[DeskPractice]:
-    with desk_practice() as one:
-        yield one
-
-
-@pytest.fixture
-def desk(made: DeskPractice) -> DeskPractice:
-    made.begin_anew()
-    return made
 
 
 @pytest.fixture(scope="module")

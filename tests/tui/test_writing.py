@@ -1,45 +1,20 @@
 """The writing desk: what is written is never lost, what it will be sealed to is seen, and nothing in it is obeyed."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from textual import events
-from textual.pilot import Pilot
-from textual.widgets import Input
 
-from tests.tui.desk_practice import DeskPractice, at_desk, desk_practice, settled, shown
+from tests.tui.desk_practice import OURS, DeskPractice, at_desk, desk, made, settled, shown, typed
 from therapymail.domain.draft import DraftContent, DraftName
-from therapymail.domain.outbox import OutboxState
-from therapymail.domain.sanitise import sanitise
 from therapymail.practice import outbox, write
 from therapymail.practice.outbox import SendRequest
 from therapymail.practice.unlock import unlock
 from therapymail.tui.screens.writing import WritingScreen
 from therapymail.tui.widgets.letter_area import LetterArea
 
+__all__ = ["desk", "made"]
+
 SIZES = ((80, 24), (120, 40))
-OURS = DraftContent("Re: The unlit room", "Dear Maren,\n\nthank you.\n\nOrla\n")
-HARMFUL = (
-    "[bold red]x[/] [@click=app.quit]y[/] [/nonsense \x1b]0;title\x07\x1b[2J \u202eevil\u202c \x9b31m \\[ 👩‍👩‍👧 é"
-)
-
-
-@pytest.fixture(scope="module")
-def made() -> Iterator[DeskPractice]:
-    with desk_practice() as one:
-        yield one
-
-
-@pytest.fixture
-def desk(made: DeskPractice) -> DeskPractice:
-    made.begin_anew()
-    if not made.practice.session.is_open():
-        unlock(made.practice, None)
-    return made
 
 
 def text_of(desk: DeskPractice, name: DraftName) -> str:
@@ -48,10 +23,6 @@ def text_of(desk: DeskPractice, name: DraftName) -> str:
 
 def drafts_of(desk: DeskPractice) -> dict[str, DraftContent]:
     return {str(view.draft.name): view.draft.content for view in write.list_drafts(desk.practice)}
-
-
-async def typed(pilot: Pilot[None], text: str) -> None:
-    await pilot.press(*("enter" if character == "\n" else character for character in text))
 
 
 # --- what is seen ------------------------------------------------------------------------------------------
@@ -242,160 +213,3 @@ def test_lines_are_never_longer_than_reads_well(desk: DeskPractice) -> None:
                 assert max(map(len, lines)) <= 72
 
     asyncio.run(look())
-
-
-# --- what is obeyed by nothing -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_S10_text_subject_and_names_of_enclosures_are_only_shown(desk: DeskPractice, size: tuple[int, int]) -> None:
-    name = write.start_draft(desk.practice, "HERON", DraftContent(HARMFUL, f"{HARMFUL}\n{HARMFUL}")).name
-    write.enclose(desk.practice, name, "[bold]a[@b] \u202efdp.txt", b"x")
-
-    async def look() -> None:
-        async with at_desk(desk.practice, WritingScreen(name), size) as pilot:
-            seen = shown(pilot)
-            assert "[bold red]x[/] [@click=app.quit]y[/]" in seen
-            assert "Enclosed: [bold]a[@b] ␦fdp.txt (1 B)" in seen
-            assert not any(bad in seen for bad in "\x1b\x07\x9b\u202e\u202c")
-            await pilot.press("ctrl+o")
-            await settled(pilot)
-            assert "[bold]a[@b] ␦fdp.txt" in shown(pilot)
-
-    asyncio.run(look())
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_S10_whatever_is_pasted_is_only_text(desk: DeskPractice, size: tuple[int, int]) -> None:
-    name = write.start_draft(desk.practice, "HERON", DraftContent("x", "")).name
-
-    async def paste() -> None:
-        async with at_desk(desk.practice, WritingScreen(name), size) as pilot:
-            area = pilot.app.screen.query_one(LetterArea)
-            area.post_message(events.Paste(f"{HARMFUL}\r\nsecond\rthird\u2028fourth \ud800"))
-            await pilot.pause()
-            assert area.text == sanitise(f"{HARMFUL}\nsecond\nthird\nfourth \ud800")
-            assert "[@click=app.quit]y[/]" in shown(pilot)
-            await pilot.press("ctrl+s")
-            await settled(pilot)
-
-    asyncio.run(paste())
-    assert text_of(desk, name).endswith("second\nthird\nfourth ␦")
-
-
-def test_S10_whatever_is_pasted_into_the_subject_is_one_harmless_line(desk: DeskPractice) -> None:
-    name = write.start_draft(desk.practice, "HERON", DraftContent("", "text")).name
-
-    async def paste() -> None:
-        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
-            subject = pilot.app.screen.query_one("#subject", Input)
-            assert subject.has_focus
-            subject.post_message(events.Paste(f"{HARMFUL}\tmore\nsecond line"))
-            await pilot.pause()
-            await pilot.press("!")
-            assert subject.value == sanitise(HARMFUL) + " more!"
-            assert not any(bad in shown(pilot) for bad in "\x1b\x07\x9b\u202e")
-            await pilot.press("enter")
-            assert pilot.app.screen.query_one(LetterArea).has_focus
-            await pilot.press("escape")
-            await settled(pilot)
-
-    asyncio.run(paste())
-    assert drafts_of(desk)["D-1"].subject == sanitise(HARMFUL) + " more!"
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.text(max_size=80) | st.text("[]\\/@=\x1b\u202e\n\r\t ab", max_size=60))
-def test_C11_what_the_sheet_holds_is_what_was_put_on_it(text: str) -> None:
-    assert LetterArea(text).text == sanitise(text)
-
-
-# --- enclosures, outbox ------------------------------------------------------------------------------------
-
-
-def test_enclosures_are_put_in_by_path_and_taken_out(desk: DeskPractice, tmp_path: Path) -> None:
-    name = write.start_draft(desk.practice, "HERON", OURS).name
-    plan = tmp_path / "a plan [1].txt"
-    plan.write_bytes(b"to walk by the river")
-
-    async def enclose() -> None:
-        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
-            await pilot.press("ctrl+o")
-            await settled(pilot)
-            for path, says in ((tmp_path / "none.txt", "cannot be used"), (tmp_path, "cannot be used")):
-                await _enclose(pilot, path)
-                assert says in shown(pilot).replace("\n", " ")
-            await _enclose(pilot, plan)
-            assert "a plan [1].txt (20 B)" in shown(pilot)
-            await pilot.press("escape")
-            await settled(pilot)
-            assert "Enclosed: a plan [1].txt (20 B)" in shown(pilot)
-            assert len(write.show_draft(desk.practice, name).draft.enclosures) == 1
-            await pilot.press("ctrl+o")
-            await settled(pilot)
-            await pilot.press("shift+tab", "down", "delete")
-            await pilot.pause(0.3)
-            await pilot.press("escape")
-            await settled(pilot)
-            assert "Enclosed" not in shown(pilot)
-
-    asyncio.run(enclose())
-    assert write.show_draft(desk.practice, name).draft.enclosures == ()
-
-
-async def _enclose(pilot: Pilot[None], path: Path) -> None:
-    pilot.app.screen.query_one("#path").value = str(path)  # type: ignore[attr-defined]
-    await pilot.press("enter")
-    await pilot.pause(0.4)
-
-
-def test_a_letter_in_the_outbox_is_only_read(desk: DeskPractice) -> None:
-    name = write.start_draft(desk.practice, "HERON", OURS).name
-    outbox.send(desk.practice, SendRequest(name))
-
-    async def look() -> None:
-        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
-            assert "it can be read here, not changed" in shown(pilot)
-            await typed(pilot, "x")
-            assert pilot.app.screen.query_one(LetterArea).text == OURS.text
-
-    asyncio.run(look())
-    assert text_of(desk, name) == OURS.text
-
-
-@pytest.mark.parametrize(
-    ("keys", "state", "hours"),
-    [(("enter",), OutboxState.HELD, 12), (("down", "enter", *"3h", "enter"), OutboxState.HELD, 3)],
-)
-def test_holding_is_the_first_choice(desk: DeskPractice, keys: tuple[str, ...], state: OutboxState, hours: int) -> None:
-    name = write.start_draft(desk.practice, "HERON", OURS).name
-
-    async def hold() -> None:
-        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
-            await pilot.press("ctrl+g")
-            await settled(pilot)
-            await pilot.press(*keys)
-            await settled(pilot)
-            assert not isinstance(pilot.app.screen, WritingScreen)
-
-    asyncio.run(hold())
-    entry = outbox.show(desk.practice, name)
-    assert entry.state is state
-    assert (entry.leaves_at - desk.clock.now).total_seconds() == pytest.approx(hours * 3600)
-
-
-def test_what_is_no_time_is_said_on_the_sheet_and_escape_changes_nothing(desk: DeskPractice) -> None:
-    name = write.start_draft(desk.practice, "HERON", OURS).name
-
-    async def hold() -> None:
-        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
-            await pilot.press("ctrl+g")
-            await settled(pilot)
-            await pilot.press("down", "enter", *"soon", "enter")
-            assert "Time: it must look like" in shown(pilot)
-            await pilot.press("escape")
-            await settled(pilot)
-            assert isinstance(pilot.app.screen, WritingScreen)
-
-    asyncio.run(hold())
-    assert outbox.list_outbox(desk.practice) == ()
