@@ -13,9 +13,15 @@ __all__ = ["dovecot"]
 
 
 @pytest.fixture
-def therapymail(dovecot: DovecotPost) -> Iterator[Program]:
+def reader(dovecot: DovecotPost) -> str:
+    """The login of the client's mailbox."""
+    return dovecot.new_user()
+
+
+@pytest.fixture
+def therapymail(dovecot: DovecotPost, reader: str) -> Iterator[Program]:
     """A practice with a client, WREN, who has no key and is paused."""
-    therapist, reader = dovecot.new_user(), dovecot.new_user()
+    therapist = dovecot.new_user()
     imap, smtp = dovecot.imap(therapist), dovecot.smtp(therapist)
     with program() as made:
         made.ok(
@@ -29,6 +35,36 @@ def therapymail(dovecot: DovecotPost) -> Iterator[Program]:
         made.ok("client", "add", "WREN", dovecot.address(reader), "--name", "Maren Quist", "--yes")
         made.ok("client", "pause", "WREN")
         yield made
+
+
+def inbox(dovecot: DovecotPost, reader: str) -> list[bytes]:
+    """The subjects of what lies in the client's INBOX."""
+    with dovecot.visit(reader) as session:
+        session.select("INBOX", readonly=True)
+        if not session.search(None, "ALL")[1][0]:
+            return []
+        return [
+            item[1]
+            for item in session.fetch("1:*", "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1]
+            if isinstance(item, tuple)
+        ]
+
+
+def test_C2_without_a_key_and_paused_a_letter_stays_a_draft_and_only_a_notice_leaves(
+    therapymail: Program, dovecot: DovecotPost, reader: str
+) -> None:
+    draft = therapymail.ok("write", "WREN", "--body-file", "-", "--json", stdin=b"Dear you,\n\nxqword\n").answer[
+        "draft"
+    ]
+    for way in ((), ("--at-once",), ("--hold", "0")):
+        ran = therapymail.run("send", draft, *way)
+        assert ran.code == ExitCode.NOT_SENT, ran
+        assert "Traceback" not in ran.err
+    assert [one["state"] for one in therapymail.ok("drafts", "--json").answer["drafts"]] == ["draft"]
+    assert therapymail.ok("sync", "--json").answer["sent"] == 0
+    assert inbox(dovecot, reader) == []
+    therapymail.ok("notice", "WREN", "key-missing", "--yes")
+    assert inbox(dovecot, reader) == [b"Subject: A short note\r\n\r\n"]
 
 
 def test_F07_a_notice_is_shown_and_asked_before_it_leaves(therapymail: Program) -> None:

@@ -32,6 +32,7 @@ from therapymail.practice.read import LettersRequest, list_letters
 from therapymail.practice.rebuild import rebuild_record
 from therapymail.practice.receive import SyncRequest, sync
 from therapymail.vault import journal
+from therapymail.vault.decisions import erase_letter
 
 __all__ = ["dovecot", "embedded"]
 
@@ -117,6 +118,10 @@ def test_F07_it_is_filed_once_as_admin_journalled_and_lies_in_Sent(post: Post) -
         assert (said["kind"], said["certain"], said["letter"]) == ("please-ring", True, filed.letter.digest.hex())
         rebuild_record(on.practice)
         assert len(list_letters(on.practice, LettersRequest("WREN"))) == 1
+        with on.practice.vault() as vault, vault.writing() as writer:
+            erase_letter(writer, filed.letter.digest, on.practice.clock())
+        rebuild_record(on.practice)
+        assert list_letters(on.practice, LettersRequest("WREN")) == ()
 
 
 @pytest.mark.parametrize("status", [ClientStatus.PAUSED, ClientStatus.CLOSED, ClientStatus.REFERRED])
