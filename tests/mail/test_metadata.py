@@ -125,6 +125,26 @@ def test_S21_a_turned_picture_stays_turned_and_says_nothing_else(orientation: in
         assert without_metadata("x", "", cleaned.data).data == cleaned.data
 
 
+def test_of_two_exif_blocks_one_orientation_is_kept() -> None:
+    first, second = (segment(0xE1, b"Exif\0\0" + exif(orientation)) for orientation in (6, 3))
+    (cleaned,) = {without_metadata("x", "", jpeg(first, second)).data}
+    assert cleaned.count(b"Exif\0\0") == 1
+    assert cleaned == without_metadata("x", "", jpeg(first)).data
+
+
+def test_a_webp_says_whether_it_has_exif() -> None:
+    assert without_metadata("x", "", webp((b"EXIF", exif(6)), flags=0x2C)).data[20] == 0x28
+    assert without_metadata("x", "", webp((b"EXIF", exif(1)), flags=0x2C)).data[20] == 0x20
+
+
+def test_a_webp_whose_parts_are_longer_than_itself_is_damaged() -> None:
+    whole = bytearray(webp(flags=0x20, behind=SECRET))
+    at = whole.index(b"VP8L") + 4
+    whole[at] += 4
+    with pytest.raises(PictureUnreadable):
+        cleaned_picture(bytes(whole))
+
+
 def test_the_demos_photograph_loses_its_place() -> None:
     photo = photo_with_exif(datetime(2026, 3, 3, 10, 5, tzinfo=UTC))
     cleaned = without_metadata("tree.jpg", "image/jpeg", photo)

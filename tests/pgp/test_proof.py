@@ -109,6 +109,11 @@ def test_a_letter_to_oneself_is_proven(everybody: People) -> None:
     assert prove(sealed_mail(headers, message), expected).recipient == made.headers.sender
     with pytest.raises(NotProven, match="key-ids"):
         prove(sealed_mail(headers, message), replace(expected, client_certificate=certificates(everybody)[1]))
+    to_both = made.raw[made.raw.index(b"-----BEGIN") : made.raw.rindex(b"\r\n--")]
+    to_ann = output(everybody.others, ["--armor", "--recipient", everybody.ann, "--encrypt"], made.entity)
+    for other in (to_both, to_ann):
+        with pytest.raises(NotProven, match="key-ids"):
+            prove(sealed_mail(headers, other), expected)
 
 
 WORDS = st.text(

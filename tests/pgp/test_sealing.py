@@ -1,3 +1,4 @@
+import os
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from therapymail.errors import (
     SealingFailed,
     TherapymailError,
 )
+from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.armor import dearmor
 from therapymail.pgp.own_key import own_certificate, revocation_certificate
 from therapymail.pgp.packets import packet_tags, read_layout
@@ -143,7 +145,7 @@ def test_a_letter_to_oneself_is_sealed_to_the_one_key(everybody: People) -> None
 
 
 def test_a_large_letter_is_sealed_whole(everybody: People) -> None:
-    letter = bytes(range(256)) * 40_000
+    letter = os.urandom(3_000_000)
     own, client = certificates(everybody)
     message = seal(
         everybody.therapist,
@@ -248,6 +250,20 @@ def test_C4_a_locked_own_key_asks_for_its_passphrase(guarded: People) -> None:
     assert to_ann(guarded, passphrase=PASSPHRASE.encode()).startswith(b"-----BEGIN PGP MESSAGE-----")
 
 
+def test_S23_an_agent_that_cannot_start_is_no_fault_of_the_own_key(everybody: People) -> None:
+    with other_home() as home:
+        own = key_made(home, "future-default", "default", "never")
+        certificate = own_certificate(home, own)
+        with AgentConnection(home.homedir) as agent:
+            agent.kill()
+        in_the_way = home.homedir / "S.gpg-agent" / "in the way"
+        in_the_way.mkdir(parents=True)
+        with pytest.raises(GnupgUnusable):
+            to_ann(everybody, gpg=home, own=own, own_certificate=certificate)
+        in_the_way.rmdir()
+        in_the_way.parent.rmdir()
+
+
 def test_C4_no_gpg_at_all(everybody: People, tmp_path: Path) -> None:
     with pytest.raises(GnupgMissing):
         to_ann(everybody, gpg=replace(everybody.therapist, program=str(tmp_path / "gpg")))
@@ -265,6 +281,7 @@ BROKEN = {
     "that fails": ("exit 2", SUCCESS, ARMOR),
     "that is killed": ("kill -9 $$", SUCCESS, ARMOR),
     "that says nothing": ("exit 0", (), ARMOR),
+    "that writes more than armor": ("exit 0", SUCCESS, f"Hello\n{ARMOR}"),
     "that writes what it was given": ("cat", SUCCESS, ""),
     "that writes nothing": ("exit 0", SUCCESS, ""),
     "whose output is cut short": ("exit 0", SUCCESS, ARMOR[:-6]),

@@ -141,7 +141,7 @@ def _words(text: str) -> str:
 
 def mail_date(moment: datetime) -> str:
     """`moment` as mail writes it: UTC, whole seconds, no time zone of anybody's (HAZARDS H13, S21)."""
-    return format_datetime(moment.astimezone(UTC).replace(microsecond=0))
+    return format_datetime(moment.astimezone(UTC))
 
 
 def new_message_id(mail_domain: str) -> str:

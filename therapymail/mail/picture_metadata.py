@@ -70,8 +70,6 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
             continue
         end = at + 1 + _number(data, at + 1, 2)
         body = data[at + 3 : end]
-        if end < at + 3 or end > len(data):
-            raise PictureUnreadable
         if marker == 0xE1 and body.startswith(_EXIF) and not turned and (orientation := _orientation(body[6:])):
             turned = True
             exif = _EXIF + _only_orientation(orientation)

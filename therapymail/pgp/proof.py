@@ -36,7 +36,6 @@ _OURS = frozenset(
         "3156 Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
     )
 )
-_DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000")
 _DATE_FORM = "%a, %d %b %Y %H:%M:%S +0000"
 _MAILBOX = re.compile(r'(?:(?:"(?:[^"\\]|\\.)*"|[^"<>:;,@()]+) )?<(?P<address>[^<>"\s]+)>')
 _ROOT = re.compile(
@@ -99,14 +98,14 @@ class _Evidence:
     """One mail, parsed as far as the checks have asked for it.
 
     Python's parser is shown it with the lines of base64 taken out: nothing in them could end a part or begin
-    one, and in a letter with a picture there are fifty thousand. `armor` is what was taken, `base64` its data;
-    both are empty where there is not exactly one whole block. `packets` is for the check that reads them.
+    one, and in a letter with a picture there are fifty thousand. `armor` is the whole block that was taken,
+    `base64` its data; both are empty where there is none. `packets` is for the check that reads them.
     """
 
     def __init__(self, raw: bytes, expected: Expected) -> None:
         self.raw, self.expected = raw, expected
-        blocks = list(_ARMOR.finditer(raw))
-        self.armor, self.base64 = blocks[0].group(0, "data") if len(blocks) == 1 else (b"", b"")
+        block = _ARMOR.search(raw)
+        self.armor, self.base64 = block.group(0, "data") if block else (b"", b"")
         self.outside = raw.replace(self.armor, _PLACE, 1) if self.armor else raw
         readable = self.outside.decode("ascii", "surrogateescape")
         self.mail: Message[str, str] = email.message_from_string(readable, policy=email.policy.compat32)
@@ -185,8 +184,7 @@ def _is_dated(evidence: _Evidence) -> bool:
     value, wanted = evidence.value("Date"), evidence.expected.date
     if wanted is not None:
         return value == wanted.astimezone(UTC).strftime(_DATE_FORM)
-    is_one = _DATE.fullmatch(value) is not None
-    return is_one and datetime.strptime(value, _DATE_FORM).replace(tzinfo=UTC).strftime(_DATE_FORM) == value
+    return datetime.strptime(value, _DATE_FORM).replace(tzinfo=UTC).strftime(_DATE_FORM) == value
 
 
 def _says_no_subject(evidence: _Evidence) -> bool:
@@ -213,7 +211,6 @@ def _is_structured(evidence: _Evidence) -> bool:
         evidence.value("MIME-Version") == "1.0"
         and root is not None
         and not any(part.defects for part in mail.walk())
-        and len(parts) == 2
         and [_fields(part) for part in parts] == [_FIRST, _SECOND]
         and parts[0].get_payload() == "Version: 1\r\n"
         and mail.preamble == _PREAMBLE
@@ -242,11 +239,8 @@ def _is_sealed(evidence: _Evidence) -> bool:
     """Session keys for two keys, then integrity-protected data, and nothing before, between or behind."""
     layout = read_layout(evidence.packets)
     tags = packet_tags(evidence.packets)
-    return (
-        layout.seal is SealForm.INTEGRITY_PROTECTED
-        and not (layout.stray or layout.unsupported or layout.passwords)
-        and tags == (*[_SESSION_KEY] * len(layout.recipients), _SEALED_DATA)
-    )
+    shape = (*[_SESSION_KEY] * len(layout.recipients), _SEALED_DATA)
+    return layout.seal is SealForm.INTEGRITY_PROTECTED and tags == shape
 
 
 def _is_sealed_to_both(evidence: _Evidence) -> bool:
