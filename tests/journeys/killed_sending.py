@@ -50,9 +50,13 @@ class Story:
 
     def run(self, kind: str) -> None:
         """One process that departs, and meets its end as `kind` says."""
-        self.hours += 3  # every wait is over
         most = self.dice.randint(1, 5)
         step = self.dice.randint(1, most * _STEPS_A_LETTER) if kind == "killed at a step" else 0
+        self.depart(kind, most, step)
+
+    def depart(self, kind: str, most: int, step: int) -> int:
+        """One process that sends at most so many letters, and dies at the step, if any; its exit code."""
+        self.hours += 3  # every wait is over
         command = [sys.executable, "-m", "tests.journeys.sending_child", str(self.sending.practice.paths.home)]
         for name, value in (("step", step), ("most", most), ("hours", self.hours)):
             command += [f"--{name}", str(value)]
@@ -66,6 +70,7 @@ class Story:
         if child.returncode not in {0, -signal.SIGKILL}:
             raise AssertionError(said.decode("utf-8", "replace"))
         self.ends[kind if child.returncode or kind.startswith("cut") else "ended by itself"] += 1
+        return child.returncode
 
     def _endanger(self, kind: str, most: int, child: "subprocess.Popen[bytes]") -> None:
         proxy = self.dice.choice([self.smtp, self.smtp, self.smtp, self.imap])
@@ -78,6 +83,12 @@ class Story:
         elif kind == "killed at a time":
             time.sleep(self.dice.uniform(0.4, 3.0))
             child.kill()
+
+    def arrived_unsaid(self) -> list[DraftName]:
+        """Letters that are at their client's although the outbox says that they have surely not left."""
+        unsaid = self.entries(OutboxState.RELEASED, OutboxState.OFFERING)
+        mails = {code: b"".join(self.sending.arrived(code)) for code in {entry.code for entry in unsaid}}
+        return [entry.draft for entry in unsaid if entry.message_id and entry.message_id.encode() in mails[entry.code]]
 
     def entries(self, *states: OutboxState) -> list[OutboxEntry]:
         """The entries of the outbox in one of `states`."""
@@ -141,20 +152,27 @@ class Outcome:
         return "\n".join(f"{name:<42}{value:>7}" for name, value in rows)
 
 
-def tell_story(letters: int, seed: int) -> Outcome:
-    """Send `letters` through a mail host of its own, kill and cut as the dice fall, settle what is uncertain, count."""
+def tell_story(letters: int, seed: int, *, look_each_time: bool = False) -> Outcome:
+    """Send `letters` through a mail host of its own, kill and cut as the dice fall, settle what is uncertain, count.
+
+    `look_each_time`: after each run, that nothing has arrived of which the outbox says that it surely has not left.
+    """
     began = time.monotonic()
     with ExitStack() as stack:
-        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mh-")))
-        host = MailHost(directory / "host")
-        stack.callback(host.stop, wipe=True)
-        post = DovecotPost(host)
-        story = _prepared(stack, post, letters, random.Random(seed))
+        story, host = opened(stack, letters, seed)
         while story.entries(OutboxState.RELEASED, OutboxState.OFFERING, OutboxState.OFFERED):
             story.run(story.dice.choice(KINDS))
-            _settle(story)
-        sync(story.sending.practice, SyncRequest())
-        return _counted(story, host, letters, began)
+            assert not look_each_time or not story.arrived_unsaid()
+            settle_all(story)
+        return counted(story, host, letters, began)
+
+
+def opened(stack: ExitStack, letters: int, seed: int) -> tuple[Story, MailHost]:
+    """A mail host, and a practice on it with so many letters that are to leave; all gone at the end of `stack`."""
+    directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mh-")))
+    host = MailHost(directory / "host")
+    stack.callback(host.stop, wipe=True)
+    return _prepared(stack, DovecotPost(host), letters, random.Random(seed)), host
 
 
 def _prepared(stack: ExitStack, post: DovecotPost, letters: int, dice: random.Random) -> Story:
@@ -171,7 +189,7 @@ def _prepared(stack: ExitStack, post: DovecotPost, letters: int, dice: random.Ra
     return Story(sending, dice, smtp, imap, drafts)
 
 
-def _settle(story: Story) -> None:
+def settle_all(story: Story) -> None:
     """Settle what is uncertain as a therapist does: look in Sent, else ask the client; send again what did not come."""
     practice = story.sending.practice
     for entry in story.entries(OutboxState.UNCERTAIN):
@@ -184,8 +202,10 @@ def _settle(story: Story) -> None:
         outbox.retry(practice, entry.draft)
 
 
-def _counted(story: Story, host: MailHost, letters: int, began: float) -> Outcome:
+def counted(story: Story, host: MailHost, letters: int, began: float) -> Outcome:
+    """A last sync, and then what there is of each letter."""
     sending = story.sending
+    sync(sending.practice, SyncRequest())
     arrived: Counter[int] = Counter()
     for code in CODES:
         for mail in sending.arrived(code):
