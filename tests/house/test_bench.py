@@ -17,6 +17,7 @@ from bench.outcome import Outcome, Table, as_markdown, as_text, read_document, w
 from bench.peers import gpg_decrypt_files
 from bench.plain_corpus import EVEN_WORD, ODD_WORD, PlainPlan, filings
 from bench.report import BEGIN, END, write_report
+from bench.sealing import measure as measure_sealing
 from bench.search import measure as measure_search
 from bench.startup import measure as measure_startup
 from bench.story import plan_letters, write_letter
@@ -107,6 +108,13 @@ def test_a_search_finds_and_needs_no_private_key() -> None:
 def test_starting_is_measured_beside_a_bare_program() -> None:
     milliseconds = measure_startup(Options(quick_rounds=1)).figures["milliseconds"]
     assert milliseconds["therapymail --help"] > 0 < milliseconds["bare program --help"]
+
+
+def test_a_letter_is_sealed_and_proven_beside_plain_gpg() -> None:
+    figures = measure_sealing(Options(sealing_rounds=2)).figures
+    assert figures["letters"] == 2
+    assert figures["therapymail_ms"] > 0 < figures["gpg_ms"]
+    assert figures["ratio"] > 0 < figures["with_picture"]["ratio"]
 
 
 def test_the_proxy_counts_a_round_trip_when_the_client_speaks_after_the_server() -> None:
