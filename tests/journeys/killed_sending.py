@@ -65,11 +65,12 @@ class Story:
         child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self._endanger(kind, most, child)
         _, said = child.communicate(timeout=_RUN_SECONDS)
+        failed = self.smtp.failed or self.imap.failed
         self.smtp.heal()
         self.imap.heal()
         if child.returncode not in {0, -signal.SIGKILL}:
             raise AssertionError(said.decode("utf-8", "replace"))
-        self.ends[kind if child.returncode or kind.startswith("cut") else "ended by itself"] += 1
+        self.ends[kind if child.returncode or failed else "ended by itself"] += 1
         return child.returncode
 
     def _endanger(self, kind: str, most: int, child: "subprocess.Popen[bytes]") -> None:

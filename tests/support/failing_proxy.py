@@ -17,16 +17,17 @@ class FailingProxy(CountingProxy):
         self._guard = threading.Lock()
         self._left: dict[str, int] = {}
         self._then: Callable[[], None] = self.cut
+        self.failed = False  # since `fail_after`
 
     def fail_after(self, count: int, speaker: str, then: Callable[[], None] | None = None) -> None:
         """Once `count` more bytes of `speaker` ("client" or "server") have passed, cut, or call `then` instead."""
         with self._guard:
-            self._left, self._then = {speaker: count}, then or self.cut
+            self._left, self._then, self.failed = {speaker: count}, then or self.cut, False
 
     def heal(self) -> None:
         """Fail no more."""
         with self._guard:
-            self._left = {}
+            self._left, self.failed = {}, False
 
     def _pass(self, source: socket.socket, target: socket.socket, speaker: str) -> None:
         with contextlib.suppress(OSError):
@@ -36,6 +37,7 @@ class FailingProxy(CountingProxy):
                     fails = left is not None and left <= len(data)
                     if left is not None:
                         self._left = {} if fails else {speaker: left - len(data)}
+                        self.failed = fails
                 target.sendall(data[:left] if fails else data)
                 if fails:
                     self._then()
