@@ -1,4 +1,5 @@
 import base64
+import random
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bench.words import prose
 from tests.support.gnupg import People, output
 from tests.support.letters import SUBJECT, TEXT, Outgoing, certificates, headers_to, outgoing
 from tests.support.sealing import packet, packets
@@ -129,6 +131,15 @@ WORDS = st.text(
 def test_C1_whatever_a_letter_says_a_proper_one_is_proven(letter: Outgoing, subject: str, text: str, name: str) -> None:
     canaries = canaries_of(DraftContent(subject, text), [name], ["Mar", "Ann Example", "C-1", "example"])
     prove(letter.raw, replace(letter.expected, canaries=canaries))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_C1_a_letter_in_words_of_a_dictionary_is_proven(letter: Outgoing, seed: int) -> None:
+    text = prose(random.Random(seed), 600, [])
+    canaries = canaries_of(DraftContent(text[:60], text), ["notes of the week.txt"], text.split()[:4])
+    assert len(canaries) > 100
+    assert prove(letter.raw, replace(letter.expected, canaries=canaries)).raw == letter.raw
 
 
 # --- what does not ------------------------------------------------------------------------------------
