@@ -184,7 +184,11 @@ def test_F10_a_proposed_letter_is_marked_and_accepted_by_a_key(practice: Practic
         await settled(app, pilot)
         banner = app.screen.query_one(SealBanner)
         assert "PROPOSED" in str(banner.render())
-        assert app.screen.check_action("accept", ())
+        assert "Accept" in screen_text(app)
+        await press(app, pilot, "a")
+        assert f"Accept {waiting.letter.name}?" in screen_text(app)
+        await press(app, pilot, "escape")
+        assert room_of(app).letter == waiting
 
     play(practice, scene)
 

@@ -50,7 +50,7 @@ class TherapymailApp(App[None]):
         Command("f1,question_mark", "help", "Help", "What can be done here, and with which keys."),
         Command("ctrl+p", "command_palette", "Palette", "Find a command by its name.", in_line=False),
         Command("ctrl+l", "lock", "Lock", "Lock the practice at once, everywhere.", first=True),
-        Command("ctrl+q", "quit", "Quit", "Leave therapymail.", first=True),
+        Command("ctrl+q", "quit", "Quit", "Leave therapymail.", in_line=False, first=True),
         Command("ctrl+r", "take_back", "Take back", "Take back the letter that is about to leave.", in_line=False),
         Command("f5", "other_light", "Light or dark", "Change between a light and a dark room.", in_line=False),
         Command("ctrl+z", "suspend_process", "To the shell", "Lock, and go to the shell.", in_line=False),
@@ -165,6 +165,10 @@ class TherapymailApp(App[None]):
     def action_other_light(self) -> None:
         """Change between light and dark."""
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is locked is not locked again."""
+        return self.is_open if action == "lock" else super().check_action(action, parameters)
 
     # --- what goes wrong -----------------------------------------------------------------------------------
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from textual.content import Content
+
 from therapymail.practice.accept import accept_letter
 from therapymail.practice.judging import JudgedLetter
 from therapymail.tui.asking import asking
 from therapymail.tui.screens.base import RoomScreen
+from therapymail.tui.widgets.sheet import SayingSheet
 
 
 class LetterCommands(RoomScreen):
@@ -34,7 +37,15 @@ class LetterCommands(RoomScreen):
     def action_accept(self) -> None:
         """Accept a proposed letter."""
         if self.letter is not None and self.letter.letter.name is not None:
-            self._accept(str(self.letter.letter.name))
+            self._ask_whether_to_accept(str(self.letter.letter.name))
+
+    def _ask_whether_to_accept(self, name: str) -> None:
+        def decided(yes: bool | None) -> None:  # noqa: FBT001 - what a sheet gives
+            if yes:
+                self._accept(name)
+
+        says = "From now on it counts as a letter of this client, and can be quoted. Nothing is said to the client."
+        self.app.push_screen(SayingSheet(f"Accept {name}?", Content(says), question="accept it"), decided)
 
     @asking("deciding")
     async def _accept(self, name: str) -> None:

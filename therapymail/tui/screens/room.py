@@ -201,6 +201,7 @@ class Room(LetterCommands):
         lines = await self.room.ask(lambda _: self.reader.lines_of(found, unfolded=unfolded))
         self.reader.unfolded = unfolded
         self.reader.show_letter(found, lines, stay=stay)
+        self.keys_changed()
 
     @asking("reading")
     async def lay_out_again(self) -> None:
@@ -231,6 +232,7 @@ class Room(LetterCommands):
             self.remove_class("-reading")
             self.reader.forget()
             self.letters.focus()
+            self.keys_changed()
 
     def action_pane(self, by: int) -> None:
         """Go to the column beside."""

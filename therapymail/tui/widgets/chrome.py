@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.app import RenderResult
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -50,7 +51,8 @@ class KeyLine(Widget):
     def render(self) -> RenderResult:
         """The line."""
         screen = self.screen
-        everywhere = _keys([command for command in app_of(self).HERE if command.in_line], self.size.width)
+        app = app_of(self)
+        everywhere = _keys([command for command in app.HERE if command.in_line and _can(app, command)], self.size.width)
         room = self.size.width - everywhere.cell_length - 2
         here = [command for command in _here(screen) if command.in_line and _can(screen, command)]
         shown = _keys(here, room)
@@ -64,9 +66,9 @@ def _here(screen: Screen[Any]) -> tuple[Command, ...]:
     return screen.HERE if isinstance(screen, RoomScreen) else ()
 
 
-def _can(screen: Screen[Any], command: Command) -> bool:
-    """Whether the screen would carry out the command now."""
-    return screen.check_action(command.action.partition("(")[0], ()) is not False
+def _can(where: DOMNode, command: Command) -> bool:
+    """Whether the screen or app would carry out the command now."""
+    return where.check_action(command.action.partition("(")[0], ()) is not False
 
 
 def _keys(commands: Sequence[Command], room: int) -> Content:

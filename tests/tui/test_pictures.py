@@ -1,0 +1,102 @@
+"""Pictures of the screens as they should look, compared byte by byte; they were looked at when they were made.
+
+`THERAPYMAIL_PICTURES=make pytest tests/tui/test_pictures.py` makes them anew: look at them before you keep them.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.tui.conftest import LARGE, SMALL, play, settled
+from therapymail.practice.demo.stage import Stage
+from therapymail.practice.practice import Practice
+from therapymail.practice.read import LettersRequest, list_letters, read_letter
+from therapymail.tui.app import TherapymailApp
+from therapymail.tui.screens.room import Room
+from therapymail.tui.themes import DARK, LIGHT
+from therapymail.tui.verdict import mark_of
+
+PICTURES = Path(__file__).with_name("pictures")
+Scene = Callable[[TherapymailApp, Pilot[None], Stage], Awaitable[None]]
+
+
+async def keys(app: TherapymailApp, pilot: Pilot[None], *pressed: str) -> None:
+    for key in pressed:
+        await pilot.press(key)
+        await settled(app, pilot)
+
+
+async def room(app: TherapymailApp, pilot: Pilot[None], stage: Stage) -> None:
+    await keys(app, pilot, "h", "j", "enter", "j", "j")
+
+
+async def reading(app: TherapymailApp, pilot: Pilot[None], stage: Stage) -> None:
+    await opened(app, pilot, read_letter(stage.practice, stage.names["heron-w02-letter"]).judged.letter.digest)
+
+
+async def not_sealed(app: TherapymailApp, pilot: Pilot[None], stage: Stage) -> None:
+    (waiting, *_) = list_letters(stage.practice, LettersRequest(proposed=True))
+    await opened(app, pilot, waiting.letter.digest)
+
+
+async def unknown_key(app: TherapymailApp, pilot: Pilot[None], stage: Stage) -> None:
+    letters = list_letters(stage.practice, LettersRequest(limit=500))
+    await opened(app, pilot, next(each for each in letters if mark_of(each).word == "UNKNOWN KEY").letter.digest)
+
+
+async def opened(app: TherapymailApp, pilot: Pilot[None], digest: bytes) -> None:
+    assert isinstance(app.screen, Room)
+    app.screen.open_letter(digest)
+    await settled(app, pilot)
+
+
+async def searching(app: TherapymailApp, pilot: Pilot[None], stage: Stage) -> None:
+    await keys(app, pilot, "slash")
+    app.screen.query_one(Input).value = "unlit room"
+    await settled(app, pilot)
+    await keys(app, pilot, "enter")
+
+
+async def timeline(app: TherapymailApp, pilot: Pilot[None], stage: Stage) -> None:
+    await keys(app, pilot, "h", "j", "T")
+
+
+async def help_(app: TherapymailApp, pilot: Pilot[None], stage: Stage) -> None:
+    await keys(app, pilot, "f1")
+
+
+SCENES: tuple[Scene, ...] = (room, reading, not_sealed, unknown_key, searching, timeline, help_)
+CASES = [(scene, size, DARK.name) for scene in SCENES for size in (SMALL, LARGE)]
+CASES += [(scene, LARGE, LIGHT.name) for scene in (room, reading, not_sealed)]
+
+
+def name_of(scene: Scene, size: tuple[int, int], theme: str) -> str:
+    return f"{scene.__name__.strip('_')}-{size[0]}x{size[1]}-{theme.rpartition('-')[2]}"
+
+
+@pytest.mark.parametrize(("scene", "size", "theme"), CASES, ids=[name_of(*case) for case in CASES])
+def test_a_screen_looks_as_it_did_when_somebody_looked(
+    practice: Practice, stage: Stage, scene: Scene, size: tuple[int, int], theme: str, tmp_path: Path
+) -> None:
+    drawn = ""
+
+    async def draw(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        nonlocal drawn
+        app.theme = theme
+        Input.cursor_blink = False  # type: ignore[assignment]  # a reactive's default
+        await scene(app, pilot, stage)
+        await pilot.pause(0.1)
+        drawn = app.export_screenshot()
+
+    play(practice, draw, size)
+    kept = PICTURES / f"{name_of(scene, size, theme)}.svg"
+    if os.environ.get("THERAPYMAIL_PICTURES") == "make":
+        PICTURES.mkdir(exist_ok=True)
+        kept.write_text(drawn, "utf-8")
+    (tmp_path / kept.name).write_text(drawn, "utf-8")
+    assert kept.exists(), f"no picture {kept.name}; see the top of this file"
+    assert drawn == kept.read_text("utf-8"), f"it looks otherwise now: compare {tmp_path / kept.name} with {kept}"
