@@ -139,6 +139,7 @@ class WritingScreen(RoomScreen):
         self.set_class(desk.answered is not None, "answering")
         if desk.answered is not None:
             self.query_one(AnsweredLetter).show(desk.answered, self._zone)
+        self.query_one(KeyLine).refresh()
         self._show_foot()
 
     def _show_foot(self, fault: str = "") -> None:
@@ -231,11 +232,16 @@ class WritingScreen(RoomScreen):
 
     # --- what can be done ----------------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense for this draft is offered."""
+        if not self.is_mounted or self._desk is None:
+            return super().check_action(action, parameters)
+        if action == "theirs":
+            return self._desk.answered is not None
+        return not (action in {"send", "enclosures", "save"} and self._area.read_only)
+
     def action_theirs(self) -> None:
         """Go to the letter that is answered, and back."""
-        if not self.has_class("answering"):
-            self.room.say("This letter answers none.")
-            return
         self.toggle_class("theirs")
         if self.has_class("theirs"):
             self.query_one(AnsweredLetter).focus_text()
@@ -245,7 +251,7 @@ class WritingScreen(RoomScreen):
     @asking("enclosures")
     async def action_enclosures(self) -> None:
         """Put files in, or take them out."""
-        if self._draft is None or self._area.read_only:
+        if self._draft is None:
             return
         await self._keep_now()
         changed = await self.app.push_screen_wait(EnclosuresSheet(self._draft))
