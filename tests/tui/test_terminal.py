@@ -1,6 +1,9 @@
 """The interface in a real terminal: it opens, shows no letter when it crashes, and ends when the terminal is gone."""
 
+import os
+import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from therapymail.bootstrap import open_practice
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Filing, Reading
 from therapymail.domain.seal import Protection, SealFacts
+from therapymail.practice.unlock import unlock
 from therapymail.vault.filing import file_letters
 
 MARKED = "quinceblossom"
@@ -121,3 +125,26 @@ def test_a_request_to_end_is_followed(marked: Program) -> None:
         assert terminal.ended(20) == 143
         assert LEFT in terminal.output
         assert terminal.attributes() == terminal.before
+
+
+def test_S26_going_to_the_shell_locks_first(marked: Program) -> None:
+    practice = open_practice(marked.home, environment=marked.environment)
+    with on_screen(marked.command("tui"), marked.environment) as terminal:
+        terminal.expect("HERON-1")
+        terminal.press("\r")
+        terminal.expect("out.")
+        terminal.quiet()
+        terminal.press("\x1a")
+        end = time.monotonic() + 20
+        while (stopped := os.waitpid(terminal.process.pid, os.WNOHANG | os.WUNTRACED)[1]) == 0:
+            assert time.monotonic() < end
+            terminal.quiet(0.1)
+        assert os.WIFSTOPPED(stopped)
+        assert not practice.session.is_open()
+        assert MARKED not in terminal.output.partition(LEFT)[2]
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.expect("no passphrase")
+        assert MARKED not in terminal.output.partition(LEFT)[2]
+        terminal.press("\x11")
+        assert terminal.ended() == 0
+    unlock(practice, None)

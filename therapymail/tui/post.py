@@ -75,7 +75,7 @@ class Post:
             self._app.mailbox = ""
             raise
         except TherapymailError as refused:
-            self._app.mailbox = "mailbox not reached"
+            self._app.mailbox = "not synced"
             self._app.say(explain(refused).sentence)
         else:
             self._app.mailbox = self._synced_words(result)

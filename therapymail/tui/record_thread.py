@@ -63,6 +63,7 @@ class RecordThread:
 def aside(work: Callable[[], Answer], name: str) -> "Future[Answer]":
     """What `work` answers, from a thread of its own that never keeps the program from ending: for gpg and network."""
     answer: Future[Answer] = Future()
+    answer.set_running_or_notify_cancel()  # whoever asked may go; the work goes on to its end
 
     def carry_out() -> None:
         try:
