@@ -23,7 +23,7 @@ from therapymail.domain.outbox import Obstacle, OutboxState
 from therapymail.errors import ServerUnreachable
 from therapymail.mail.watch import Rhythm
 from therapymail.practice import outbox
-from therapymail.practice.depart import Departed
+from therapymail.practice.departed import Departed
 from therapymail.practice.introduce import ClientChange, edit_client
 from therapymail.practice.outbox import SendRequest
 from therapymail.practice.receive import SyncRequest, sync
@@ -92,6 +92,20 @@ def test_a_dead_mailbox_does_not_stop_sending(story: Sending) -> None:
         sync(away.practice, SyncRequest(), told=told.append)
     assert [entry.draft for entry in told[0].sent] == [name]
     assert len(story.arrived()) == 1
+
+
+def test_what_falls_due_while_a_sync_fetches_does_not_wait_for_its_end(story: Sending) -> None:
+    story.post.append(story.user, "INBOX", story.writers.letter(story.clients["HERON"], "hello"), story.clock())
+    arrived_by: list[int] = []
+
+    def progress(_: object) -> None:
+        story.released("LINDEN")
+
+    result = sync(
+        story.practice, SyncRequest(), progress, told=lambda _: arrived_by.append(len(story.arrived("LINDEN")))
+    )
+    assert (result.opened, result.sent, arrived_by) == (1, 1, [1])
+    assert len(story.arrived("LINDEN")) == 1
 
 
 def test_a_sync_with_nothing_to_send_asks_the_mailbox_no_more_than_before(story: Sending) -> None:

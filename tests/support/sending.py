@@ -17,7 +17,8 @@ from therapymail.mail.fetching import FetchedMail
 from therapymail.pgp.opening import OpenedMail, open_mail
 from therapymail.pgp.single import SingleOpener
 from therapymail.practice import outbox, write
-from therapymail.practice.depart import Departed, depart
+from therapymail.practice.depart import depart
+from therapymail.practice.departed import Departed
 from therapymail.practice.introduce import verify_client
 from therapymail.practice.mailbox import IMAP_SECRET, SMTP_SECRET, kept_under
 from therapymail.practice.outbox import SendRequest

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from therapymail.domain.draft import Draft, DraftName
 from therapymail.domain.mail_headers import new_message_id
@@ -11,7 +11,6 @@ from therapymail.domain.outbox import (
     Move,
     Obstacle,
     OutboxEntry,
-    OutboxState,
     recovered,
     wait_after,
 )
@@ -35,6 +34,7 @@ from therapymail.errors import (
 )
 from therapymail.mail.handing_over import Accepted, AnswerLost, Deferred, Outcome, Rejected
 from therapymail.mail.offering import Offering, offering
+from therapymail.practice.departed import Departed, obstacle_of
 from therapymail.practice.mailbox import SMTP_SECRET, account_secret
 from therapymail.practice.policy import may_leave, own_key_now
 from therapymail.practice.practice import Practice
@@ -46,21 +46,6 @@ from therapymail.vault.connection import Vault
 
 _PATIENCE_SECONDS = 30.0  # for a sync under way
 Tell = Callable[[str], None]  # one short line a step, for whoever watches
-
-
-@dataclass(frozen=True)
-class Departed:
-    """What one departure did, each letter as it stands now.
-
-    `waiting` will be tried again by themselves. `trouble` is why the mail host could not be talked to.
-    """
-
-    sent: tuple[OutboxEntry, ...] = ()
-    waiting: tuple[OutboxEntry, ...] = ()
-    refused: tuple[OutboxEntry, ...] = ()
-    failed: tuple[OutboxEntry, ...] = ()
-    uncertain: tuple[OutboxEntry, ...] = ()
-    trouble: TherapymailError | None = None
 
 
 def depart(
@@ -112,7 +97,7 @@ def depart_due(
                     found[entry.draft] = left
             trouble = departure.trouble
         vault.clear_log()  # the words of drafts that are letters now
-    return _sorted(tuple(found.values()), trouble)
+    return Departed.of(tuple(found.values()), trouble)
 
 
 def recover(practice: Practice, vault: Vault) -> tuple[OutboxEntry, ...]:
@@ -138,21 +123,6 @@ def recover(practice: Practice, vault: Vault) -> tuple[OutboxEntry, ...]:
             )
             for entry in interrupted
         )
-
-
-def obstacle_of(error: TherapymailError) -> Obstacle:
-    """What stands in a letter's way when the mail host cannot be talked to."""
-    match error:
-        case TlsRefused() | FileUnusable():
-            return Obstacle.NO_TRUST
-        case LoginRefused():
-            return Obstacle.LOGIN_REFUSED
-        case SecretUnavailable():
-            return Obstacle.NO_SECRET
-        case ServerSaidNo():
-            return Obstacle.BUSY
-        case _:
-            return Obstacle.UNREACHABLE
 
 
 class _Departure:
@@ -293,17 +263,3 @@ class _Departure:
 def _there(entry: OutboxEntry | None) -> OutboxEntry:
     assert entry is not None, "only CANCEL takes a letter out of the outbox"
     return entry
-
-
-def _sorted(entries: tuple[OutboxEntry, ...], trouble: TherapymailError | None) -> Departed:
-    def those(state: OutboxState) -> tuple[OutboxEntry, ...]:
-        return tuple(entry for entry in entries if entry.state is state)
-
-    return Departed(
-        sent=those(OutboxState.SENT),
-        waiting=those(OutboxState.RELEASED),
-        refused=those(OutboxState.REFUSED),
-        failed=those(OutboxState.FAILED),
-        uncertain=those(OutboxState.UNCERTAIN),
-        trouble=trouble,
-    )

@@ -19,7 +19,8 @@ from therapymail.pgp.bulk import BulkOpener
 from therapymail.practice.arrival import Arrival, ArrivalReader, Incoming, PassedOver, TooLarge
 from therapymail.practice.candidates import ACCOUNT, Candidates, FolderWork, concerns_a_client, gather
 from therapymail.practice.correspondents import clients_answered, read_correspondents
-from therapymail.practice.depart import Departed, depart_due
+from therapymail.practice.depart import depart_due
+from therapymail.practice.departed import Departed
 from therapymail.practice.intake import IncomingReader, Intake
 from therapymail.practice.keyring import clients_keyring
 from therapymail.practice.mailbox import open_mailbox
@@ -94,17 +95,25 @@ def sync(
     """Send what is due; then fetch, open and file what is new; overlapping, newest first, resumable at any point.
 
     Sending and receiving do not wait for each other's host: what keeps a letter from leaving is said of the
-    letter, and `told` hears how each stands before the mailbox is opened. `stopped` is asked between letters and
-    batches; what was done by then is kept. Raises VaultLocked, AnotherRun, the errors of mail.account.connect and
-    of the mailbox, FileUnusable.
+    letter, and `told` hears how each stands before the mailbox is opened. What falls due while much is fetched
+    leaves between two batches. `stopped` is asked between letters and batches; what was done by then is kept.
+    Raises VaultLocked, AnotherRun, the errors of mail.account.connect and of the mailbox, FileUnusable.
     """
     began = time.monotonic()
     with only_run(practice.run), practice.vault() as vault:
-        departed = depart_due(practice, vault, stopped=stopped)
-        told(departed)
+        departed = Departed()
+
+        def send_what_is_due() -> bool:
+            nonlocal departed
+            if departed.trouble is None and (left := depart_due(practice, vault, stopped=stopped)):
+                told(left)
+                departed = departed.and_then(left)
+            return stopped()
+
+        send_what_is_due()
         with open_mailbox(practice, vault) as mailbox:
             make_copies(practice, vault, mailbox)
-            result = receive(practice, vault, mailbox, request, progress, stopped)
+            result = receive(practice, vault, mailbox, request, progress, send_what_is_due)
             uncertain = settle_what_shows(practice, vault, mailbox)
     again = open_again(practice).opened if request.full else 0
     return replace(

@@ -8,7 +8,7 @@ from therapymail.errors import AnotherRun, ServerSaidNo, ServerUnreachable, Ther
 from therapymail.mail.mailbox import Mailbox
 from therapymail.mail.watch import Rhythm, Watched, watch
 from therapymail.practice.candidates import watched_folders
-from therapymail.practice.depart import Departed
+from therapymail.practice.departed import Departed
 from therapymail.practice.mailbox import open_mailbox
 from therapymail.practice.practice import Practice, forget_remembered_words
 from therapymail.practice.receive import SyncRequest, SyncResult, sync

@@ -10,7 +10,8 @@ from therapymail.domain.draft import DraftName
 from therapymail.domain.outbox import OutboxEntry
 from therapymail.errors import AnotherRun, VaultLocked
 from therapymail.mail.watch import Rhythm
-from therapymail.practice.depart import Departed, depart
+from therapymail.practice.depart import depart
+from therapymail.practice.departed import Departed
 from therapymail.practice.practice import Practice
 from therapymail.vault import outbox
 

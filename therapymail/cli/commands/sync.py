@@ -8,7 +8,7 @@ from therapymail.cli.surroundings import JsonOption, Surroundings, surroundings
 from therapymail.errors import UnusableInput
 
 if TYPE_CHECKING:
-    from therapymail.practice.depart import Departed
+    from therapymail.practice.departed import Departed
     from therapymail.practice.practice import Practice
     from therapymail.practice.receive import SyncRequest, SyncResult
     from therapymail.practice.watch import WatchEvent
