@@ -35,6 +35,9 @@ def documented_commands() -> set[str]:
 def keys_of(command: str) -> set[str]:
     """The documented keys of a command's object."""
     row = next(row for row in rows("what `--json` gives") if command in names(row[0]))
+    if row[2].startswith("as one of "):
+        listed, *more = names(row[2])
+        return keys_of_each(listed) | set(more)
     return set(names(row[2]))
 
 

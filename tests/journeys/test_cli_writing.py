@@ -12,16 +12,18 @@ from typing import Any
 import pytest
 
 from tests.cli.test_commands_documented import keys_of, keys_of_each
+from tests.support.hostile import Authority, HostileServer, authority
+from tests.support.hostile_smtp import HANGS_UP, FakeSmtp
 from tests.support.posts import Post, dovecot, embedded
 from tests.support.practices import introduce
 from tests.support.program import Program, Ran
 from tests.support.sending import Sending, sending_over
 from tests.support.terminal import Terminal, at_terminal
-from therapymail.config import Settings, write_settings
+from therapymail.config import Security, Settings, write_settings
 from therapymail.practice.introduce import ClientChange, edit_client
 from therapymail.practice.receive import SyncRequest, sync
 
-__all__ = ["dovecot", "embedded"]
+__all__ = ["authority", "dovecot", "embedded"]
 
 TEXT = "Dear Maren,\n\nyour xqlighthouse stayed with me.\n"
 
@@ -261,6 +263,27 @@ def test_C15_C16_an_address_that_does_not_exist_says_so_and_can_be_put_right(
     assert "outbox retry" in therapymail.ok("outbox").err
     edit_client(story.practice, "LINDEN", ClientChange(write_to=address, drop_addresses=(wrong,)))
     assert "has left for LINDEN" in therapymail.ok("outbox", "retry", draft).err
+
+
+def test_C5_an_answer_that_never_came_is_settled_by_the_therapist(
+    therapymail: Program, story: Sending, authority: Authority
+) -> None:
+    draft = written(therapymail)
+    fake = FakeSmtp(replies={b"END": HANGS_UP})
+    with HostileServer(fake, authority.context()) as server:
+        host = server.settings(Security.TLS, ca_file=authority.ca_file, username=story.user)
+        with settings_as(story, story.using(smtp=host).practice.settings):
+            fails(therapymail.run("send", draft, "--at-once", "--json"), 9, f"outbox settle {draft}")
+    assert entry(therapymail, draft)["state"] == "uncertain"
+    for words in (("cancel", draft), ("retry", draft), ("release", draft, "--yes")):
+        fails(therapymail.run("outbox", *words), 2)
+    looked = therapymail.run("outbox", "settle", draft, "--json")
+    assert (looked.code, looked.answer["outbox"][0]["state"]) == (9, "uncertain"), "absence proves nothing"
+    settled = therapymail.ok("outbox", "settle", draft, "--not-sent", "--json").answer["outbox"][0]
+    assert set(settled) == keys_of_each("outbox")
+    assert (settled["state"], settled["obstacle"]) == ("failed", "settled-not-sent")
+    assert "has left for HERON" in therapymail.ok("outbox", "retry", draft).err
+    fails(therapymail.run("outbox", "settle", draft, "--sent"), 2)
 
 
 def test_C15_C16_without_a_connection_it_waits_and_says_so(therapymail: Program, story: Sending) -> None:
