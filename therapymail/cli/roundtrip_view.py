@@ -27,7 +27,7 @@ class StepLines:
             narrate(f"... {step.value}")
         elif seconds >= self._next_line and sys.stderr.isatty():
             self._next_line = seconds + _SECONDS_BETWEEN_LINES
-            narrate(f"... still waiting, {seconds:.0f} s")
+            narrate(f"... still waiting, {seconds:.0f} s; Ctrl-C stops the wait, and nothing else")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ def look_at_roundtrip(practice: Practice, tell: Tell) -> Iterator[Check]:
 
 def roundtrip_check(proven: RoundTrip) -> Check:
     """A round trip that is proven, as a finding: what came back, and what should be put right all the same."""
-    says = f"A sealed letter to yourself left, came back after {proven.seconds:.0f} s and opened."
+    seconds = round(proven.seconds)
+    back = f"after {seconds} s" if seconds else "at once"
+    says = f"A sealed letter to yourself left, came back {back} and opened."
     next_step = ""
     if proven.rewritten:
         says += " But something on its way rewrote what stands around the seal."
