@@ -8,7 +8,8 @@ from tests.tui.desk_practice import OURS, DeskPractice, at_desk, desk, made, set
 from therapymail.domain.draft import DraftContent, DraftName
 from therapymail.practice import outbox, write
 from therapymail.practice.outbox import SendRequest
-from therapymail.practice.unlock import unlock
+from therapymail.practice.unlock import lock, unlock
+from therapymail.tui.screens.unlocking import Unlocking
 from therapymail.tui.screens.writing import WritingScreen
 from therapymail.tui.widgets.letter_area import LetterArea
 
@@ -124,6 +125,26 @@ def test_C12_leaving_locking_and_ending_save_first(desk: DeskPractice, way: str)
         assert way == "ctrl+l"
         unlock(desk.practice, None)
     assert text_of(desk, name) == "kept"
+
+
+def test_C12_a_lock_from_another_process_loses_nothing_that_was_typed(desk: DeskPractice) -> None:
+    name = write.start_draft(desk.practice, "HERON", DraftContent("x", "")).name
+
+    async def write_on() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            await typed(pilot, "kept")
+            lock(desk.practice)
+            await pilot.press("!")
+            for _ in range(300):
+                await pilot.pause(0.02)
+                if isinstance(pilot.app.screen, Unlocking):
+                    break
+            assert isinstance(pilot.app.screen, Unlocking)
+            assert "kept" not in shown(pilot)
+
+    asyncio.run(write_on())
+    unlock(desk.practice, None)
+    assert text_of(desk, name) == "kept!"
 
 
 def test_C12_a_draft_that_was_changed_elsewhere_is_kept_beside_what_is_written_here(desk: DeskPractice) -> None:

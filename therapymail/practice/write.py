@@ -77,13 +77,21 @@ def start_reply(practice: Practice, name: str, kind: Kind | None = None) -> Draf
         )
 
 
-def save(practice: Practice, name: DraftName, content: DraftContent, builds_on: int | None = None) -> Draft:
+def save(
+    practice: Practice,
+    name: DraftName,
+    content: DraftContent,
+    builds_on: int | None = None,
+    *,
+    before_lock: bool = False,
+) -> Draft:
     """Keep what is written; nothing is written where it is the same already.
 
-    `builds_on` is the revision it was written on: another one raises DraftChanged; None overwrites.
-    Raises DraftUnknown, DraftInOutbox, VaultLocked.
+    `builds_on` is the revision it was written on: another one raises DraftChanged; None overwrites. With
+    `before_lock` a lock that has just come waits for it, where the vault is still open: what somebody was typing
+    when another process locked would be lost (HAZARDS C12). Raises DraftUnknown, DraftInOutbox, VaultLocked.
     """
-    with practice.vault() as vault, vault.writing() as writer:
+    with practice.vault() as vault, vault.writing(to_finish=before_lock) as writer:
         return drafts.save_draft(writer, name, as_written(content), builds_on=builds_on, now=practice.clock())
 
 

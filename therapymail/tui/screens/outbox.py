@@ -85,7 +85,11 @@ class OutboxScreen(RoomScreen):
     def on_mount(self) -> None:
         """Look, and go on looking."""
         self._load()
-        self.set_interval(_LOOK_SECONDS, self._load)
+        self.set_interval(_LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        if self.is_current:  # under another screen nobody sees it
+            self._load()
 
     def on_screen_resume(self) -> None:
         """Look again when what lay above is gone."""

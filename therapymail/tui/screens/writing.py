@@ -203,7 +203,9 @@ class WritingScreen(RoomScreen):
 
     async def _kept(self, draft: Draft, content: DraftContent) -> Draft:
         try:
-            return await self.room.ask(lambda practice: write.save(practice, draft.name, content, draft.revision))
+            return await self.room.ask(
+                lambda practice: write.save(practice, draft.name, content, draft.revision, before_lock=True)
+            )
         except _LOST as lost:
             kept = await self.room.ask(lambda practice: keep_apart(practice, draft, content))
             self._draft_name = kept.name
