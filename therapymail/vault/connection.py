@@ -117,7 +117,7 @@ class Vault:
 
         `durable` waits until the disk has it. Without it a power cut may undo whole units of work, in order
         and never in part: right for what is simply repeated, such as filing fetched mail. `to_finish` lets a lock
-        that came meanwhile wait until it is done: only for what cannot be repeated, such as saying what has happened already.
+        that came meanwhile wait until it is done: only for what cannot be repeated, such as saying what happened.
         Raises VaultLocked, VaultDamaged, FileUnusable.
         """
         synchronous = "PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL"
