@@ -3,8 +3,8 @@
 `THERAPYMAIL_PICTURES=make pytest tests/tui/test_pictures.py` makes them anew: look at them before you keep them.
 """
 
-import os
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,15 +12,20 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.tui.conftest import LARGE, SMALL, play, settled
+from tests.tui.picture import assert_as_kept
+from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
+from therapymail.domain.letter import Enclosure, Filing, Reading
+from therapymail.domain.seal import Protection, SealFacts
 from therapymail.practice.demo.stage import Stage
+from therapymail.practice.introduce import NewClient, add_client
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import LettersRequest, list_letters, read_letter
 from therapymail.tui.app import TherapymailApp
 from therapymail.tui.screens.room import Room
 from therapymail.tui.themes import DARK, LIGHT
 from therapymail.tui.verdict import mark_of
+from therapymail.vault.filing import file_letters
 
-PICTURES = Path(__file__).with_name("pictures")
 Scene = Callable[[TherapymailApp, Pilot[None], Stage], Awaitable[None]]
 
 
@@ -93,10 +98,37 @@ def test_a_screen_looks_as_it_did_when_somebody_looked(
         drawn = app.export_screenshot()
 
     play(practice, draw, size)
-    kept = PICTURES / f"{name_of(scene, size, theme)}.svg"
-    if os.environ.get("THERAPYMAIL_PICTURES") == "make":
-        PICTURES.mkdir(exist_ok=True)
-        kept.write_text(drawn, "utf-8")
-    (tmp_path / kept.name).write_text(drawn, "utf-8")
-    assert kept.exists(), f"no picture {kept.name}; see the top of this file"
-    assert drawn == kept.read_text("utf-8"), f"it looks otherwise now: compare {tmp_path / kept.name} with {kept}"
+    assert_as_kept(drawn, name_of(scene, size, theme), tmp_path)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_S8_what_is_quoted_and_what_is_unsealed_stand_apart(
+    blank: Practice, size: tuple[int, int], tmp_path: Path
+) -> None:
+    """A letter with everything a reader shows apart, its quotation unfolded."""
+    add_client(blank, NewClient("HERON", "Maren Holt", ("maren@mail.example",), None, "Europe/London"))
+    moment = datetime(2025, 3, 31, 9, tzinfo=UTC)
+    reading_ = Reading(
+        "Two questions",
+        "Dear Orla,\n\nI kept the marigolds. The rest is below, where you asked.\n\nMaren",
+        "What became of the marigolds?\nAnd who waters them, when you are away?",
+        "Sent from my telephone. Click here to see the photographs.",
+        (Enclosure("marigolds.jpg", "image/jpeg", 48_211), Enclosure("", "application/pdf", 1_204_882)),
+    )
+    with blank.vault() as vault, vault.writing() as writer:
+        (client,) = writer.row("SELECT identity FROM client") or ("",)
+        filing = Filing(
+            b"\x01" * 32, client, Direction.IN, Kind.LETTER, Standing.ACCEPTED, LetterState.OPENED, moment, moment,
+            "<1@mail.example>", (), "maren@mail.example", SealFacts(Protection.PARTLY, notes=("unsealed-text",)),
+            reading_, b"x", 1,
+        )  # fmt: skip
+        file_letters(writer, [filing], moment)
+    drawn = ""
+
+    async def draw(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        nonlocal drawn
+        await keys(app, pilot, "enter", "z")
+        drawn = app.export_screenshot()
+
+    play(blank, draw, size)
+    assert_as_kept(drawn, f"apart-{size[0]}x{size[1]}-dark", tmp_path)

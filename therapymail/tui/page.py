@@ -11,6 +11,7 @@ from therapymail.tui.untrusted import block, line
 
 COMFORTABLE = 72  # columns of running text; longer lines are hard to follow
 _LEAST = 20
+_OUTSIDE = "OUTSIDE THE SEAL, not part of the letter; anybody could have written it:"
 
 
 class Part(StrEnum):
@@ -51,9 +52,7 @@ def lay_out(reading: Reading, width: int, *, unfolded: bool) -> tuple[Line, ...]
             lines.append(Line(Part.NOTE, Content(f"Quoted from earlier letters: {count}, folded away; z shows it.")))
     if reading.unsealed_text:
         lines.append(Line(Part.NOTE, Content()))
-        lines.append(
-            Line(Part.NOTE, Content("OUTSIDE THE SEAL, not part of the letter; anybody could have written it:"))
-        )
+        lines.append(Line(Part.NOTE, Content.styled(_OUTSIDE, "bold $text-error")))
         lines += _wrapped(Part.UNSEALED, block(reading.unsealed_text.rstrip("\n")), room - 2)
     if reading.enclosures:
         lines.append(Line(Part.NOTE, Content()))

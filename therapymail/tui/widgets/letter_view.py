@@ -80,7 +80,8 @@ class LetterView(ScrollView, can_focus=True):
         if at >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         line = self._lines[at]
-        gutter = self._strip(Content(_GUTTERS[line.part]), "letter-view--gutter")
+        beside = "unsealed" if line.part is Part.UNSEALED else "gutter"
+        gutter = self._strip(Content(_GUTTERS[line.part]), f"letter-view--{beside}")
         text = self._strip(line.content, f"letter-view--{line.part.value}")
         return Strip.join([gutter, text]).adjust_cell_length(width, self.rich_style)
 
