@@ -1,6 +1,7 @@
 """Writing in a real editor: nothing of a letter outside memory, nothing lost (HAZARDS S20, C12)."""
 
 import os
+import secrets
 import shutil
 import signal
 import time
@@ -12,7 +13,7 @@ import pytest
 from tests.support.program import Program, program, setup_offline
 from tests.support.terminal import Terminal, at_terminal
 
-MARKED = "quillfeathered"
+MARKED = f"quill{secrets.token_hex(6)}"  # of this run alone: nobody else's file can hold it
 
 # Settings of a person whose editors keep everything they can.
 HOSTILE = {
