@@ -153,7 +153,7 @@ def test_a_letter_is_read_answered_held_read_again_taken_back_and_sent_once(desk
 
 def _sent_once_and_sealed(desk: Desk) -> None:
     (raw,) = desk.arrived()
-    assert not re.search(rb"xq|lighthouse|Maren|HERON|The door", raw)
+    assert not re.search(rb"xqlighthouse|xqunlit|Maren|HERON|The door", raw)
     opened = open_mail(raw, SingleOpener(desk.writers.gpg))
     assert opened.payload is not None
     assert b"thank you for the xqlighthouse. [reading it slowly]" in opened.payload
