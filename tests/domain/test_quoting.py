@@ -68,6 +68,26 @@ def test_long_lines_are_wrapped_and_every_line_is_marked() -> None:
     assert all(line.startswith("> ") for line in quote.split("\n")[1:-1])
 
 
+def test_a_paragraph_that_was_wrapped_wider_is_wrapped_anew() -> None:
+    wide = "I know that we have finished and that you need not answer. I only wanted\nyou to see the sill this morning."
+    said = "> I know that we have finished and that you need not answer. I only"
+    assert quotation(f"{wide}\n\nAnn").split("\n")[1:-1] == [
+        said,
+        "> wanted you to see the sill this morning.",
+        ">",
+        "> Ann",
+    ]
+
+
+def test_lists_verses_and_paragraphs_of_one_line_keep_their_lines() -> None:
+    wide = "I know that we have finished and that you need not answer. I only wanted"
+    said = ["> I know that we have finished and that you need not answer. I only", "> wanted"]
+    assert quotation(f"{wide}\n- a list").split("\n")[1:-1] == [*said, "> - a list"]
+    assert quotation(f"{wide}\n1. one").split("\n")[1:-1] == [*said, "> 1. one"]
+    assert quotation("a verse\nof two").split("\n")[1:-1] == ["> a verse", "> of two"]
+    assert quotation(f"{wide * 2}\nNext").split("\n")[-2] == "> Next"
+
+
 def test_a_very_long_letter_is_quoted_in_part() -> None:
     quote = quotation("line\n" * 50_000)
     assert quote.count("\n") == MOST_LINES + 2

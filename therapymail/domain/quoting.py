@@ -1,6 +1,7 @@
 """Quoting an opened letter in the answer to it: `> ` before each line, and a line above that says whose and when."""
 
 import textwrap
+from collections.abc import Sequence
 from datetime import datetime
 
 from therapymail.domain.day_words import day_in_words
@@ -9,6 +10,7 @@ from therapymail.domain.sanitise import sanitise, sanitise_line
 
 MOST_LINES = 5_000  # a reader takes a longer quotation for the author's own words
 _WIDTH = 70  # columns of a quoted line without its prefix: 72 with it, as wide as a letter is written
+_WIDEST_WRAPPED = 80  # columns up to which a line was ended by a mail program in the middle of its paragraph
 _LONGEST_WHO = 60
 
 
@@ -22,12 +24,27 @@ def quoted(reading: Reading, who: str, when: datetime) -> str:
     text = sanitise(reading.text).strip("\n")
     if not text.strip():
         return ""
-    lines = [wrapped for line in text.split("\n") for wrapped in _wrapped(line)]
+    lines = _fitted(text.split("\n"))
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], "[…]"]
     name = sanitise_line(who)[:_LONGEST_WHO]
     said = f"On {day_in_words(when)}, {name} wrote:"
     return "\n".join([said, *(_prefixed(line) for line in lines)]) + "\n"
+
+
+def _fitted(lines: Sequence[str]) -> list[str]:
+    """`lines` as a quotation has room for them: what one has no room for begins the next of its paragraph."""
+    fitted: list[str] = []
+    left_over = ""
+    for line in lines:
+        if left_over and not line[:1].isalpha():
+            fitted.append(left_over)
+            left_over = ""
+        *whole, last = _wrapped(f"{left_over} {line}" if left_over else line)
+        goes_on = bool(whole or left_over) and _WIDTH // 2 < len(line) <= _WIDEST_WRAPPED
+        left_over = last if goes_on else ""
+        fitted += whole if goes_on else [*whole, last]
+    return [*fitted, left_over] if left_over else fitted
 
 
 def _wrapped(line: str) -> list[str]:
