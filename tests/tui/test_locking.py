@@ -102,6 +102,7 @@ def test_S26_a_lock_clears_the_screen_the_vault_and_what_python_remembers(marked
 
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         await read_and_search(app, pilot)
+        held = list(app.screen_stack)  # as Textual sometimes does for a while
         kept: Any = app.record._practice
         assert kept._kept
         await pilot.press("ctrl+l")
@@ -114,6 +115,7 @@ def test_S26_a_lock_clears_the_screen_the_vault_and_what_python_remembers(marked
         assert not [screen for screen in app.screen_stack if isinstance(screen, Room)]
         left = await forgotten(before)
         assert len(left) <= before, left
+        assert len(held) > 1
         with pytest.raises(VaultLocked):
             await app.ask(lambda practice: practice.vault())
 

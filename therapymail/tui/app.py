@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import os
 import signal
 import threading
@@ -75,6 +76,7 @@ class TherapymailApp(App[None]):
         self.departures = Departures(self)
         self.post = Post(self)
         self.fault: Exception | None = None
+        self._own_context = contextvars.copy_context()
         self.ended_by: int | None = None  # the signal that ended it
         self.is_open = False
         self._touched = seconds_since_start()
@@ -88,6 +90,8 @@ class TherapymailApp(App[None]):
 
     def on_mount(self) -> None:
         """Show the room where the practice is unlocked, else ask for the passphrase."""
+        # The door is made in this context: in that of a key or timer it would keep the screen that was locked alive.
+        self._own_context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._loop_failed)
         for ending in (signal.SIGHUP, signal.SIGTERM):
@@ -134,7 +138,8 @@ class TherapymailApp(App[None]):
         """Lock, then go to the shell: what was on the screen is not there when somebody comes back."""
         if self.is_open:
             self.is_open = False
-            await self.run_worker(saying_refusals(self, self._lock()), group="lock").wait()
+            locking = saying_refusals(self, self._lock())
+            await self._own_context.copy().run(self.run_worker, locking, group="lock").wait()
         super().action_suspend_process()
 
     # --- mailbox -------------------------------------------------------------------------------------------
@@ -220,11 +225,11 @@ class TherapymailApp(App[None]):
         if not self.is_open:
             return
         self.is_open = False
-        self.run_worker(saying_refusals(self, self._lock()), group="lock", exit_on_error=True)
+        self._own_context.copy().run(self.run_worker, saying_refusals(self, self._lock()), group="lock")
 
     async def _lock(self) -> None:
         from therapymail.practice.unlock import lock
-        from therapymail.tui.forgetting import forget_what_was_shown
+        from therapymail.tui.forgetting import empty_screen, forget_what_was_shown
 
         await self.push_screen(Cover())
         self.post.stop()
@@ -232,6 +237,8 @@ class TherapymailApp(App[None]):
         with contextlib.suppress(VaultLocked):
             await self.aside(lambda: lock(self.practice), "lock")
         self.record.let_go()
+        for screen in self.screen_stack:
+            empty_screen(screen)
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         self.departures.forget()

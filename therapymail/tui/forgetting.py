@@ -1,8 +1,31 @@
-"""After a lock: what the index and the drawing of text had remembered of letters is forgotten."""
+"""After a lock: what widgets, the index and the drawing of text had held of letters is forgotten."""
 
 import gc
 
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
 from therapymail.practice.practice import forget_remembered_words
+
+
+def empty_screen(screen: Screen[object]) -> None:
+    """Take the text out of every widget of `screen`: Textual may keep a screen for a while after it is gone.
+
+    Nothing is told of it: an emptied sheet is no change to save.
+    """
+    with screen.prevent(Input.Changed, TextArea.Changed):
+        for widget in screen.walk_children(Widget, with_self=True):
+            forget = getattr(widget, "forget", None)
+            if forget is not None:
+                forget()
+            elif isinstance(widget, Input):
+                widget.value = ""
+            elif isinstance(widget, TextArea):
+                widget.load_text("")
+            elif isinstance(widget, Static):
+                widget.update("")
+            widget._styles_cache.clear()  # noqa: SLF001 - the lines as they were drawn; Textual has no other name for it
 
 
 def forget_what_was_shown() -> None:

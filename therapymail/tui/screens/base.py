@@ -22,6 +22,9 @@ class RoomScreen(Screen[Any]):
     async def before_lock(self) -> None:
         """Put away what is not saved: awaited, at most for a few seconds, before a lock, a suspension and the end."""
 
+    def forget(self) -> None:
+        """Let go of what it holds of letters beside its widgets: called once the practice is locked."""
+
     @property
     def room(self) -> TherapymailApp:
         """The app, with its record and status."""

@@ -74,6 +74,10 @@ class LookingBack(RoomScreen):
         if self._timeline is not None:
             self.query_one("#lanes", Static).update(block(timeline_text(self._timeline, width=self.size.width - 6)))
 
+    def forget(self) -> None:
+        """Let go of the timeline."""
+        self._timeline = None
+
     def action_down(self) -> None:
         """Scroll down."""
         self.query_one(VerticalScroll).scroll_down(animate=False)
