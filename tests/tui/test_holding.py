@@ -113,3 +113,22 @@ def test_what_is_no_time_is_said_on_the_sheet_and_escape_changes_nothing(desk: D
 
     asyncio.run(hold())
     assert outbox.list_outbox(desk.practice) == ()
+
+
+def test_every_sheet_has_a_way_out_by_mouse(desk: DeskPractice) -> None:
+    name = write.start_draft(desk.practice, "HERON", OURS).name
+
+    async def click() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            for key in ("ctrl+g", "ctrl+o"):
+                await pilot.press(key)
+                await settled(pilot)
+                assert pilot.app.screen.is_modal
+                await pilot.click("#title")
+                assert pilot.app.screen.is_modal, "a click on the sheet is none beside it"
+                await pilot.click(offset=(1, 1))
+                await settled(pilot)
+                assert isinstance(pilot.app.screen, WritingScreen)
+
+    asyncio.run(click())
+    assert outbox.list_outbox(desk.practice) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Generic, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -62,6 +62,11 @@ class Sheet(ModalScreen[Chosen | None], Generic[Chosen]):
     def ask(self) -> ComposeResult:
         """What the sheet asks."""
         yield from ()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the sheet puts it away, too."""
+        if event.widget is self:
+            self.action_back()
 
     def action_back(self) -> None:
         """Put the sheet away; nothing is done."""
