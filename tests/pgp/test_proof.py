@@ -118,6 +118,31 @@ def test_a_letter_to_oneself_is_proven(everybody: People) -> None:
             prove(sealed_mail(headers, other), expected)
 
 
+IN_HEX = "".join(f"={ord(character):02X}" for character in "lighthouse")
+
+
+@pytest.mark.parametrize(
+    "message_id",
+    [
+        "<lighthouse@client.example>",
+        f"<{IN_HEX}@client.example>",
+        "<=?utf-8?b?bGlnaHRob3VzZQ==?=@client.example>",
+        "<=?utf-8?b?abc?=@client.example>",
+        "<=?utf-8?q?=80?=@client.example>",
+        "<=?no-such-charset?q?x?=@client.example>",
+        "<=?rot13?q?x?=@client.example>",
+    ],
+)
+def test_no_message_id_of_a_clients_can_make_answers_to_it_unprovable(letter: Outgoing, message_id: str) -> None:
+    headers = replace(letter.headers, in_reply_to=message_id, references=("<a@client.example>", message_id))
+    armor = letter.raw[letter.raw.index(b"-----BEGIN") : letter.raw.rindex(b"\r\n--")]
+    expected = replace(letter.expected, references=headers.ancestors)
+    assert "lighthouse" in expected.canaries
+    prove(sealed_mail(headers, armor), expected)
+    with pytest.raises(NotProven, match="canary"):  # what it names stays a canary everywhere else
+        prove(sealed_mail(headers, armor).replace(b"Version: 1", b"Version: 1 lighthouse"), expected)
+
+
 WORDS = st.text(
     st.sampled_from("abcdefghijklmnopqrstuvwxyz ABCDEF0123456789.,;:-_'\"\n=?<>@äöüßé日本語 чтение"), max_size=300
 )
@@ -253,6 +278,13 @@ def test_C1_a_letter_that_is_not_proper_is_not_proven(letter: Outgoing, check: s
     spoilt = change(letter.raw)
     assert spoilt != letter.raw
     assert failing(letter, spoilt) == check
+
+
+@pytest.mark.parametrize(
+    "line", [b"From xqsecret words\r\n", b">From xqsecret\r\n", b" xqsecret\r\n", b"\txqsecret\r\n"]
+)
+def test_C1_no_line_before_the_header_passes_though_a_mail_parser_leaves_it_out(letter: Outgoing, line: bytes) -> None:
+    assert failing(letter, line + letter.raw) == "fields"
 
 
 def test_every_check_has_a_letter_that_fails_it(letter: Outgoing) -> None:

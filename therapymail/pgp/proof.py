@@ -145,11 +145,13 @@ def _has_short_lines(evidence: _Evidence) -> bool:
 def _names_no_canary(evidence: _Evidence) -> bool:
     """No word of the letter outside the armor, as it stands there or decoded, but for those that belong there."""
     expected = evidence.expected
-    outside = evidence.outside.replace(_PLACE, b"").decode("ascii")
-    readings = [_with_words_decoded(_unfolded(outside)), _from_quoted_printable(outside)]
+    outside = _unfolded(evidence.outside.replace(_PLACE, b"").decode("ascii"))
+    for message_id in expected.references:  # before anything is decoded: who wrote to us chose them
+        outside = outside.replace(message_id, "")
+    readings = [_with_words_decoded(outside), _from_quoted_printable(outside)]
     encoded = [part.get_payload(decode=True) for part in evidence.mail.walk() if part["Content-Transfer-Encoding"]]
     readings += [each.decode("utf-8", "replace") for each in encoded if isinstance(each, bytes)]
-    known = [expected.sender, expected.recipient, expected.message_id, expected.sender_name, *expected.references]
+    known = [expected.sender, expected.recipient, expected.message_id, expected.sender_name]
     foreign = {*words_of("\n".join(readings))} - _OURS - {*words_of("\n".join(known))}
     return foreign.isdisjoint(word for canary in expected.canaries for word in _as_words(canary))
 
@@ -167,8 +169,11 @@ def _from_quoted_printable(text: str) -> str:
 
 
 def _has_our_fields(evidence: _Evidence) -> bool:
+    """Our fields, each once, and no line besides them: Python's parser leaves out one like a mailbox file's `From `."""
     names = evidence.mail.keys()
-    return len(names) == len(set(names)) and set(_REQUIRED) <= set(names) <= _ALLOWED
+    lines = _unfolded(evidence.raw.partition(b"\r\n\r\n")[0].decode("ascii")).split("\r\n")
+    is_all = [line.partition(":")[0] for line in lines] == names
+    return is_all and len(names) == len(set(names)) and set(_REQUIRED) <= set(names) <= _ALLOWED
 
 
 def _is_from_us(evidence: _Evidence) -> bool:
