@@ -1,0 +1,31 @@
+"""Errors of the vault: locked, damaged, or newer than this version."""
+
+from therapymail.errors.family import ExitCode, TherapymailError
+
+
+class VaultLocked(TherapymailError):
+    """The vault's key is not at hand."""
+
+    exit_code = ExitCode.LOCKED
+    sentence = "The practice is locked."
+    next_step = "Run `therapymail unlock`."
+
+
+class VaultDamaged(TherapymailError):
+    """vault.db or vault.key is not what it should be; `what` names the file, `why` the finding."""
+
+    what: str
+    why: str
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "{what} cannot be trusted: {why}."
+    next_step = "Nothing was changed. Restore {what} from a backup; your letters are still in your mailbox."
+
+
+class VaultNewer(TherapymailError):
+    """The vault was written by a later version."""
+
+    found: int
+    known: int
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "This vault was written by a newer therapymail (schema {found}; this one knows {known})."
+    next_step = "Use the newer version."
