@@ -62,7 +62,8 @@ def test_what_is_written_is_read_again(written: Settings) -> None:
 def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(
-        'name = 3\nemail = "a@b.example"\nunlock_hours = -1\nhold_hours = nan\nundo_seconds = true\nidle_lock_minutes = -3\n'
+        'name = 3\nemail = "a@b.example"\nunlock_hours = -1\nhold_hours = nan\nundo_seconds = true\n'
+        "idle_lock_minutes = -3\n"
         'sent_copy = "twice"\nzone = "Nowhere/Town"\n'
         'colour = "red"\nunwatched = "Spam"\n'
         '[imap]\nhost = ""\nport = 99999\nsecurity = "none"\nusername = "x"\npassword = "secret"\n'

@@ -12,14 +12,15 @@ from therapymail.domain.written import MAX_SUBJECT_CHARACTERS, as_written, reply
 @settings(max_examples=60)
 def test_S12_C11_a_subject_is_one_line_and_keeping_again_changes_nothing(subject: str, text: str) -> None:
     kept = as_written(DraftContent(subject, text))
-    assert "\n" not in kept.subject and "\r" not in kept.subject + kept.text and "\x1b" not in kept.subject + kept.text
+    assert "\n" not in kept.subject
+    assert not {"\r", "\x1b"} & set(kept.subject + kept.text)
     assert len(kept.subject) <= MAX_SUBJECT_CHARACTERS
     (kept.subject + kept.text).encode()
     assert as_written(kept) == kept
 
 
 def test_blanks_tabs_and_every_script_stay() -> None:
-    text = "  Liebe Frau\tGrün,\n\n> zitiert\n\n日本語 ‏עברית‏ 🌱  \n\n"
+    text = "  Liebe Frau\tGrün,\n\n> zitiert\n\n日本語 \u200fעברית\u200f 🌱  \n\n"
     assert as_written(DraftContent("x", text)).text == text
 
 
@@ -30,7 +31,7 @@ def test_blanks_tabs_and_every_script_stay() -> None:
         ("Re: sleep", "Re: sleep"),
         ("RE: re:Re[2]: AW: sleep", "Re: sleep"),
         ("Rest: sleep", "Re: Rest: sleep"),
-        ("Re：睡眠", "Re: 睡眠"),
+        ("Re\uff1a睡眠", "Re: 睡眠"),
         ("", ""),
         ("Re: ", ""),
         ("Really: no", "Re: Really: no"),
