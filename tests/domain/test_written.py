@@ -20,7 +20,7 @@ def test_S12_C11_a_subject_is_one_line_and_keeping_again_changes_nothing(subject
 
 
 def test_blanks_tabs_and_every_script_stay() -> None:
-    text = "  Liebe Frau\tGrün,\n\n> zitiert\n\n日本語 \u200fעברית\u200f 🌱  \n\n"
+    text = "  Liebe Frau\tGrün,\n\n> zitiert\n\n日本語 \u200fעברית\u200f 🌱  \n\n"  # noqa: RUF001 - Hebrew is meant
     assert as_written(DraftContent("x", text)).text == text
 
 
