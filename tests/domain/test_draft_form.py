@@ -1,6 +1,6 @@
 """The file an editor shows, and what is read back from it."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from therapymail.domain.draft import DraftContent
@@ -11,6 +11,8 @@ ANYTHING = st.builds(DraftContent, st.text(max_size=60), st.text(max_size=400))
 
 
 @given(ANYTHING)
+@example(DraftContent("a", "its last line is ended\n"))
+@example(DraftContent("", "\n"))
 @settings(max_examples=60)
 def test_C11_what_is_not_touched_comes_back_as_it_was(given_content: DraftContent) -> None:
     content = as_written(given_content)

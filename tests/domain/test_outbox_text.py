@@ -107,3 +107,24 @@ def test_C5_an_uncertain_letter_is_settled_and_never_simply_retried() -> None:
     assert error.exit_code is ExitCode.UNSETTLED
     assert "settle D-3" in next_step(uncertain, NOW)
     assert "retry" not in next_step(uncertain, NOW)
+
+
+def test_the_rules_that_keep_it_back_are_said_all_of_them_before_any_other_reason() -> None:
+    refused = replace(
+        ENTRY,
+        state=OutboxState.REFUSED,
+        hindrances=(Hindrance.KEY_EXPIRED, "of-a-later-version"),
+        obstacle=Obstacle.SEALING_FAILED,
+    )
+    assert reason_phrase(refused) == "their key has expired; of a later version"
+
+
+def test_what_only_waits_for_its_time_is_no_failure() -> None:
+    assert departure_error(replace(ENTRY, state=OutboxState.RELEASED), NOW, ZONE) is None
+    assert departure_error(replace(ENTRY, state=OutboxState.HELD), NOW, ZONE) is None
+
+
+def test_C5_a_letter_of_which_another_process_sends_the_last_bytes_is_not_said_to_be_unsent() -> None:
+    error = departure_error(replace(ENTRY, state=OutboxState.OFFERED), NOW, ZONE)
+    assert error is not None
+    assert error.exit_code is ExitCode.UNSETTLED

@@ -48,11 +48,18 @@ def test_a_moment_is_read_on_the_therapists_clock(text: str, moment: str) -> Non
         "2024-01-01 9:00",
         "t 9:00",
         "9999-12-31T23:59-12:00",
+        "2025-03-27T18:30Z",  # now itself
     ],
 )
 def test_what_is_no_moment_ahead_is_refused(text: str) -> None:
     with pytest.raises(UnusableInput):
         typed_moment(text, NOW, "Europe/London")
+
+
+def test_a_moment_after_the_end_of_the_calendar_is_refused() -> None:
+    for text in ("9999-12-31 23:59", "9999-12-31t23:59"):
+        with pytest.raises(UnusableInput):
+            typed_moment(text, NOW, "America/New_York")
 
 
 @settings(max_examples=60, deadline=None)

@@ -19,6 +19,17 @@ def test_S12_C11_a_subject_is_one_line_and_keeping_again_changes_nothing(subject
     assert as_written(kept) == kept
 
 
+def test_S12_a_subject_of_controls_halves_and_any_length_is_one_line_that_can_be_encoded() -> None:
+    assert as_written(DraftContent("a\x1b[31m\x00b\x7f\ud83dc", "")).subject == "a [31m b \ufffdc"
+    long = as_written(DraftContent("x" * (MAX_SUBJECT_CHARACTERS - 1) + " y", "")).subject
+    assert long == "x" * (MAX_SUBJECT_CHARACTERS - 1)
+
+
+def test_text_has_plain_line_ends_and_no_controls_or_halves() -> None:
+    assert as_written(DraftContent("", "one\r\ntwo\rthree\n")).text == "one\ntwo\nthree\n"
+    assert as_written(DraftContent("", "a\x1b[31m\x00\x7f\tb\udca9")).text == "a[31m\tb\ufffd"
+
+
 def test_blanks_tabs_and_every_script_stay() -> None:
     text = "  Liebe Frau\tGrün,\n\n> zitiert\n\n日本語 \u200fעברית\u200f 🌱  \n\n"  # noqa: RUF001 - Hebrew is meant
     assert as_written(DraftContent("x", text)).text == text

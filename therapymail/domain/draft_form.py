@@ -23,12 +23,11 @@ def read_back(file: str, former: DraftContent) -> DraftContent:
     Without a `Subject:` line on top the former subject stays, and all of it is text: a line is more easily deleted
     by mistake than on purpose.
     """
-    first, ended, rest = _plain_ends(file).partition("\n")
+    first, _, rest = _plain_ends(file).partition("\n")
     found = _SUBJECT.fullmatch(first)
     if not found:
         return as_written(DraftContent(former.subject, _as_ended(_plain_ends(file), former.text)))
-    text = rest.removeprefix("\n") if ended else ""
-    return as_written(DraftContent(found[1], _as_ended(text, former.text)))
+    return as_written(DraftContent(found[1], _as_ended(rest.removeprefix("\n"), former.text)))
 
 
 def _ended(text: str) -> str:
