@@ -14,6 +14,7 @@ from therapymail.domain.draft import Draft, DraftContent, DraftName
 from therapymail.domain.outbox import Agreed, Move, OutboxState, ReleasedHow
 from therapymail.domain.sealing import Hindrance, Permit, Refusal
 from therapymail.errors import (
+    DraftChanged,
     DraftInOutbox,
     DraftUnknown,
     HoldNotOver,
@@ -24,7 +25,7 @@ from therapymail.errors import (
 )
 from therapymail.practice import outbox, write
 from therapymail.practice.introduce import ClientChange, edit_client, show_client, verify_client
-from therapymail.practice.outbox import SendRequest
+from therapymail.practice.outbox import LetterRead, SendRequest
 from therapymail.practice.practice import Practice
 from therapymail.vault import journal
 from therapymail.vault import outbox as rows
@@ -259,6 +260,41 @@ def test_C6_a_release_is_refused_by_the_rules_of_its_moment(practice: Practice, 
     with pytest.raises(NotSent):
         outbox.release(practice, draft.name)
     assert outbox.show(practice, draft.name).state is OutboxState.HELD
+
+
+def as_read(practice: Practice, name: DraftName) -> LetterRead:
+    return LetterRead.of(outbox.show(practice, name), outbox.outlook(practice, name).decision)
+
+
+def test_C13_only_the_letter_that_was_read_again_is_let_go(practice: Practice, draft: Draft) -> None:
+    outbox.send(practice, SendRequest(draft.name, hold=timedelta(0)))
+    read = as_read(practice, draft.name)
+    outbox.cancel(practice, draft.name)  # in another window
+    write.save(practice, draft.name, DraftContent("a subject", "words that nobody has read again"))
+    outbox.send(practice, SendRequest(draft.name, hold=timedelta(0)))
+    with pytest.raises(OutboxMoved):
+        outbox.release(practice, draft.name, read=read)
+    assert outbox.show(practice, draft.name).state is OutboxState.HELD
+    assert outbox.release(practice, draft.name, read=as_read(practice, draft.name)).state is OutboxState.RELEASED
+
+
+def test_C29_a_letter_read_for_one_address_is_not_let_go_to_another(practice: Practice, draft: Draft) -> None:
+    outbox.send(practice, SendRequest(draft.name, hold=timedelta(0)))
+    read = as_read(practice, draft.name)
+    edit_client(practice, draft.code, ClientChange(write_to=f"other-{draft.code.lower()}@mail.example"))
+    with pytest.raises(OutboxMoved):
+        outbox.release(practice, draft.name, read=read)
+    assert outbox.show(practice, draft.name).state is OutboxState.HELD
+
+
+def test_C13_a_draft_that_is_another_by_now_is_not_sent(practice: Practice, draft: Draft) -> None:
+    write.save(practice, draft.name, DraftContent("a subject", "words from another window"))
+    with pytest.raises(DraftChanged):
+        outbox.send(practice, SendRequest(draft.name, at_once=True, as_read=draft))
+    with pytest.raises(NotInOutbox):
+        outbox.show(practice, draft.name)
+    seen = write.show_draft(practice, draft.name).draft
+    assert outbox.send(practice, SendRequest(draft.name, as_read=seen)).entry.state is OutboxState.HELD
 
 
 def test_what_is_released_is_not_released_again(practice: Practice, draft: Draft) -> None:

@@ -102,6 +102,30 @@ def test_a_held_letter_is_read_whole_and_leaves_early_only_with_a_reason(
     assert (entry.released.how.value, entry.released.why) == ("early", "She asked me to")
 
 
+def test_C13_a_letter_rewritten_in_another_window_is_shown_again_before_it_may_leave(desk: DeskPractice) -> None:
+    practice, name = desk.practice, held(desk.practice)
+    desk.clock.go_on(hours=13)
+
+    async def read_again() -> None:
+        async with at_outbox(practice) as pilot:
+            await pilot.press("enter")
+            await settled(pilot)
+            outbox.cancel(practice, name)
+            write.save(practice, name, DraftContent("Re: The unlit room", "Dear Maren,\n\nwritten elsewhere\n"))
+            outbox.send(practice, SendRequest(name))
+            desk.clock.go_on(hours=13)
+            await pilot.press("r")
+            await settled(pilot)
+            assert "written elsewhere" in shown(pilot)
+            assert "read it again" in shown(pilot)
+            assert outbox.show(practice, name).state is OutboxState.HELD
+            await pilot.press("r")
+            await settled(pilot)
+            assert outbox.show(practice, name).state is OutboxState.RELEASED
+
+    asyncio.run(read_again())
+
+
 def test_after_its_hold_a_letter_waits_for_its_second_reading_and_leaves_without_a_question(desk: DeskPractice) -> None:
     name = held(desk.practice)
     desk.clock.go_on(hours=13)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from therapymail.domain.client import Certificate, Client
 from therapymail.domain.departure import Proof
@@ -11,7 +12,7 @@ from therapymail.domain.outbox import Agreed, Move, OutboxEntry, OutboxState, Re
 from therapymail.domain.sealing import Permit, Refusal
 from therapymail.domain.sealing_text import not_sent
 from therapymail.domain.wording import local_text
-from therapymail.errors import HoldNotOver, NotInOutbox, OutboxMoved, UnusableInput
+from therapymail.errors import DraftChanged, HoldNotOver, NotInOutbox, OutboxMoved, UnusableInput
 from therapymail.pgp.colons import ListedKey
 from therapymail.practice.policy import held_certificate, may_leave, own_key_now
 from therapymail.practice.practice import Practice
@@ -28,7 +29,8 @@ class SendRequest:
 
     `hold` sets another hold (none: `timedelta(0)`). `at_once`: no hold and no second reading; `at` (UTC): released,
     leaves then; only one of the three. `why` is journalled with a release. With `undo`, one sent at once waits the
-    practice's undo seconds, in which it can be taken back.
+    practice's undo seconds, in which it can be taken back. `as_read`, if given, is the draft as the therapist has
+    it before them: another one is not sent.
     """
 
     draft: DraftName
@@ -37,6 +39,7 @@ class SendRequest:
     at: datetime | None = None
     why: str = ""
     undo: bool = False
+    as_read: Draft | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,22 @@ class Outlook:
     client: Client
     certificate: Certificate | None
     decision: Permit | Refusal
+
+
+@dataclass(frozen=True)
+class LetterRead:
+    """What the therapist had before them when they let a letter go: its row, and to whom it was to go then.
+
+    `to` is None where it could not have left.
+    """
+
+    entry: OutboxEntry
+    to: Agreed | None
+
+    @classmethod
+    def of(cls, entry: OutboxEntry, decision: Permit | Refusal) -> Self:
+        """The reading of a letter in `entry` of which the policy said `decision`."""
+        return cls(entry, _agreed(decision) if isinstance(decision, Permit) else None)
 
 
 @dataclass(frozen=True)
@@ -76,13 +95,17 @@ def outlook(practice: Practice, name: DraftName) -> Outlook:
 def send(practice: Practice, asked: SendRequest) -> Queued:
     """Put a draft into the outbox, if it could leave today.
 
-    Raises NotSent (it stays a draft), UnusableInput, DraftUnknown, DraftInOutbox, VaultLocked.
+    Raises NotSent (it stays a draft), UnusableInput, DraftUnknown, DraftInOutbox, DraftChanged where it is not as
+    it was read, VaultLocked.
     """
     now = practice.clock()
     plan = _plan(practice, asked, now)
     own = own_key_now(practice)
     with practice.vault() as vault, vault.writing() as writer:
-        permit = _permit(practice, writer, drafts.draft(writer, asked.draft), own)
+        draft = drafts.draft(writer, asked.draft)
+        if asked.as_read is not None and asked.as_read != draft:
+            raise DraftChanged(str(asked.draft))
+        permit = _permit(practice, writer, draft, own)
         entry = outbox.put(
             writer,
             asked.draft,
@@ -96,22 +119,32 @@ def send(practice: Practice, asked: SendRequest) -> Queued:
         return Queued(entry, permit)
 
 
-def release(practice: Practice, name: DraftName, *, early: str | None = None, undo: bool = True) -> OutboxEntry:
+def release(
+    practice: Practice,
+    name: DraftName,
+    *,
+    early: str | None = None,
+    undo: bool = True,
+    read: LetterRead | None = None,
+) -> OutboxEntry:
     """Let a held letter go, after its second reading: it may leave once the undo seconds are over.
 
-    Before its hold is over `early` must say why, which is journalled. Raises HoldNotOver, OutboxMoved where it is
-    not held, NotSent (it stays held), NotInOutbox, UnusableInput, VaultLocked.
+    Before its hold is over `early` must say why, which is journalled. With `read` exactly the letter that was read
+    goes, and to whom it was to go then. Raises HoldNotOver, OutboxMoved where it is not held or not as it was
+    read, NotSent (it stays held), NotInOutbox, UnusableInput, VaultLocked.
     """
     now = practice.clock()
     own = own_key_now(practice)
     with practice.vault() as vault, vault.writing() as writer:
-        entry = outbox.entry(writer, name)
+        entry = read.entry if read else outbox.entry(writer, name)
         if entry.state is not OutboxState.HELD:
             raise OutboxMoved(str(name))
         is_early = entry.hold_ends is not None and entry.hold_ends > now
         if is_early and early is None:
             raise HoldNotOver(str(name), local_text(entry.hold_ends or now, practice.settings.zone))
         permit = _permit(practice, writer, drafts.draft(writer, name), own)
+        if read and read.to is not None and read.to != _agreed(permit):
+            raise OutboxMoved(str(name))
         early_words = _why(early or "", needed=True) if is_early else ""
         released = outbox.move(
             writer,

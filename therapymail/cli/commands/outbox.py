@@ -11,6 +11,7 @@ from therapymail.cli.surroundings import JsonOption, Surroundings, YesOption, su
 if TYPE_CHECKING:
     from therapymail.domain.draft import DraftName
     from therapymail.domain.outbox import OutboxEntry
+    from therapymail.practice.outbox import LetterRead
     from therapymail.practice.practice import Practice
 
 Name: TypeAlias = Annotated[
@@ -111,9 +112,10 @@ def release(
     asks = not yes and not as_json
     if asks and not somebody_answers():
         raise UnusableInput("--yes", "it is needed where nobody can be asked")
+    read = None
     if asks:
-        early = _second_reading(around, practice, draft, early)
-    entry = verb.release(practice, draft, early=early, undo=asks)
+        early, read = _second_reading(around, practice, draft, early)
+    entry = verb.release(practice, draft, early=early, undo=asks, read=read)
     entry = let_leave(practice, entry, quiet=as_json, plain=around.plain)
     if as_json:
         _print_json(entry)
@@ -200,15 +202,22 @@ def settle(
             narrate(step)
 
 
-def _second_reading(around: Surroundings, practice: "Practice", name: "DraftName", early: str | None) -> str | None:
-    """Show the letter, ask whether it shall go, and why if its hold is not over. Raises Abort where it shall not."""
+def _second_reading(
+    around: Surroundings, practice: "Practice", name: "DraftName", early: str | None
+) -> "tuple[str | None, LetterRead | None]":
+    """Show the letter, ask whether it shall go, and why if its hold is not over; the reason, and what was read.
+
+    Raises Abort where it shall not.
+    """
     from therapymail.cli.asking import ask_line, ask_yes
     from therapymail.cli.draft_view import print_draft
     from therapymail.cli.output import narrate
     from therapymail.domain.outbox_text import state_phrase
+    from therapymail.practice.outbox import LetterRead, outlook
     from therapymail.practice.write import show_draft
 
     now, zone = practice.clock(), practice.settings.zone
+    decision = outlook(practice, name).decision
     view = show_draft(practice, name)
     print_draft(view, now, zone, around.gutter)
     narrate()
@@ -220,7 +229,7 @@ def _second_reading(around: Surroundings, practice: "Practice", name: "DraftName
             raise typer.Abort
     if not ask_yes(f"Let it go to {view.draft.code}?"):
         raise typer.Abort
-    return early
+    return early, None if entry is None else LetterRead.of(entry, decision)
 
 
 def _print_json(*entries: "OutboxEntry") -> None:

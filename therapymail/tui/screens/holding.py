@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from therapymail.config import Settings
-from therapymail.domain.draft import DraftName
+from therapymail.domain.draft import Draft
 from therapymail.domain.sealing import Refusal
 from therapymail.domain.typed_moment import typed_moment
 from therapymail.errors import UnusableInput
@@ -38,7 +38,7 @@ class HoldingSheet(Sheet[SendRequest]):
         super().__init__(
             f"{desk.draft.name} to {desk.draft.code}", "↑ ↓  choose      Enter  do it      Esc  go on writing"
         )
-        self._draft: DraftName = desk.draft.name
+        self._draft: Draft = desk.draft
         self._key = desk_text.key_sentence(desk, settings.zone).replace(f"{desk.draft.code}'s key ", "")
         self._settings, self._now = settings, now
 
@@ -67,9 +67,9 @@ class HoldingSheet(Sheet[SendRequest]):
             self.add_class("asks-time")
             self.query_one("#until", Input).focus()
         elif event.option_id == _NOW:
-            self.dismiss(SendRequest(self._draft, at_once=True, undo=True))
+            self.dismiss(SendRequest(self._draft.name, as_read=self._draft, at_once=True, undo=True))
         else:
-            self.dismiss(SendRequest(self._draft))
+            self.dismiss(SendRequest(self._draft.name, as_read=self._draft))
 
     @on(Input.Submitted, "#until")
     def typed(self, event: Input.Submitted) -> None:
@@ -80,7 +80,7 @@ class HoldingSheet(Sheet[SendRequest]):
             self.query_one("#unusable", Static).update(Content(f"{refused.what.capitalize()}: {refused.why}."))
             self.add_class("unusable")
             return
-        self.dismiss(SendRequest(self._draft, hold=until - self._now))
+        self.dismiss(SendRequest(self._draft.name, as_read=self._draft, hold=until - self._now))
 
 
 def refusal_sheet(desk: Desk) -> SayingSheet | None:

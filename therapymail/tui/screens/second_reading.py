@@ -13,6 +13,7 @@ from therapymail.domain.outbox import OutboxState
 from therapymail.domain.wording import local_text
 from therapymail.practice import outbox
 from therapymail.practice.desk import Desk, lay_out
+from therapymail.practice.outbox import LetterRead
 from therapymail.tui import desk_text, untrusted
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
@@ -58,7 +59,9 @@ class SecondReading(RoomScreen):
 
     @asking("desk")
     async def _load(self) -> None:
-        desk = await self.room.ask(lambda practice: lay_out(practice, self._draft_name))
+        self._show(await self.room.ask(lambda practice: lay_out(practice, self._draft_name)))
+
+    def _show(self, desk: Desk) -> None:
         self._desk = desk
         self.query_one(DeskHead).show(desk, self._zone, notice=self._hold_sentence(desk))
         self.query_one("#whole", Static).update(_whole(desk))
@@ -79,14 +82,20 @@ class SecondReading(RoomScreen):
 
     @asking("release")
     async def action_release(self) -> None:
-        """Let it go; before its hold is over, ask why."""
-        desk = await self.room.ask(lambda practice: lay_out(practice, self._draft_name))
+        """Let go what was read, and nothing else; before its hold is over, ask why."""
+        read, desk = self._desk, await self.room.ask(lambda practice: lay_out(practice, self._draft_name))
+        if read is None or not _is_the_same(read, desk):
+            self._show(desk)
+            self.room.say(f"{self._draft_name} was changed elsewhere: please read it again.")
+            return
         refused = refusal_sheet(desk)
         if refused is not None:
             await self.app.push_screen_wait(refused)
             return
         why = None
-        if self._is_early(desk) and desk.entry is not None:
+        if desk.entry is None:
+            return
+        if self._is_early(desk):
             ends = local_text(desk.entry.hold_ends or desk.entry.leaves_at, self._zone)
             says = (
                 f"{self._draft_name} is held until {ends}. Why does it leave before? The reason is kept in the journal."
@@ -96,7 +105,10 @@ class SecondReading(RoomScreen):
             )
             if why is None:
                 return
-        entry = await self.room.ask(lambda practice: outbox.release(practice, self._draft_name, early=why, undo=True))
+        as_read = LetterRead.of(desk.entry, desk.decision)
+        entry = await self.room.ask(
+            lambda practice: outbox.release(practice, self._draft_name, early=why, undo=True, read=as_read)
+        )
         self.room.departures.queued(entry)
         self.dismiss()
 
@@ -109,6 +121,12 @@ class SecondReading(RoomScreen):
     def action_leave(self) -> None:
         """Go back."""
         self.dismiss()
+
+
+def _is_the_same(read: Desk, now: Desk) -> bool:
+    """Whether a letter is as it was read: its text, its row in the outbox, and whether and to whom it may leave."""
+    turns = [desk.entry.turn if desk.entry else None for desk in (read, now)]
+    return turns[0] == turns[1] and (read.draft, read.decision) == (now.draft, now.decision)
 
 
 def _whole(desk: Desk) -> Content:
