@@ -1,0 +1,84 @@
+"""The one lock of sync and send: whatever sends, fetches or settles holds it, so that no letter leaves twice."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.support.posts import EmbeddedPost, embedded
+from tests.support.sending import Sending, sending_over
+from therapymail.domain.outbox import OutboxState
+from therapymail.errors import AnotherRun
+from therapymail.practice import notify, settle
+from therapymail.practice.depart import depart, depart_due
+from therapymail.practice.practice import Practice
+from therapymail.practice.receive import SyncRequest, sync
+from therapymail.practice.single_run import only_run
+
+__all__ = ["embedded"]
+
+
+@pytest.fixture(scope="module")
+def story(embedded: EmbeddedPost) -> Iterator[Sending]:
+    with sending_over(embedded) as practice:
+        yield practice
+
+
+DOING: dict[str, Callable[[Practice], object]] = {
+    "depart": lambda practice: depart(practice, patience=0),
+    "sync": lambda practice: sync(practice, SyncRequest()),
+    "notice": lambda practice: notify.send_notice(practice, "HERON", notify.NoticeKind.PLEASE_RING),
+    "invitation": lambda practice: notify.invite(practice, "HERON"),
+}
+
+
+@pytest.mark.parametrize("doing", DOING)
+def test_C13_while_another_process_sends_or_fetches_nothing_else_does(
+    story: Sending, monkeypatch: pytest.MonkeyPatch, doing: str
+) -> None:
+    monkeypatch.setattr(notify, "_PATIENCE_SECONDS", 0.0)
+    name = story.released()
+    with only_run(story.practice.run), pytest.raises(AnotherRun):
+        DOING[doing](story.practice)
+    assert story.entry(name).state is OutboxState.RELEASED
+    assert story.arrived() == []
+
+
+def test_C16_while_another_process_sends_nothing_is_settled(story: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settle, "_PATIENCE_SECONDS", 0.0)
+    name = story.released()
+    for outcome in (None, settle.SENT, settle.NOT_SENT):
+        with only_run(story.practice.run), pytest.raises(AnotherRun):
+            settle.settle(story.practice, name, outcome)
+
+
+def test_C13_the_lock_is_held_from_the_first_letter_to_the_last(story: Sending) -> None:
+    story.released(), story.released()
+    steps = []
+
+    def tell(step: str) -> None:
+        with pytest.raises(AnotherRun), only_run(story.practice.run):
+            pass
+        steps.append(step)
+
+    departed = depart(story.practice, tell=tell)
+    assert len(departed.sent) >= 2
+    assert steps[-1] == "copy to Sent"
+
+
+def test_what_is_stopped_ends_between_two_letters_and_makes_no_copy_now(story: Sending) -> None:
+    depart(story.practice)
+    copies = len(story.in_sent())
+    names = [story.released(), story.released()]
+    began: list[str] = []
+    departed = depart(story.practice, tell=began.append, stopped=lambda: bool(began))
+    assert [entry.draft for entry in departed.sent] == names[:1]
+    assert story.entry(names[1]).state is OutboxState.RELEASED
+    assert len(story.in_sent()) == copies
+
+
+def test_S20_what_left_lies_in_no_log_of_a_vault_that_stays_open(story: Sending) -> None:
+    story.released()
+    log = story.practice.paths.vault.with_name(story.practice.paths.vault.name + "-wal")
+    with only_run(story.practice.run), story.practice.vault(), story.practice.vault() as vault:
+        assert depart_due(story.practice, vault).sent
+        assert log.stat().st_size == 0
