@@ -27,6 +27,7 @@ class Hindrance(StrEnum):
     CLIENT_PAUSED = "client-paused"
     CLIENT_CLOSED = "client-closed"
     CLIENT_REFERRED = "client-referred"
+    ALREADY_SENT = "already-sent"  # a letter under its Message-ID is on the record, as sent
     EMPTY = "empty"
     NO_MAILBOX = "no-mailbox"
 

@@ -21,6 +21,7 @@ _WHY = {
     Hindrance.CLIENT_PAUSED: "the work with them is paused",
     Hindrance.CLIENT_CLOSED: "the work with them is closed",
     Hindrance.CLIENT_REFERRED: "they were referred to somebody else",
+    Hindrance.ALREADY_SENT: "a copy of it is on the record as sent",
     Hindrance.EMPTY: "nothing is written in it",
     Hindrance.NO_MAILBOX: "this practice has no mail host to send through",
 }
@@ -40,6 +41,7 @@ _STEP = {
     Hindrance.CLIENT_PAUSED: "`therapymail client resume {code}` takes the work up again.",
     Hindrance.CLIENT_CLOSED: "The draft is kept; see `therapymail client show {code}`.",
     Hindrance.CLIENT_REFERRED: "The draft is kept; see `therapymail client show {code}`.",
+    Hindrance.ALREADY_SENT: "Ask {code}; if it never came, `therapymail outbox cancel {draft}`, then send it anew.",
     Hindrance.EMPTY: "`therapymail drafts edit {draft}` goes on writing.",
     Hindrance.NO_MAILBOX: "Make a practice with a mail host: `therapymail setup`.",
 }

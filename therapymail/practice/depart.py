@@ -42,7 +42,7 @@ from therapymail.practice.seal_letter import Ready, Sealer, sealer
 from therapymail.practice.sent_copy import copy_sent_letters
 from therapymail.practice.single_run import only_run
 from therapymail.vault import drafts, outbox, sent
-from therapymail.vault.connection import Vault
+from therapymail.vault.connection import Reader, Vault
 
 _PATIENCE_SECONDS = 30.0  # for a sync under way
 Tell = Callable[[str], None]  # one short line a step, for whoever watches
@@ -125,6 +125,14 @@ def recover(practice: Practice, vault: Vault) -> tuple[OutboxEntry, ...]:
         )
 
 
+class _NotPermitted(Exception):
+    """The rules have changed since a letter was sealed; nothing of it has left."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__()
+        self.refusal = refusal
+
+
 class _Departure:
     """One run: the own key is listed, gpg started and the mail host connected when the first letter needs it."""
 
@@ -143,7 +151,7 @@ class _Departure:
         try:
             with self._vault.reading() as reader:
                 draft = drafts.draft(reader, entry.draft)
-                decision = may_leave(self._practice, reader, draft, self._own, entry.agreed)
+                decision = self._decision(reader, entry, draft)
             if isinstance(decision, Refusal):
                 return self._kept_back(entry, Move.REFUSE, hindrances=decision.hindrances)
             host = self._connected(entry)
@@ -153,6 +161,15 @@ class _Departure:
             return self._seal_and_offer(host, entry, draft, decision)
         except (OutboxMoved, DraftUnknown):  # taken back, perhaps thrown away too
             return None
+
+    def _decision(self, reader: Reader, entry: OutboxEntry, draft: Draft) -> Permit | Refusal:
+        return may_leave(self._practice, reader, draft, self._own, entry.agreed)
+
+    def _require_permit(self, reader: Reader, entry: OutboxEntry, draft: Draft) -> None:
+        """Ask again before a step that cannot be taken back: a host may take minutes, and the record change."""
+        decision = self._decision(reader, entry, draft)
+        if isinstance(decision, Refusal):
+            raise _NotPermitted(decision)
 
     def _seal_and_offer(self, host: Offering, entry: OutboxEntry, draft: Draft, permit: Permit) -> OutboxEntry:
         self._tell(f"{entry.draft}: sealing")
@@ -168,7 +185,10 @@ class _Departure:
             return self._kept_back(entry, Move.DEFER, obstacle=Obstacle.LOCKED)
         except (GnupgUnusable, FileUnusable):  # a full disk, an agent that ended: perhaps not so the next time
             return self._kept_back(entry, Move.DEFER, obstacle=Obstacle.SEALING_FAILED)
-        return self._offer(host, entry, ready)
+        try:
+            return self._offer(host, entry, draft, ready)
+        except _NotPermitted as changed:
+            return self._kept_back(entry, Move.REFUSE, hindrances=changed.refusal.hindrances)
 
     def _ready(self, entry: OutboxEntry, draft: Draft, permit: Permit) -> Ready:
         if self._sealer is None:
@@ -176,20 +196,28 @@ class _Departure:
         domain = self._practice.settings.email.rpartition("@")[2]
         return self._sealer.make_ready(draft, permit, entry.message_id or new_message_id(domain))
 
-    def _offer(self, host: Offering, entry: OutboxEntry, ready: Ready) -> OutboxEntry:
-        """Hand a sealed letter over. Before each step that cannot be taken back the vault has it on disk."""
+    def _offer(self, host: Offering, entry: OutboxEntry, draft: Draft, ready: Ready) -> OutboxEntry:
+        """Hand a sealed letter over. Before each step that cannot be taken back the vault has it on disk.
+
+        Raises _NotPermitted before the first of them.
+        """
         letter = ready.letter
         with self._vault.writing() as writer:
+            self._require_permit(writer, entry, draft)
             offering_now = _there(outbox.move(writer, entry, Move.OFFER, self._practice.clock()))
             sent.keep_sealed(writer, entry.draft, letter.raw, letter.proof, letter.message_id)
         standing = [offering_now]
 
         def begin_data() -> None:
             with self._vault.writing() as writer:
+                self._require_permit(writer, offering_now, draft)
                 standing.append(_there(outbox.move(writer, offering_now, Move.BEGIN_DATA, self._practice.clock())))
 
         self._tell(f"{entry.draft}: sending")
-        outcome = host.offer(letter, begin_data)
+        try:
+            outcome = host.offer(letter, begin_data)
+        except _NotPermitted as changed:  # between the host's 354 and the first byte; the connection is gone
+            return self._moved(offering_now, Move.REFUSE, hindrances=changed.refusal.hindrances)
         return self._ended(standing[-1], ready, outcome)
 
     def _ended(self, entry: OutboxEntry, ready: Ready, outcome: Outcome) -> OutboxEntry:

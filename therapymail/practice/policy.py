@@ -9,7 +9,7 @@ from therapymail.domain.sealing import Hindrance, Permit, Refusal, SealingFacts,
 from therapymail.errors import KeyUnknown
 from therapymail.pgp.colons import KeyPart, ListedKey, listed_keys
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients
+from therapymail.vault import certificates, clients, letters, outbox
 from therapymail.vault.connection import Reader
 
 
@@ -29,6 +29,9 @@ def may_leave(
     """Whether `draft` may leave now, and to whom; `agreed` is to whom it was released. Raises ClientUnknown."""
     decided = decide(sealing_facts(practice, reader, clients.client_by_identity(reader, draft.client), own, agreed))
     found = decided.hindrances if isinstance(decided, Refusal) else ()
+    entry = outbox.entry_or_none(reader, draft.name)
+    if entry is not None and letters.was_sent(reader, entry.message_id):
+        found = (*found, Hindrance.ALREADY_SENT)
     if draft.content.is_empty and not draft.enclosures:
         found = (*found, Hindrance.EMPTY)
     if practice.settings.smtp is None:

@@ -112,8 +112,8 @@ def sync(
 
         send_what_is_due()
         with open_mailbox(practice, vault) as mailbox:
-            make_copies(practice, vault, mailbox)
             result = receive(practice, vault, mailbox, request, progress, send_what_is_due)
+            make_copies(practice, vault, mailbox)  # after it: a host that breaks off at a copy keeps no mail from us
             uncertain = settle_what_shows(practice, vault, mailbox)
     again = open_again(practice).opened if request.full else 0
     return replace(

@@ -66,14 +66,17 @@ def copy_sent_letters(practice: Practice, vault: Vault) -> None:
 
 
 def make_copies(practice: Practice, vault: Vault, mailbox: Mailbox) -> None:
-    """Make the copies that are due. One that the mail host refuses waits for the next sync.
+    """Make the copies that are due. One that the mail host refuses waits for the next sync, and so does its folder.
 
     Raises ServerUnreachable, VaultLocked.
     """
     due = _due(practice, vault)
     if not due:
         return
-    folder = sent_folder(mailbox)
+    try:
+        folder = sent_folder(mailbox)
+    except ServerSaidNo:  # no folder for sent mail, and none may be made
+        return
     for copy, step in due:
         if step is CopyStep.THE_HOSTS:
             _done(vault, copy, KeptBy.SERVER)

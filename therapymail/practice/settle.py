@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from therapymail.domain.draft import DraftName
+from therapymail.domain.kinds import Kind
 from therapymail.domain.outbox import Move, Obstacle, OutboxEntry, OutboxState
 from therapymail.errors import GnupgUnusable, NotProven, OutboxMoved, PassphraseNeeded, UnusableInput
+from therapymail.mail.fetching import FetchedMail
 from therapymail.mail.folder import FolderRole
 from therapymail.mail.mailbox import Mailbox
 from therapymail.practice.depart import recover
@@ -66,15 +68,27 @@ def settle_what_shows(practice: Practice, vault: Vault, mailbox: Mailbox) -> tup
 
 
 def settle_found(practice: Practice, vault: Vault, mailbox: Mailbox, uncertain: Sequence[OutboxEntry]) -> None:
-    """Settle as sent those of `uncertain` whose Message-ID a mail in the mailbox's Sent bears.
+    """Settle as sent those of `uncertain` of which a copy lies in the mailbox's Sent.
 
-    Only the account itself can write there, and our own copies are made after the mail host's answer alone.
+    Our own copies are made after the mail host's answer alone. A Message-ID is found and not believed: it is the
+    letter if it opens as ours, signed by the own key, to that client and with that Message-ID under the seal.
     """
     for folder in mailbox.folders() if uncertain else ():
         if folder.role is FolderRole.SENT:
             for entry in uncertain:
-                if mailbox.find_message_id(folder.name, entry.message_id):
+                found = mailbox.find_message_id(folder.name, entry.message_id)
+                copies = [mail.raw for mail in mailbox.fetch(found) if isinstance(mail, FetchedMail)]
+                if any(_is_the_letter(practice, vault, entry, raw) for raw in copies):
                     _sent(practice, vault, entry)
+
+
+def _is_the_letter(practice: Practice, vault: Vault, entry: OutboxEntry, raw: bytes) -> bool:
+    with sealer(practice, vault) as reading:
+        try:
+            read = reading.read_own(raw, Kind.RESPONSE)
+        except NotProven:
+            return False
+    return (read.client, read.message_id) == (entry.client, entry.message_id)
 
 
 def _is_on_record(vault: Vault, entry: OutboxEntry) -> bool:

@@ -212,6 +212,15 @@ def clients_answered(reader: Reader, message_ids: Sequence[str], *, only_ours: b
     return tuple(sorted(found))
 
 
+def was_sent(reader: Reader, message_id: str) -> bool:
+    """Whether a letter of ours with this Message-ID is on the record; none has the empty one."""
+    found = reader.row(
+        "SELECT 1 FROM letter WHERE message_id = ? AND message_id <> '' AND direction = ? AND standing = ?",
+        (message_id, Direction.OUT, Standing.ACCEPTED),
+    )
+    return found is not None
+
+
 def is_named(reader: Reader, message_id: str) -> bool:
     """Whether any mail that came in answers, or reports about, the mail with this Message-ID.
 

@@ -1,0 +1,174 @@
+"""Departure while the record changes and mail hosts lie: a letter leaves by the rules of its last moment, once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.support.hostile import Authority, HostileServer, Line, authority
+from tests.support.hostile_smtp import HANGS_UP, FakeSmtp
+from tests.support.posts import EmbeddedPost, embedded
+from tests.support.sending import Sending, sending_over
+from therapymail.config import Security
+from therapymail.domain.client import ClientStatus
+from therapymail.domain.draft import DraftName
+from therapymail.domain.outbox import OutboxState
+from therapymail.errors import NotSent, ServerSaidNo, ServerUnreachable
+from therapymail.mail.mailbox import Mailbox
+from therapymail.practice import outbox
+from therapymail.practice.introduce import ClientChange, edit_client
+from therapymail.practice.receive import SyncRequest, sync
+from therapymail.practice.settle import NOT_SENT, settle
+
+__all__ = ["authority", "embedded"]
+
+
+@pytest.fixture
+def story(embedded: EmbeddedPost) -> Iterator[Sending]:
+    with sending_over(embedded) as practice:
+        yield practice
+
+
+@dataclass
+class SlowSmtp(FakeSmtp):
+    """A host that takes its time before it answers `at`: long enough for `meanwhile` to happen, once."""
+
+    at: bytes = b""
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+
+    def _reply(self, line: Line, to: bytes) -> bytes:
+        self._take_time(to)
+        return super()._reply(line, to)
+
+    def _ehlo(self, line: Line) -> None:
+        self._take_time(b"EHLO")
+        super()._ehlo(line)
+
+    def _take_time(self, to: bytes) -> None:
+        if to == self.at and self.meanwhile:
+            self.meanwhile.pop()()
+
+
+@contextmanager
+def over(story: Sending, fake: FakeSmtp, authority: Authority) -> Iterator[Sending]:
+    """The practice with `fake` as its submission host."""
+    with HostileServer(fake, authority.context()) as server:
+        yield story.using(smtp=server.settings(Security.TLS, ca_file=authority.ca_file, username=story.user))
+
+
+# --- the record changes while the host is talked to ------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", [b"EHLO", b"MAIL", b"RCPT", b"DATA"])
+@pytest.mark.parametrize("what", ["paused", "another address", "key unpinned"])
+def test_C6_what_the_therapist_says_while_the_host_is_slow_still_counts(
+    story: Sending, authority: Authority, at: bytes, what: str
+) -> None:
+    change = {
+        "paused": ClientChange(status=ClientStatus.PAUSED),
+        "another address": ClientChange(write_to="elsewhere@mail.example"),
+        "key unpinned": ClientChange(unpin=story.clients["HERON"].fingerprint),
+    }[what]
+    slow = SlowSmtp(at=at, meanwhile=[lambda: edit_client(story.practice, "HERON", change)])
+    with over(story, slow, authority) as other:
+        name, another = other.released(), other.released("LINDEN")
+        other.depart()
+        assert other.entry(name).state is OutboxState.REFUSED
+        assert other.entry(another).state is OutboxState.SENT  # it does not hold back the next
+    assert [b"user" in letter for letter in slow.letters] == [True]
+    assert slow.pieces in ([], [b""])  # not one byte of the other
+
+
+# --- letters in doubt ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def in_doubt(story: Sending, authority: Authority) -> Iterator[tuple[Sending, FakeSmtp, DraftName]]:
+    """A letter whose answer never came; the host's later ones do."""
+    fake = FakeSmtp(replies={b"END": [HANGS_UP, b"250 ok"]})
+    with over(story, fake, authority) as other:
+        name = other.released()
+        other.depart()
+        assert other.entry(name).state is OutboxState.UNCERTAIN
+        yield other, fake, name
+
+
+def test_C13_a_letter_settled_as_not_sent_that_turns_up_in_Sent_is_not_sent_again(
+    story: Sending, authority: Authority
+) -> None:
+    with in_doubt(story, authority) as (other, fake, name):
+        settle(other.practice, name, NOT_SENT)
+        story.post.append(story.user, "Sent", fake.letters[0], story.clock())
+        sync(other.practice, SyncRequest())
+        with pytest.raises(NotSent, match="on the record as sent"):
+            outbox.retry(other.practice, name)
+        other.depart()
+        assert len(fake.letters) == len(other.letters()) == 1
+        outbox.cancel(other.practice, name)  # if it never came: as a letter of its own
+        outbox.send(other.practice, outbox.SendRequest(name, at_once=True))
+        other.depart()
+        assert other.entry(name).state is OutboxState.SENT
+        assert len(fake.letters) == 2
+
+
+def test_C13_a_letter_waiting_to_be_tried_again_that_turns_up_in_Sent_is_not_sent_again(
+    story: Sending, authority: Authority
+) -> None:
+    lying = FakeSmtp(replies={b"END": [b"451 not now", b"250 ok"]})
+    with over(story, lying, authority) as other:
+        name = other.released()
+        other.depart()
+        assert other.entry(name).state is OutboxState.RELEASED
+        story.post.append(story.user, "Sent", lying.letters[0], story.clock())
+        sync(other.practice, SyncRequest())
+        with pytest.raises(NotSent, match="on the record as sent"):
+            outbox.retry(other.practice, name)
+        assert len(lying.letters) == 1
+
+
+def test_a_mail_in_Sent_that_only_bears_its_message_id_settles_nothing(story: Sending, authority: Authority) -> None:
+    with in_doubt(story, authority) as (other, fake, name):
+        message_id = other.entry(name).message_id.encode()
+        another = other.released("LINDEN")
+        other.depart()
+        to_linden = fake.letters[-1].replace(other.entry(another).message_id.encode(), message_id)
+        bare = b"Message-ID: " + message_id + b"\r\nSubject: ...\r\n\r\nnot a letter\r\n"
+        damaged = fake.letters[0].replace(
+            b"-----BEGIN PGP MESSAGE-----\r\n\r\n", b"-----BEGIN PGP MESSAGE-----\r\n\r\nAA"
+        )
+        for forged in (bare, to_linden, damaged):
+            story.post.append(story.user, "Sent", forged, story.clock())
+        assert settle(other.practice, name).state is OutboxState.UNCERTAIN
+        story.post.append(story.user, "Sent", fake.letters[0], story.clock())
+        assert settle(other.practice, name).state is OutboxState.SENT
+
+
+# --- a mailbox that takes no copy ------------------------------------------------------------------------
+
+
+def refuse(*_: object) -> None:
+    raise ServerSaidNo("localhost", "making a folder")
+
+
+def break_off(mailbox: Mailbox, *_: object) -> None:
+    mailbox.close()
+    raise ServerUnreachable("localhost", 993, "it broke off")
+
+
+@pytest.mark.parametrize(("method", "instead"), [("make_folder", refuse), ("append", break_off)])
+def test_a_mailbox_that_takes_no_copy_keeps_no_letter_from_us(
+    story: Sending, monkeypatch: pytest.MonkeyPatch, method: str, instead: Callable[..., None]
+) -> None:
+    if method == "make_folder":
+        with story.post.visit(story.user) as session:
+            session.delete("Sent")
+    monkeypatch.setattr(Mailbox, method, instead)
+    story.released()
+    raw = story.writers.letter(story.clients["HERON"], "a letter that waits in the mailbox")
+    story.post.append(story.user, "INBOX", raw, story.clock())
+    try:
+        sync(story.practice, SyncRequest())
+    except ServerUnreachable:
+        assert method == "append"  # which is said, after the mail has been received
+    assert len(story.letters()) == 2
