@@ -1,5 +1,6 @@
 """Departure while the record changes and mail hosts lie: a letter leaves by the rules of its last moment, once."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,13 +14,14 @@ from tests.support.sending import Sending, sending_over
 from therapymail.config import Security
 from therapymail.domain.client import ClientStatus
 from therapymail.domain.draft import DraftName
-from therapymail.domain.outbox import OutboxState
-from therapymail.errors import NotSent, ServerSaidNo, ServerUnreachable
+from therapymail.domain.outbox import Obstacle, OutboxState
+from therapymail.errors import NotSent, ServerSaidNo, ServerUnreachable, VaultLocked
 from therapymail.mail.mailbox import Mailbox
 from therapymail.practice import outbox
 from therapymail.practice.introduce import ClientChange, edit_client
 from therapymail.practice.receive import SyncRequest, sync
 from therapymail.practice.settle import NOT_SENT, settle
+from therapymail.practice.unlock import lock, unlock
 
 __all__ = ["authority", "embedded"]
 
@@ -78,6 +80,20 @@ def test_C6_what_the_therapist_says_while_the_host_is_slow_still_counts(
         assert other.entry(another).state is OutboxState.SENT  # it does not hold back the next
     assert [b"user" in letter for letter in slow.letters] == [True]
     assert slow.pieces in ([], [b""])  # not one byte of the other
+
+
+def test_a_lock_that_comes_while_the_host_says_no_leaves_no_letter_in_doubt(
+    story: Sending, authority: Authority
+) -> None:
+    slow = SlowSmtp(at=b"END", meanwhile=[lambda: lock(story.practice)], replies={b"END": b"451 not now"})
+    with over(story, slow, authority) as other:
+        name = other.released()
+        with contextlib.suppress(VaultLocked):
+            other.depart()
+        unlock(other.practice, None)
+        other.depart()
+        entry = other.entry(name)
+    assert (entry.state, entry.obstacle) == (OutboxState.RELEASED, Obstacle.BUSY)
 
 
 # --- letters in doubt ------------------------------------------------------------------------------------

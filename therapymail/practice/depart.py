@@ -256,7 +256,7 @@ class _Departure:
                 move, obstacle = Move.FAIL, Obstacle.TRIED_TOO_OFTEN
             else:
                 tries_from = now + wait
-        with self._vault.writing() as writer:
+        with self._vault.writing(to_finish=True) as writer:  # what the host has said is not forgotten over a lock
             return _there(
                 outbox.move(
                     writer,
