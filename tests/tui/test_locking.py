@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
 from tests.support.practices import introduce, practice_in, short_directory, writers_to
@@ -19,10 +20,14 @@ from therapymail.domain.seal import Protection, SealFacts
 from therapymail.errors import VaultLocked
 from therapymail.practice.practice import Practice
 from therapymail.practice.unlock import lock, unlock
+from therapymail.practice.write import list_drafts
 from therapymail.tui.app import TherapymailApp
 from therapymail.tui.screens.base import RoomScreen
+from therapymail.tui.screens.enclosing import EnclosuresSheet
 from therapymail.tui.screens.room import Room
 from therapymail.tui.screens.unlocking import Unlocking
+from therapymail.tui.screens.writing import WritingScreen
+from therapymail.tui.widgets.letter_area import LetterArea
 from therapymail.vault.filing import file_letters
 
 NOW = datetime(2025, 3, 31, 9, tzinfo=UTC)
@@ -52,7 +57,7 @@ def marked(made: Practice) -> Practice:
     return made
 
 
-async def shown(app: TherapymailApp, screen: type[RoomScreen], seconds: float = 20) -> None:
+async def shown(app: TherapymailApp, screen: type[Screen[Any]], seconds: float = 20) -> None:
     """Wait until this screen is shown."""
     async with asyncio.timeout(seconds):
         while not isinstance(app.screen, screen):
@@ -121,6 +126,32 @@ def test_S26_a_lock_clears_the_screen_the_vault_and_what_python_remembers(marked
 
     play(marked, scene)
     assert [file for file, content in home_bytes(marked) if MARKED.encode() in content] == []
+
+
+def test_S26_a_lock_lets_go_of_what_was_being_written(marked: Practice) -> None:
+    before = len(holders_of(MARKED))
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await pilot.press("enter")
+        await settled(app, pilot)
+        await pilot.press("r")
+        await shown(app, WritingScreen)
+        await settled(app, pilot)
+        app.screen.query_one(LetterArea).load_text(f"Dear Maren, the {MARKED}!")
+        await settled(app, pilot)
+        await pilot.press("ctrl+o")
+        await shown(app, EnclosuresSheet)
+        held = list(app.screen_stack)
+        await pilot.press("ctrl+l")
+        await locked(app)
+        await settled(app, pilot)
+        left = await forgotten(before)
+        assert len(left) <= before, left
+        assert len(held) > 2
+
+    play(marked, scene)
+    unlock(marked, None)
+    assert [MARKED in each.draft.content.text for each in list_drafts(marked)] == [True]
 
 
 def test_S26_it_locks_when_nobody_is_there(marked: Practice) -> None:

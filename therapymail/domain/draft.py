@@ -1,7 +1,7 @@
 """A draft: what the therapist is writing to one client, until it is sent or discarded."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from therapymail.domain.kinds import Kind
@@ -89,3 +89,8 @@ class Draft:
     revision: int
     answers: bytes | None = None
     enclosures: tuple[DraftEnclosure, ...] = ()
+
+
+def without_words(draft: Draft) -> Draft:
+    """`draft` as it is known once the practice is locked: its name, and nothing that was written."""
+    return replace(draft, content=DraftContent(), enclosures=())

@@ -4,7 +4,7 @@ import gc
 
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, OptionList, Static, TextArea
 
 from therapymail.practice.practice import forget_remembered_words
 
@@ -23,6 +23,8 @@ def empty_screen(screen: Screen[object]) -> None:
                 widget.value = ""
             elif isinstance(widget, TextArea):
                 widget.load_text("")
+            elif isinstance(widget, OptionList):
+                widget.clear_options()
             elif isinstance(widget, Static):
                 widget.update("")
             widget._styles_cache.clear()  # noqa: SLF001 - the lines as they were drawn; Textual has no other name for it

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from therapymail.domain.draft import Draft
+from therapymail.domain.draft import Draft, without_words
 from therapymail.errors import FileUnusable, TherapymailError, UnusableInput, explain
 from therapymail.paths import error_phrase
 from therapymail.practice import write
@@ -91,6 +91,10 @@ class EnclosuresSheet(Sheet[Draft]):
         self._draft = await app_of(self).ask(lambda practice: write.remove_enclosure(practice, name, position))
         self._show()
         self.query_one("#path").focus()
+
+    def forget(self) -> None:
+        """Let go of the draft."""
+        self._draft = without_words(self._draft)
 
     def action_back(self) -> None:
         """Done."""

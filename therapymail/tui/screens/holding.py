@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from therapymail.config import Settings
-from therapymail.domain.draft import Draft
+from therapymail.domain.draft import Draft, without_words
 from therapymail.domain.sealing import Refusal
 from therapymail.domain.typed_moment import typed_moment
 from therapymail.errors import UnusableInput
@@ -48,6 +48,10 @@ class HoldingSheet(Sheet[SendRequest]):
         yield LineInput(placeholder="tomorrow 9:00, tue 14:30, 2025-04-01 09:00 or 3h", id="until")
         yield Static(id="unusable")
         yield Static(Content.styled(f"\n{self._key}."), classes="quiet")
+
+    def forget(self) -> None:
+        """Let go of the draft."""
+        self._draft = without_words(self._draft)
 
     def _ways(self) -> list[tuple[str, str, str]]:
         hours, undo = self._settings.hold_hours, self._settings.undo_seconds

@@ -66,6 +66,10 @@ class SecondReading(RoomScreen):
         self.query_one(DeskHead).show(desk, self._zone, notice=self._hold_sentence(desk))
         self.query_one("#whole", Static).update(_whole(desk))
 
+    def forget(self) -> None:
+        """Let go of the letter."""
+        self._desk = None
+
     @property
     def _zone(self) -> str:
         return self.room.practice.settings.zone

@@ -218,6 +218,10 @@ class WritingScreen(RoomScreen):
         """Save what is not saved."""
         await self._keep_now()
 
+    def forget(self) -> None:
+        """Let go of the draft, and of the letter it answers."""
+        self._desk = self._draft = self._autosave = None
+
     @asking("keep", exclusive=False)
     async def action_save(self) -> None:
         """Save at once."""
