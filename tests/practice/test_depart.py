@@ -15,9 +15,22 @@ from tests.support.posts import EmbeddedPost, embedded
 from tests.support.sending import MARKED, SUBJECT, TEXT, Sending, sending_over
 from therapymail.config import Security
 from therapymail.domain.client import ClientStatus
+from therapymail.domain.draft import Draft
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.outbox import MOST_ATTEMPTS, Obstacle, OutboxState
-from therapymail.errors import DraftUnknown, OutboxMoved, VaultLocked
+from therapymail.errors import (
+    DraftUnknown,
+    FileUnusable,
+    GnupgUnusable,
+    NotProven,
+    OutboxMoved,
+    PassphraseNeeded,
+    PassphraseWrong,
+    SealingFailed,
+    TherapymailError,
+    UnusableInput,
+    VaultLocked,
+)
 from therapymail.mail import offering as offering_module
 from therapymail.pgp.runner import Gpg
 from therapymail.practice import depart as depart_module
@@ -26,6 +39,7 @@ from therapymail.practice.candidates import ACCOUNT
 from therapymail.practice.depart import depart
 from therapymail.practice.introduce import ClientChange, edit_client
 from therapymail.practice.receive import SyncRequest, sync
+from therapymail.practice.seal_letter import Sealer
 from therapymail.practice.unlock import lock, unlock
 from therapymail.vault import drafts, journal, places, sent, texts
 from therapymail.vault import outbox as rows
@@ -171,6 +185,64 @@ def test_C6_todays_rules_decide_at_departure(story: Sending, authority: Authorit
     assert (entry.state, entry.hindrances) == (OutboxState.REFUSED, ("client-paused",))
     assert write.show_draft(story.practice, name).draft.content.text
     assert fake.commands == []
+
+
+def test_C6_what_was_released_to_one_address_leaves_to_no_other(story: Sending, authority: Authority) -> None:
+    fake, former, moved = FakeSmtp(), story.clients["HERON"].address, "heron@moved.example"
+    with over(story, fake, authority) as other:
+        name = other.released()
+        edit_client(other.practice, "HERON", ClientChange(write_to=moved, add_addresses=(moved,)))
+        try:
+            other.depart()
+            assert other.entry(name).hindrances == ("address-changed",)
+            assert outbox.retry(other.practice, name).state is OutboxState.RELEASED, "the therapist agrees anew"
+            other.depart()
+        finally:
+            edit_client(other.practice, "HERON", ClientChange(write_to=former, drop_addresses=(moved,)))
+    assert [command for command in fake.commands if command.startswith(b"RCPT")] == [
+        b"RCPT TO:<" + moved.encode() + b">"
+    ]
+    assert len(fake.letters) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "state", "obstacle", "hindrances", "attempts"),
+    [
+        (SealingFailed("key-unusable"), OutboxState.REFUSED, Obstacle.SEALING_FAILED, ("key-unusable",), 0),
+        (NotProven("canaries"), OutboxState.REFUSED, Obstacle.NOT_PROVEN, (), 0),
+        (UnusableInput("subject", "no"), OutboxState.REFUSED, Obstacle.SEALING_FAILED, (), 0),
+        (PassphraseNeeded(), OutboxState.RELEASED, Obstacle.LOCKED, (), 0),
+        (PassphraseWrong(), OutboxState.RELEASED, Obstacle.LOCKED, (), 0),
+        (GnupgUnusable("it ended"), OutboxState.RELEASED, Obstacle.SEALING_FAILED, (), 1),
+        (FileUnusable("/run", "it is full"), OutboxState.RELEASED, Obstacle.SEALING_FAILED, (), 1),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, TherapymailError) else None,
+)
+def test_C4_a_letter_that_cannot_be_made_ready_says_why_and_the_next_one_leaves(
+    story: Sending,
+    authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: TherapymailError,
+    state: OutboxState,
+    obstacle: Obstacle,
+    hindrances: tuple[str, ...],
+    attempts: int,
+) -> None:
+    fake, usual = FakeSmtp(), Sealer.make_ready
+    with over(story, fake, authority) as other:
+        name, after = other.released(), other.released()
+
+        def make_ready(sealer: Sealer, draft: Draft, *more: Any) -> Any:
+            if draft.name == name:
+                raise failure
+            return usual(sealer, draft, *more)
+
+        monkeypatch.setattr(Sealer, "make_ready", make_ready)
+        other.depart()
+        assert other.entry(after).state is OutboxState.SENT
+    entry = story.entry(name)
+    assert (entry.state, entry.obstacle, entry.hindrances, entry.attempts) == (state, obstacle, hindrances, attempts)
+    assert len(fake.letters) == 1
 
 
 @pytest.mark.parametrize(
