@@ -21,6 +21,7 @@ from therapymail.vault.connection import Vault
 
 SENT, NOT_SENT = "sent", "not-sent"
 _PATIENCE_SECONDS = 30.0  # for a sync under way
+_COPIES_LOOKED_AT = 8  # the newest; a folder with more mails of one id was made to keep us busy
 
 
 def settle(practice: Practice, name: DraftName, outcome: str | None = None) -> OutboxEntry:
@@ -76,8 +77,8 @@ def settle_found(practice: Practice, vault: Vault, mailbox: Mailbox, uncertain: 
     for folder in mailbox.folders() if uncertain else ():
         if folder.role is FolderRole.SENT:
             for entry in uncertain:
-                found = mailbox.find_message_id(folder.name, entry.message_id)
-                copies = [mail.raw for mail in mailbox.fetch(found) if isinstance(mail, FetchedMail)]
+                found = mailbox.find_message_id(folder.name, entry.message_id)[-_COPIES_LOOKED_AT:]
+                copies = (mail.raw for mail in mailbox.fetch(found) if isinstance(mail, FetchedMail))
                 if any(_is_the_letter(practice, vault, entry, raw) for raw in copies):
                     _sent(practice, vault, entry)
 
