@@ -340,6 +340,7 @@ def test_C15_a_host_that_cannot_be_talked_to_is_each_letters_obstacle(
         names = [other.released(), other.released("LINDEN")]
         departed = other.depart()
     assert departed.trouble is not None
+    assert sum(command.startswith(b"AUTH") for command in fake.commands) <= 1, "hosts lock accounts that guess"
     for name in names:
         entry = story.entry(name)
         counted = 1 if obstacle is Obstacle.BUSY else 0

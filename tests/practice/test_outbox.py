@@ -224,6 +224,12 @@ def test_an_own_key_that_is_not_there_seals_nothing(practice: Practice, draft: D
     assert refusal(other, draft.name) == (Hindrance.OWN_KEY_UNUSABLE,)
 
 
+def test_C4_a_pinned_key_that_is_not_held_seals_nothing(practice: Practice, draft: Draft) -> None:
+    with practice.vault() as vault, vault.writing() as writer:
+        writer.run("DELETE FROM certificate")
+    assert refusal(practice, draft.name) == (Hindrance.KEY_NOT_HELD,)
+
+
 def test_C1_a_screen_can_ask_what_would_be_said_without_queueing(practice: Practice, draft: Draft) -> None:
     seen = outbox.outlook(practice, draft.name)
     client = show_client(practice, draft.code).client

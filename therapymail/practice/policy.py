@@ -49,7 +49,7 @@ def sealing_facts(
         certificate=held_certificate(reader, client),
         own_fingerprint=practice.settings.own_key,
         own_expires=own.primary.expires if own else None,
-        own_usable=own is not None and _is_usable(own, now),
+        own_usable=own is not None and is_usable(own, now),
         now=now,
         agreed=agreed,
         recipients=(client.write_to,),
@@ -66,7 +66,7 @@ def held_certificate(reader: Reader, client: Client) -> Certificate | None:
         return None
 
 
-def _is_usable(own: ListedKey, now: datetime) -> bool:
+def is_usable(own: ListedKey, now: datetime) -> bool:
     """Whether gpg can sign and open with it at `now`: the secret part of a key for each is here, or on a card."""
     usages = "".join(part.usage for part in (own.primary, *own.subkeys) if _is_at_hand(part, now))
     return own.primary.is_usable and "s" in usages and "e" in usages
