@@ -88,6 +88,11 @@ def test_lists_verses_and_paragraphs_of_one_line_keep_their_lines() -> None:
     assert quotation(f"{wide * 2}\nNext").split("\n")[-2] == "> Next"
 
 
+def test_a_link_a_quote_and_a_line_of_blanks_stay_one_line_each() -> None:
+    link, older = "https://example.org/" + "x" * 90, "> " + "older words " * 9 + "end"
+    assert quotation(f"{link}\n{older}\n{' ' * 90}\nAnn").split("\n")[1:-1] == [f"> {link}", f">{older}", ">", "> Ann"]
+
+
 def test_a_very_long_letter_is_quoted_in_part() -> None:
     quote = quotation("line\n" * 50_000)
     assert quote.count("\n") == MOST_LINES + 2
