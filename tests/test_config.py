@@ -88,6 +88,15 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
     assert "secret" not in explain(caught.value).sentence.replace("imap.password", "")
 
 
+@pytest.mark.parametrize("name", ["unlock_hours", "hold_hours", "undo_seconds", "idle_lock_minutes"])
+def test_a_number_that_no_date_can_bear_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f"{name} = 1e300\n")
+    with pytest.raises(ConfigurationFaulty) as caught:
+        read_settings(path)
+    assert f"{name} must be a number" in " ".join(caught.value.problems)
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"name = ", b"[imap\n", b"imap = 3\n"])
 def test_what_is_no_settings_file_is_said(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "config.toml"

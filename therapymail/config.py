@@ -81,6 +81,7 @@ class Settings:
     demo: bool = False
 
 
+_LARGEST_NUMBER = 10_000  # of hours, minutes or seconds: what is added to a date must stay one
 _HOST_TABLES = {"imap", "smtp"}
 
 
@@ -135,8 +136,9 @@ def _number_problems(values: Mapping[str, Any]) -> list[str]:
         may_be_zero = name != "unlock_hours"
         value = values.get(name, 1)
         is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        if not is_number or value < 0 or (value == 0 and not may_be_zero):
-            problems.append(f"{name} must be a number {'not below' if may_be_zero else 'above'} 0")
+        if not is_number or not 0 <= value <= _LARGEST_NUMBER or (value == 0 and not may_be_zero):
+            least = "not below" if may_be_zero else "above"
+            problems.append(f"{name} must be a number {least} 0, and at most {_LARGEST_NUMBER}")
     return problems
 
 

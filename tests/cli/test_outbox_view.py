@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from therapymail.cli.draft_view import print_drafts, print_enclosures
+from therapymail.cli.draft_view import print_draft, print_drafts, print_enclosures
 from therapymail.cli.outbox_view import print_entry, print_outbox
-from therapymail.domain.draft import DraftEnclosure, DraftName
+from therapymail.domain.draft import Draft, DraftContent, DraftEnclosure, DraftName
+from therapymail.domain.kinds import Kind
 from therapymail.domain.outbox import Agreed, Obstacle, OutboxEntry, OutboxState
+from therapymail.practice.write import DraftView
 
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 HELD = OutboxEntry(
@@ -50,6 +52,19 @@ def test_nothing_there_says_so_and_prints_no_table(capsys: pytest.CaptureFixture
     shown = capsys.readouterr()
     assert shown.out == ""
     assert len(shown.err.splitlines()) == 2
+
+
+def test_C1_a_quotation_that_would_leave_is_shown_although_nothing_is_written_above_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    quotation = DraftContent("Re: a dream", "\n\nOn 3 March 2026, you wrote:\n> the unlit room\n")
+    draft = Draft(
+        DraftName(3), "0" * 32, "1" * 32, "HERON", quotation, Kind.RESPONSE, NOW, NOW, 1,
+        enclosures=(DraftEnclosure("garden.jpg", "image/jpeg", 3),),
+    )  # fmt: skip
+    assert quotation.is_empty
+    print_draft(DraftView(draft, None, None), NOW, "UTC", "  ")
+    assert "> the unlit room" in capsys.readouterr().out
 
 
 def test_what_is_enclosed_is_said_with_what_to_know_of_it(capsys: pytest.CaptureFixture[str]) -> None:

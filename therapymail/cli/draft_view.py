@@ -38,7 +38,8 @@ def print_draft(view: "DraftView", now: datetime, zone: str, gutter: str) -> Non
     _field("Words", str(draft.content.words))
     _field("Subject", draft.content.subject)
     print_line()
-    print_text(draft.content.text if not draft.content.is_empty else "(nothing written)", gutter)
+    text = draft.content.text  # what a reply quotes leaves too, also where nothing is written above it
+    print_text(text if text.strip() else "(nothing written)", gutter)
     print_enclosures(draft.enclosures)
 
 
