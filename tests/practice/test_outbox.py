@@ -26,6 +26,7 @@ from therapymail.errors import (
 from therapymail.practice import outbox, write
 from therapymail.practice.introduce import ClientChange, edit_client, show_client, verify_client
 from therapymail.practice.outbox import LetterRead, SendRequest
+from therapymail.practice.policy import may_leave, own_key_now
 from therapymail.practice.practice import Practice
 from therapymail.vault import journal
 from therapymail.vault import outbox as rows
@@ -222,6 +223,19 @@ def test_a_practice_without_a_mail_host_sends_nothing(practice: Practice, draft:
 def test_an_own_key_that_is_not_there_seals_nothing(practice: Practice, draft: Draft) -> None:
     other = replace(practice, settings=replace(practice.settings, own_key="F" * 40))
     assert refusal(other, draft.name) == (Hindrance.OWN_KEY_UNUSABLE,)
+
+
+def test_C7_an_own_key_that_has_expired_seals_nothing_though_its_subkeys_have_not(
+    practice: Practice, draft: Draft, clock: Clock
+) -> None:
+    own = own_key_now(practice)
+    assert own is not None
+    only_certifies = replace(own.primary, usage="c", expires=clock.now)
+    expired = replace(own, primary=only_certifies, subkeys=[replace(own.primary, usage="se", expires=None)])
+    with practice.vault() as vault, vault.reading() as reader:
+        assert may_leave(practice, reader, draft, expired) == Refusal((Hindrance.OWN_KEY_UNUSABLE,))
+        clock.now -= HOUR
+        assert isinstance(may_leave(practice, reader, draft, expired), Permit)
 
 
 def test_C4_a_pinned_key_that_is_not_held_seals_nothing(practice: Practice, draft: Draft) -> None:
