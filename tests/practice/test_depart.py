@@ -306,6 +306,9 @@ def test_C15_tries_are_spaced_and_end(story: Sending, authority: Authority) -> N
         assert (entry.state, entry.obstacle) == (OutboxState.FAILED, Obstacle.TRIED_TOO_OFTEN)
         assert waits == [1, 5, 15, 30, 60, *[120] * (MOST_ATTEMPTS - 6)]
         outbox.retry(other.practice, name)
+        other.depart()
+        assert other.entry(name).attempts == 1, "it has all its tries again"
+        outbox.retry(other.practice, name)
         fake.replies.clear()
         assert [entry.draft for entry in other.depart().sent] == [name]
 
