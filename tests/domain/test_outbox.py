@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from therapymail.domain.draft import DraftName
 from therapymail.domain.outbox import (
     COUNTED,
+    LONGEST_OVERDUE,
     MOST_ATTEMPTS,
     MOVES,
     Move,
@@ -160,6 +161,10 @@ def test_due_is_what_is_released_and_has_nothing_to_wait_for(
 def test_a_hold_that_is_over_lets_nothing_leave_by_itself() -> None:
     entry = OutboxEntry(DraftName(1), "ab", "cd", "HERON", S.HELD, NOW - timedelta(days=9), hold_ends=NOW)
     assert not entry.is_due(NOW)
+
+
+def test_a_letter_has_its_tries_before_it_is_overdue() -> None:
+    assert sum(filter(None, map(wait_after, range(1, MOST_ATTEMPTS))), timedelta()) < LONGEST_OVERDUE
 
 
 def test_C15_being_offline_or_locked_counts_as_no_attempt() -> None:

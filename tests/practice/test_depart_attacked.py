@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
@@ -94,6 +95,25 @@ def test_a_lock_that_comes_while_the_host_says_no_leaves_no_letter_in_doubt(
         other.depart()
         entry = other.entry(name)
     assert (entry.state, entry.obstacle) == (OutboxState.RELEASED, Obstacle.BUSY)
+
+
+def test_C13_a_letter_long_overdue_waits_for_a_word_of_the_therapists(story: Sending) -> None:
+    """Also where an older copy of the record was put back, in which it had not left yet."""
+    name, vault = story.released(), story.practice.paths.vault
+    with story.practice.vault() as opened:
+        opened.clear_log()
+    older = vault.read_bytes()
+    story.depart()
+    for beside in vault.parent.glob(f"{vault.name}-*"):
+        beside.unlink()
+    vault.write_bytes(older)
+    story.clock.later += timedelta(days=1, minutes=1)
+    assert sync(story.practice, SyncRequest()).departed.refused
+    entry = story.entry(name)
+    assert (entry.state, entry.hindrances) == (OutboxState.REFUSED, ("overdue",))
+    assert len(story.arrived()) == 1
+    outbox.retry(story.practice, name)
+    assert story.depart().sent
 
 
 # --- letters in doubt ------------------------------------------------------------------------------------

@@ -109,6 +109,12 @@ COUNTED = frozenset({Obstacle.BUSY, Obstacle.NO_ROOM, Obstacle.CONNECTION_LOST, 
 """Obstacles that count as attempts: the mail host was there, or gpg was; being offline or locked does not."""
 
 MOST_ATTEMPTS = 12
+LONGEST_OVERDUE = timedelta(days=1)
+"""How long after its time a letter still leaves by itself: longer than all attempts together take.
+
+Later it is asked about: the therapist may no longer mean it, or an older copy of the record was put back, in which
+it had not left yet.
+"""
 _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120))
 
 
@@ -181,3 +187,7 @@ class OutboxEntry:
         """Whether it is to leave now."""
         waits_until = max(self.leaves_at, self.tries_from or self.leaves_at)
         return self.state is OutboxState.RELEASED and waits_until <= now
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it was to leave so long ago that it does not any more by itself."""
+        return now - self.leaves_at > LONGEST_OVERDUE

@@ -27,6 +27,7 @@ class Hindrance(StrEnum):
     CLIENT_PAUSED = "client-paused"
     CLIENT_CLOSED = "client-closed"
     CLIENT_REFERRED = "client-referred"
+    OVERDUE = "overdue"  # it was to leave long ago: too much may have happened since
     ALREADY_SENT = "already-sent"  # a letter under its Message-ID is on the record, as sent
     EMPTY = "empty"
     NO_MAILBOX = "no-mailbox"

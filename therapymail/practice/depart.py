@@ -14,7 +14,7 @@ from therapymail.domain.outbox import (
     recovered,
     wait_after,
 )
-from therapymail.domain.sealing import Permit, Refusal
+from therapymail.domain.sealing import Hindrance, Permit, Refusal
 from therapymail.errors import (
     DraftUnknown,
     FileUnusable,
@@ -163,7 +163,10 @@ class _Departure:
             return None
 
     def _decision(self, reader: Reader, entry: OutboxEntry, draft: Draft) -> Permit | Refusal:
-        return may_leave(self._practice, reader, draft, self._own, entry.agreed)
+        decision = may_leave(self._practice, reader, draft, self._own, entry.agreed)
+        if isinstance(decision, Permit) and entry.is_overdue(self._practice.clock()):
+            return Refusal((Hindrance.OVERDUE,))
+        return decision
 
     def _require_permit(self, reader: Reader, entry: OutboxEntry, draft: Draft) -> None:
         """Ask again before a step that cannot be taken back: a host may take minutes, and the record change."""
