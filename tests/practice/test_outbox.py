@@ -389,6 +389,14 @@ def test_C6_trying_again_asks_the_rules_again_and_agrees_anew(
     )
 
 
+def test_C9_what_is_tried_again_from_a_screen_can_be_taken_back(practice: Practice, clock: Clock, draft: Draft) -> None:
+    outbox.send(practice, SendRequest(draft.name, at_once=True))
+    tried = outbox.retry(practice, draft.name, undo=True)
+    assert tried.leaves_at == clock.now + timedelta(seconds=practice.settings.undo_seconds)
+    assert not tried.is_due(clock.now)
+    outbox.cancel(practice, draft.name)
+
+
 def test_C5_an_uncertain_letter_is_neither_taken_back_nor_tried_again(practice: Practice, draft: Draft) -> None:
     outbox.send(practice, SendRequest(draft.name, at_once=True))
     with practice.vault() as vault, vault.writing() as writer:

@@ -168,8 +168,11 @@ def cancel(practice: Practice, name: DraftName) -> Draft:
         return drafts.draft(writer, name)
 
 
-def retry(practice: Practice, name: DraftName) -> OutboxEntry:
+def retry(practice: Practice, name: DraftName, *, undo: bool = False) -> OutboxEntry:
     """Let a refused, failed or waiting letter leave now, to whom today's record names.
+
+    With `undo` it waits the practice's undo seconds, in which it can be taken back: it may be to another address, or
+    sealed to another key, than it was released for.
 
     Raises NotSent where it still may not, OutboxMoved where there is nothing to try again, NotInOutbox, VaultLocked.
     """
@@ -178,7 +181,8 @@ def retry(practice: Practice, name: DraftName) -> OutboxEntry:
     with practice.vault() as vault, vault.writing() as writer:
         entry = outbox.entry(writer, name)
         permit = _permit(practice, writer, drafts.draft(writer, name), own)
-        moved = outbox.move(writer, entry, Move.RETRY, now, leaves_at=now, agreed=_agreed(permit), attempts=0)
+        leaves_at = now + _undo(practice) if undo else now
+        moved = outbox.move(writer, entry, Move.RETRY, now, leaves_at=leaves_at, agreed=_agreed(permit), attempts=0)
         return _there(moved, name)
 
 

@@ -146,17 +146,21 @@ def cancel(context: typer.Context, name: Name, *, as_json: JsonOption = False) -
 def retry(context: typer.Context, name: Name, *, as_json: JsonOption = False) -> None:
     """Try again now what was refused, not taken, or waits.
 
+    On a terminal there are some seconds in which Ctrl-C takes it back.
+
     \b
     Example:
       therapymail outbox retry D-3
     """
+    from therapymail.cli.asking import somebody_answers
     from therapymail.cli.leaving import let_leave
     from therapymail.domain.draft import DraftName
     from therapymail.practice import outbox as verb
 
     around = surroundings(context)
     practice = around.unlocked()
-    entry = let_leave(practice, verb.retry(practice, DraftName.parse(name)), quiet=as_json, plain=around.plain)
+    tried = verb.retry(practice, DraftName.parse(name), undo=somebody_answers() and not as_json)
+    entry = let_leave(practice, tried, quiet=as_json, plain=around.plain)
     if as_json:
         _print_json(entry)
 
