@@ -140,6 +140,13 @@ def test_a_mailbox_that_cannot_be_had_leaves_the_copy_for_the_next_sync(story: S
     assert (waiting(story), len(story.in_sent())) == ([], 1)
 
 
+def test_a_practice_without_a_mailbox_sends_and_its_copy_waits_for_one(story: Sending) -> None:
+    name = story.released()
+    without = replace(story, practice=replace(story.practice, settings=replace(story.practice.settings, imap=None)))
+    assert [entry.draft for entry in without.depart().sent] == [name]
+    assert len(waiting(story)) == 1
+
+
 def test_auto_finds_what_the_host_filed_and_leaves_it_to_the_host_from_then_on(
     story: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
