@@ -120,6 +120,15 @@ def test_every_truncation_is_unreadable_or_says_less(length: int) -> None:
     assert length >= len(whole) or layout.seal is None
 
 
+def test_S19_a_session_key_in_stretches_cannot_name_another_recipient_than_gpg_reads() -> None:
+    """Its length octets would be read as part of the key id."""
+    key_id, rest = bytes.fromhex("0123456789ABCDEF"), bytes([1]) + bytes(300)
+    body = b"\x03" + key_id[:1] + key_id + rest
+    divided = b"\xc1\xe0" + body[:1] + b"\xe8" + body[1:257] + bytes([len(body) - 257]) + body[257:]
+    with pytest.raises(OpenPgpUnreadable):
+        read_layout(divided + DATA)
+
+
 def test_S24_endless_packets_and_lengths_stop() -> None:
     for message in (
         b"\xca\x00" * 100_000,

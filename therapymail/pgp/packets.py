@@ -12,6 +12,7 @@ from therapymail.errors import OpenPgpUnreadable
 _PKESK, _SIGNATURE, _SKESK, _ONE_PASS, _COMPRESSED, _NO_INTEGRITY, _MARKER, _LITERAL = 1, 2, 3, 4, 8, 9, 10, 11
 _INTEGRITY_PROTECTED, _AEAD, _PADDING = 18, 20, 21
 _ENCRYPTED_DATA = {_NO_INTEGRITY, _INTEGRITY_PROTECTED, _AEAD}
+_MAY_COME_IN_STRETCHES = {_COMPRESSED, _LITERAL, *_ENCRYPTED_DATA}  # RFC 9580 section 4.2.1.4
 _FOUR_OCTETS, _FIRST_PARTIAL, _FIRST_TWO_OCTETS = 255, 224, 192
 MAX_PACKETS = 500
 MAX_STRETCHES = 100_000  # partial lengths of one packet: 800 MB as GnuPG writes them
@@ -171,6 +172,8 @@ def _compressed_end(message: bytes, body: int) -> int:
 
 def _new_format(message: bytes, at: int, tag: int) -> tuple[int, int, int]:
     body, end, partial = _new_length(message, at + 1)
+    if partial and tag not in _MAY_COME_IN_STRETCHES:
+        raise OpenPgpUnreadable("a packet that may not be divided is")
     for _ in range(MAX_STRETCHES):
         if not partial:
             return tag, body, end
