@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from therapymail.domain.letter import Filing, Reading
 from therapymail.domain.seal import Protection, SealFacts
 from therapymail.errors import VaultLocked
 from therapymail.practice.practice import Practice
+from therapymail.practice.session import seconds_since_start
 from therapymail.practice.unlock import lock, unlock
 from therapymail.practice.write import list_drafts
 from therapymail.tui.app import TherapymailApp
@@ -182,6 +184,25 @@ def test_S26_it_locks_when_the_practice_is_locked_elsewhere(marked: Practice) ->
         lock(marked)
         await locked(app)
         assert MARKED not in screen_text(app)
+
+    play(marked, scene)
+
+
+def test_S26_it_locks_though_the_practice_was_unlocked_again_elsewhere(marked: Practice) -> None:
+    async def scene(app: TherapymailApp, _: Pilot[None]) -> None:
+        lock(marked)
+        unlock(marked, None)
+        await locked(app)
+
+    play(marked, scene)
+
+
+def test_S26_it_locks_when_the_time_of_the_session_is_over(marked: Practice) -> None:
+    async def scene(app: TherapymailApp, _: Pilot[None]) -> None:
+        record = json.loads(marked.run.session.read_bytes())
+        marked.run.session.write_text(json.dumps({**record, "ends": seconds_since_start() - 1}))
+        await locked(app)
+        assert not marked.session.is_open()
 
     play(marked, scene)
 
