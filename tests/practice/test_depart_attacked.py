@@ -14,11 +14,11 @@ from tests.support.posts import EmbeddedPost, embedded
 from tests.support.sending import Sending, sending_over
 from therapymail.config import Security
 from therapymail.domain.client import ClientStatus
-from therapymail.domain.draft import DraftName
+from therapymail.domain.draft import DraftContent, DraftName
 from therapymail.domain.outbox import Obstacle, OutboxState
 from therapymail.errors import NotSent, ServerSaidNo, ServerUnreachable, VaultLocked
 from therapymail.mail.mailbox import Mailbox
-from therapymail.practice import outbox
+from therapymail.practice import outbox, write
 from therapymail.practice.introduce import ClientChange, edit_client
 from therapymail.practice.receive import SyncRequest, sync
 from therapymail.practice.settle import NOT_SENT, settle
@@ -208,3 +208,65 @@ def test_a_mailbox_that_takes_no_copy_keeps_no_letter_from_us(
     except ServerUnreachable:
         assert method == "append"  # which is said, after the mail has been received
     assert len(story.letters()) == 2
+
+
+# --- what a client's mail would put into our answer ------------------------------------------------------
+
+EVE = "eve@evil.example"
+HOSTILE: dict[str, dict[str, str]] = {
+    "S3 answers elsewhere": {
+        "extra": "".join(
+            f"{field}: <{EVE}>\r\n"
+            for field in ("Reply-To", "Mail-Followup-To", "Mail-Reply-To", "Sender", "Disposition-Notification-To")
+        )
+    },
+    "a bomb of References": {
+        "extra": "References: " + "\r\n ".join(f"<{'x' * 200}{number}@h.example>" for number in range(190)) + "\r\n"
+    },
+    "S12 ids that are none": {
+        "extra": "References: <=?nope?q?x?=@x> <a\x1b[2J@x> <b@x>> <<c@x>\r\n "
+        + EVE
+        + "\r\nIn-Reply-To: (c <g@x>) <h@x>\r\n"
+    },
+    "S12 a header in an encoded word": {"extra": f"References: =?utf-8?q?<a@x>_<b@x=0D=0ABcc:{EVE}>?=\r\n"},
+    "S12 a header in the subject": {"subject": f"=?utf-8?q?hi=0D=0ABcc:_{EVE}?="},
+    "S9 a subject that steers": {"subject": "=?utf-8?q?x=1B]0;t=07[=40click=3Dapp.quit]y=E2=80=AE?="},
+    "a subject without end": {"subject": "x" * 3000},
+    "an id that no charset reads": {"message_id": "<=?nope?q?x?=@x>"},
+    "an id that is a word of the answer": {"message_id": "<=6C=69=67=68=74=68=6F=75=73=65@x>"},
+    "an id without end": {"message_id": "<" + "a" * 900 + "@x>"},
+    "no id": {"message_id": ""},
+}
+
+
+@pytest.fixture(scope="module")
+def answering(embedded: EmbeddedPost) -> Iterator[Sending]:
+    with sending_over(embedded) as practice:
+        yield practice
+
+
+@pytest.mark.parametrize("said", HOSTILE.values(), ids=HOSTILE)
+def test_S12_whatever_a_letter_says_the_answer_leaves_for_its_author_alone(
+    answering: Sending, said: dict[str, str]
+) -> None:
+    before = {letter.name for letter in answering.letters()}
+    raw = answering.writers.letter(answering.clients["HERON"], f"about number {len(before)}", **said)  # type: ignore[arg-type]
+    answering.post.append(answering.user, "INBOX", raw, answering.clock())
+    sync(answering.practice, SyncRequest())
+    (letter,) = (letter for letter in answering.letters() if letter.name not in before)
+    reply = write.start_reply(answering.practice, str(letter.name))
+    written = DraftContent(reply.content.subject, "My answer about the lighthouse.\n" + reply.content.text)
+    write.save(answering.practice, reply.name, written)
+    outbox.send(answering.practice, outbox.SendRequest(reply.name, at_once=True))
+    arrived = len(answering.arrived())
+    assert len(answering.depart().sent) == 1
+    _, answer = answering.arrived()[arrived - 1 :] if arrived else (b"", *answering.arrived())
+    header = answer.partition(b"\r\n\r\n")[0]
+    assert EVE.encode() not in header
+    assert header.count(b"\r\nTo: <") == 1
+    assert not set(header) & {0x1B, 0x00}
+    assert len(header) < 8_000
+    opened = answering.opened_by_client(answer).payload
+    assert opened
+    assert b"\r\nBcc" not in opened
+    assert answering.arrived("LINDEN") == []

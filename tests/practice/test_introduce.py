@@ -14,6 +14,8 @@ from therapymail.practice.certificate_intake import held_fingerprint, same_key
 from therapymail.practice.introduce import (
     MAX_HOW_CHARACTERS,
     ClientChange,
+    NewClient,
+    add_client,
     edit_client,
     person_name,
     show_client,
@@ -115,3 +117,13 @@ def entries(practice: Practice) -> int:
     """How many entries the journal has."""
     with practice.vault() as vault, vault.reading() as reader:
         return journal.verify(reader).entries
+
+
+def test_S7_the_therapists_own_address_is_no_clients(people: tuple[Practice, Writer]) -> None:
+    practice, _ = people
+    own = practice.settings.email.upper()
+    for change in (ClientChange(write_to=own), ClientChange(add_addresses=(own,))):
+        with pytest.raises(UnusableInput, match="your own"):
+            edit_client(practice, "HERON", change)
+    with pytest.raises(UnusableInput, match="your own"):
+        add_client(practice, NewClient("LINDEN", "Tomas Thistledown", [own], None, "Europe/London"))

@@ -65,6 +65,7 @@ def add_client(practice: Practice, new: NewClient) -> ClientOverview:
     addresses = [canonical_address(address) for address in new.addresses]
     if not addresses:
         raise UnusableInput("address", "a client needs at least one")
+    _refuse_own(practice, addresses)
     certificate = certificate_from(practice, new.key, addresses) if new.key else None
     now = practice.clock()
     with practice.vault() as vault, vault.writing() as writer:
@@ -96,6 +97,7 @@ def show_client(practice: Practice, code: str) -> ClientOverview:
 def edit_client(practice: Practice, code: str, change: ClientChange) -> ClientOverview:
     """Change what is known of a client. Raises ClientUnknown, ClientExists, UnusableInput, KeyUnknown, KeyRefused."""
     now = practice.clock()
+    _refuse_own(practice, [*change.add_addresses, *([change.write_to] if change.write_to else [])])
     with practice.vault() as vault, vault.writing() as writer:
         client = clients.client_by_code(writer, code)
         if change.pin:
@@ -155,6 +157,12 @@ def zone_name(text: str) -> str:
     if not is_zone(text):
         raise UnusableInput("zone", "it must be a time zone name like Europe/London")
     return text
+
+
+def _refuse_own(practice: Practice, addresses: Sequence[str]) -> None:
+    """Raise UnusableInput for the therapist's own address: what we send would be a client's letter to themselves."""
+    if canonical_address(practice.settings.email) in map(canonical_address, addresses):
+        raise UnusableInput("address", "it is your own")
 
 
 def _addresses_after(client: Client, change: ClientChange) -> list[str] | None:
