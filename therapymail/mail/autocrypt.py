@@ -1,0 +1,106 @@
+"""Keys that a mail's header offers (Autocrypt Level 1): read strictly, believed in nothing, never written here."""
+
+import binascii
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from therapymail.domain.addresses import canonical_address
+from therapymail.errors import UnusableInput
+from therapymail.mail.headers import header_block, read_headers
+
+MAX_FIELD_BYTES = 10 * 1024  # Autocrypt Level 1, section 2.1.1: a longer header is invalid
+MAX_GOSSIPED = 20
+_FIELD = re.compile(rb"^autocrypt[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)", re.IGNORECASE | re.MULTILINE)
+_GOSSIP = re.compile(rb"^autocrypt-gossip[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)", re.IGNORECASE | re.MULTILINE)
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_MUTUAL = "mutual"
+
+
+@dataclass(frozen=True, slots=True)
+class AutocryptKey:
+    """One header as it was read: for whom (canonical), the binary key it gives, and whether sealing is preferred.
+
+    Nobody vouches for it: whoever could write the mail's header could write this.
+    """
+
+    address: str
+    keydata: bytes = field(repr=False)
+    prefers_encryption: bool = False
+
+
+def may_offer_key(block: bytes) -> bool:
+    """Whether an Autocrypt field stands in the header `block`: asked of every mail, so nothing else is read."""
+    return _FIELD.search(block) is not None
+
+
+def offered_key(raw: bytes, author: str | None = None) -> AutocryptKey | None:
+    """The one valid Autocrypt field in the header of `raw` (a mail, an entity or its header), or None. Never raises.
+
+    It has to be for the mail's one author: `author` (canonical) where another header says who that is, as for the
+    root of a sealed payload. None for a multipart/report, for several From mailboxes and for several valid fields
+    (PGP.md AC1, HAZARDS S13).
+    """
+    block = header_block(raw)
+    fields = _FIELD.findall(block)
+    if not fields:
+        return None
+    header = read_headers(block)
+    wanted = author or header.single_author
+    if not wanted or header.content_type == "multipart/report":
+        return None
+    valid = [found for value in fields if (found := parse(value)) and found.address == wanted]
+    return valid[0] if len(valid) == 1 else None
+
+
+def gossiped_keys(root: bytes, addressees: Collection[str], leaving_out: Collection[str]) -> tuple[AutocryptKey, ...]:
+    """The keys that the root header of an opened payload gives for others it was written to. Never raises.
+
+    `root` must have come out of the seal: outside of it gossip means nothing. `addressees` are the canonical
+    addresses of To, Cc and Reply-To; `leaving_out` those whose key we know better, our own and the pinned
+    (PGP.md AC3). One for each address at the most: where two differ, none. The first MAX_GOSSIPED fields count.
+    """
+    wanted = set(addressees).difference(leaving_out)
+    found: dict[str, set[AutocryptKey]] = {}
+    for key in _gossip(header_block(root)):
+        if key.address in wanted:
+            found.setdefault(key.address, set()).add(key)
+    return tuple(next(iter(keys)) for keys in found.values() if len(keys) == 1)
+
+
+def _gossip(block: bytes) -> Iterator[AutocryptKey]:
+    for value in _GOSSIP.findall(block)[:MAX_GOSSIPED]:
+        if key := parse(value):
+            yield key
+
+
+def parse(value: bytes) -> AutocryptKey | None:
+    """The value of one Autocrypt or Autocrypt-Gossip field, folded or not; None where it is invalid. Never raises.
+
+    PGP.md AC1: `addr` and `keydata` are there, each attribute once, keydata last; an unknown attribute makes the
+    whole field invalid unless its name begins with `_`; `prefer-encrypt` counts as `mutual` or as nothing.
+    """
+    if len(value) > MAX_FIELD_BYTES:
+        return None
+    try:
+        attributes = _attributes(value.decode("utf-8"))
+        address = canonical_address(attributes.pop("addr"))
+        keydata = binascii.a2b_base64(_BLANKS.sub("", attributes.pop("keydata")).encode("ascii"), strict_mode=True)
+    except (ValueError, KeyError, UnusableInput):  # ValueError: of either encoding or of base64
+        return None
+    preference = attributes.pop("prefer-encrypt", "")
+    if not keydata or any(not name.startswith("_") for name in attributes):
+        return None
+    return AutocryptKey(address, keydata, preference == _MUTUAL)
+
+
+def _attributes(text: str) -> dict[str, str]:
+    """Names and values in order. Raises ValueError: without `=`, twice the same name, anything behind keydata."""
+    found: dict[str, str] = {}
+    for attribute in text.strip().rstrip(";").split(";"):
+        name, equals, content = attribute.partition("=")
+        name = name.strip()
+        if not equals or not name or name in found or "keydata" in found:
+            raise ValueError(name)
+        found[name] = content.strip()
+    return found
