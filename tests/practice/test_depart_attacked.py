@@ -180,6 +180,17 @@ def test_a_mail_in_Sent_that_only_bears_its_message_id_settles_nothing(story: Se
         assert settle(other.practice, name).state is OutboxState.SENT
 
 
+def test_a_letter_found_in_two_folders_for_sent_mail_is_settled_once(
+    story: Sending, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = Mailbox.folders
+    monkeypatch.setattr(Mailbox, "folders", lambda mailbox: [*usual(mailbox), *usual(mailbox)])
+    with in_doubt(story, authority) as (other, fake, name):
+        story.post.append(story.user, "Sent", fake.letters[0], story.clock())
+        assert settle(other.practice, name).state is OutboxState.SENT
+        assert len(other.letters()) == 1
+
+
 # --- a mailbox that takes no copy ------------------------------------------------------------------------
 
 

@@ -74,13 +74,15 @@ def settle_found(practice: Practice, vault: Vault, mailbox: Mailbox, uncertain: 
     Our own copies are made after the mail host's answer alone. A Message-ID is found and not believed: it is the
     letter if it opens as ours, signed by the own key, to that client and with that Message-ID under the seal.
     """
+    remaining = list(uncertain)
     for folder in mailbox.folders() if uncertain else ():
-        if folder.role is FolderRole.SENT:
-            for entry in uncertain:
+        if folder.role is FolderRole.SENT:  # a host may call several so
+            for entry in tuple(remaining):
                 found = mailbox.find_message_id(folder.name, entry.message_id)[-_COPIES_LOOKED_AT:]
                 copies = (mail.raw for mail in mailbox.fetch(found) if isinstance(mail, FetchedMail))
                 if any(_is_the_letter(practice, vault, entry, raw) for raw in copies):
                     _sent(practice, vault, entry)
+                    remaining.remove(entry)
 
 
 def _is_the_letter(practice: Practice, vault: Vault, entry: OutboxEntry, raw: bytes) -> bool:
