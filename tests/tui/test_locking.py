@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.support.practices import introduce, practice_in, short_directory, writers_to
 from tests.tui.conftest import home_bytes, play, screen_text, settled, with_settings
@@ -220,6 +221,27 @@ def test_a_lock_lets_screens_save_first_and_waits_for_none_too_long(marked: Prac
         await pilot.press("ctrl+l")
         await locked(app)
         assert saved == [True]
+
+    play(marked, scene)
+
+
+def test_S26_a_screen_that_cannot_save_keeps_no_lock_from_clearing_everything(marked: Practice) -> None:
+    class CannotSave(RoomScreen):
+        def compose(self) -> ComposeResult:
+            yield Static(MARKED)
+
+        async def before_lock(self) -> None:
+            raise VaultLocked
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await app.push_screen(CannotSave())
+        await settled(app, pilot)
+        assert MARKED in screen_text(app)
+        await pilot.press("ctrl+l")
+        await locked(app)
+        assert MARKED not in screen_text(app)
+        assert [type(screen) for screen in app.screen_stack[1:]] == [Unlocking]
+        assert not marked.session.is_open()
 
     play(marked, scene)
 
