@@ -19,8 +19,10 @@ from therapymail.errors import NotInOutbox
 from therapymail.practice import outbox, write
 from therapymail.practice.outbox import SendRequest
 from therapymail.practice.practice import Practice
+from therapymail.practice.unlock import unlock
 from therapymail.tui.screens.outbox import OutboxScreen
 from therapymail.tui.screens.second_reading import SecondReading
+from therapymail.tui.screens.unlocking import Unlocking
 from therapymail.tui.screens.writing import WritingScreen
 from therapymail.vault import outbox as vault_outbox
 from therapymail.vault.sent import keep_sealed
@@ -171,6 +173,32 @@ def test_C9_taking_back_wins_on_any_screen_until_the_departure_has_begun(desk: D
     with pytest.raises(NotInOutbox):
         outbox.show(desk.practice, name)
     assert write.show_draft(desk.practice, name).draft.content == OURS
+
+
+def test_S26_a_lock_in_the_undo_seconds_says_no_more_of_the_letter_and_lets_it_wait(desk: DeskPractice) -> None:
+    name = held(desk.practice)
+    desk.clock.go_on(hours=13)
+    seconds = 3
+
+    async def release_and_lock() -> None:
+        async with at_outbox(with_undo(desk.practice, seconds)) as pilot:
+            await pilot.press("enter")
+            await settled(pilot)
+            await pilot.press("r")
+            await settled(pilot)
+            await until(pilot, lambda: "D-1 to HERON leaves in" in shown(pilot))
+            await pilot.press("ctrl+l")
+            await until(pilot, lambda: isinstance(pilot.app.screen, Unlocking))
+            end = asyncio.get_running_loop().time() + seconds + 1
+            while asyncio.get_running_loop().time() < end:
+                assert "HERON" not in shown(pilot)
+                assert "D-1" not in shown(pilot)
+                await pilot.pause(0.1)
+
+    asyncio.run(release_and_lock())
+    unlock(desk.practice, None)
+    entry = outbox.show(desk.practice, name)
+    assert (entry.state, entry.obstacle) == (OutboxState.RELEASED, None)
 
 
 def test_C9_what_has_begun_to_leave_is_not_taken_back_and_that_is_said(desk: DeskPractice) -> None:
