@@ -19,6 +19,7 @@ from therapymail.domain.outbox import Obstacle, OutboxState
 from therapymail.errors import NotSent, ServerSaidNo, ServerUnreachable, VaultLocked
 from therapymail.mail.mailbox import Mailbox
 from therapymail.practice import outbox, write
+from therapymail.practice.depart import recover
 from therapymail.practice.introduce import ClientChange, edit_client
 from therapymail.practice.receive import SyncRequest, sync
 from therapymail.practice.settle import NOT_SENT, settle
@@ -114,6 +115,41 @@ def test_C13_a_letter_long_overdue_waits_for_a_word_of_the_therapists(story: Sen
     assert len(story.arrived()) == 1
     outbox.retry(story.practice, name)
     assert story.depart().sent
+
+
+def test_C16_what_the_host_took_is_sent_though_another_process_thought_us_ended(
+    story: Sending, authority: Authority
+) -> None:
+    """Two processes with different $XDG_RUNTIME_DIR do not see each other's lock."""
+
+    def another_process() -> None:
+        with story.practice.vault() as vault:
+            assert recover(story.practice, vault)[0].state is OutboxState.UNCERTAIN
+
+    slow = SlowSmtp(at=b"END", meanwhile=[another_process])
+    with over(story, slow, authority) as other:
+        name = other.released()
+        other.depart()
+        assert other.entry(name).state is OutboxState.SENT
+        assert len(other.letters()) == len(slow.letters) == 1
+
+
+@pytest.mark.parametrize("at", [b"RCPT", b"DATA"])
+def test_C16_a_process_that_another_thought_ended_sends_nothing_more(
+    story: Sending, authority: Authority, at: bytes
+) -> None:
+    def another_process() -> None:
+        with story.practice.vault() as vault:
+            assert recover(story.practice, vault)[0].state is OutboxState.RELEASED
+
+    slow = SlowSmtp(at=at, meanwhile=[another_process])
+    with over(story, slow, authority) as other:
+        name = other.released()
+        other.depart()
+        assert slow.letters == []
+        assert other.entry(name).state is OutboxState.RELEASED
+        other.depart()
+        assert other.entry(name).state is OutboxState.SENT
 
 
 # --- letters in doubt ------------------------------------------------------------------------------------

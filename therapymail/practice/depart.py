@@ -11,6 +11,7 @@ from therapymail.domain.outbox import (
     Move,
     Obstacle,
     OutboxEntry,
+    OutboxState,
     recovered,
     wait_after,
 )
@@ -228,7 +229,10 @@ class _Departure:
         match outcome:
             case Accepted():
                 with self._vault.writing(to_finish=True) as writer:  # a lock that came meanwhile cannot make it unsent
-                    sent.mark_sent(writer, entry, replace(ready.filing, received=now), now, now)
+                    found, move = outbox.entry(writer, entry.draft), Move.ACCEPT
+                    if found.state is OutboxState.UNCERTAIN:  # a process that did not see our lock took us for ended
+                        entry, move = found, Move.SETTLE_SENT
+                    sent.mark_sent(writer, entry, replace(ready.filing, received=now), now, now, move=move)
                     return outbox.entry(writer, entry.draft)
             case AnswerLost():
                 return self._moved(entry, Move.LOSE, obstacle=Obstacle.ANSWER_LOST)
