@@ -15,11 +15,12 @@ from tests.tui.desk_practice import OURS, DeskApp, DeskPractice, at_desk, desk, 
 from therapymail.domain.departure import Proof
 from therapymail.domain.draft import DraftContent, DraftName
 from therapymail.domain.outbox import Move, OutboxState
-from therapymail.errors import NotInOutbox
+from therapymail.errors import AnotherRun, GnupgUnusable, NotInOutbox, TherapymailError
 from therapymail.practice import outbox, write
 from therapymail.practice.outbox import SendRequest
 from therapymail.practice.practice import Practice
 from therapymail.practice.unlock import unlock
+from therapymail.tui import departures
 from therapymail.tui.screens.outbox import OutboxScreen
 from therapymail.tui.screens.second_reading import SecondReading
 from therapymail.tui.screens.unlocking import Unlocking
@@ -199,6 +200,35 @@ def test_S26_a_lock_in_the_undo_seconds_says_no_more_of_the_letter_and_lets_it_w
     unlock(desk.practice, None)
     entry = outbox.show(desk.practice, name)
     assert (entry.state, entry.obstacle) == (OutboxState.RELEASED, None)
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"),
+    [
+        (AnotherRun(), "D-1 to HERON leaves with the sync that is running."),
+        (GnupgUnusable("it ended"), "D-1 to HERON has not left: "),
+    ],
+)
+def test_C15_a_departure_that_cannot_begin_says_so(
+    desk: DeskPractice, monkeypatch: pytest.MonkeyPatch, refused: TherapymailError, said: str
+) -> None:
+    def departure(*_: object) -> None:
+        raise refused
+
+    monkeypatch.setattr(departures, "departure", departure)
+    name = held(desk.practice)
+    desk.clock.go_on(hours=13)
+
+    async def release() -> None:
+        async with at_outbox(with_undo(desk.practice, 0)) as pilot:
+            await pilot.press("enter")
+            await settled(pilot)
+            await pilot.press("r")
+            await until(pilot, lambda: said in shown(pilot))
+            assert "leaving …" not in shown(pilot)
+
+    asyncio.run(release())
+    assert outbox.show(desk.practice, name).state is OutboxState.RELEASED
 
 
 def test_C9_what_has_begun_to_leave_is_not_taken_back_and_that_is_said(desk: DeskPractice) -> None:
