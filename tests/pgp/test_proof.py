@@ -287,6 +287,12 @@ def test_C1_no_line_before_the_header_passes_though_a_mail_parser_leaves_it_out(
     assert failing(letter, line + letter.raw) == "fields"
 
 
+@pytest.mark.parametrize("between", [b"\r\n \r\n ", b"\r\n\t", b"  ", b" \r\n", b" <first@client.example> "])
+def test_C1_ids_stand_each_once_one_blank_apart(letter: Outgoing, between: bytes) -> None:
+    ids = b"<first@client.example> <q7.1@client.example>"
+    assert failing(letter, put(ids, ids.replace(b" ", between))(letter.raw)) in {"references", "fields"}
+
+
 def test_every_check_has_a_letter_that_fails_it(letter: Outgoing) -> None:
     assert {check for _, check, _ in SPOILT} == set(letter.proven().proof.checks)
 

@@ -204,8 +204,9 @@ def _is_identified(evidence: _Evidence) -> bool:
 
 def _answers_what_it_may(evidence: _Evidence) -> bool:
     known = set(evidence.expected.references)
-    answered = [each for name in ("In-Reply-To", "References") if name in evidence.mail for each in [name]]
-    return all(set(evidence.value(name).split()) <= known and evidence.value(name) for name in answered)
+    answered = [evidence.value(name) for name in ("In-Reply-To", "References") if name in evidence.mail]
+    ids = [value.split(" ") for value in answered]  # one blank between two: a line of blanks could end a header
+    return all(set(each) <= known and len(set(each)) == len(each) for each in ids)
 
 
 def _is_structured(evidence: _Evidence) -> bool:
