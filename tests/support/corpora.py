@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from therapymail.domain.seal import OpeningFailure, SignatureFact
+from therapymail.domain.seal import OpeningFailure, SignatureFact, SignatureFinding
 from therapymail.pgp.decrypter import Decrypted, Unwrapped
 from therapymail.pgp.runner import Gpg
 from therapymail.pgp.single import SingleOpener
@@ -52,6 +52,50 @@ def results(name: str) -> dict[str, list[dict[str, Any]]]:
     if not path.is_file():
         return {}
     return {entry["file"]: entry["ops"] for entry in json.loads(path.read_text())}
+
+
+@dataclass(frozen=True)
+class Tabled:
+    """A mail's row in its corpus's table: what gpg said of its OpenPGP parts, and the program that wrote it."""
+
+    verdict: str
+    producer: str
+
+
+def table(name: str) -> dict[str, Tabled]:
+    """The table of the corpus `name`, by mail."""
+    lines = (corpus(name) / "RESULTS.tsv").read_text(errors="replace").splitlines()
+    rows = (line.split("\t") for line in lines)
+    return {cells[0]: Tabled(cells[1], cells[3] if len(cells) > 3 else "") for cells in rows if len(cells) > 1}
+
+
+_KEYWORDS = {
+    "GOODSIG": SignatureFinding.GOOD,
+    "BADSIG": SignatureFinding.BAD,
+    "EXPKEYSIG": SignatureFinding.KEY_EXPIRED,
+    "REVKEYSIG": SignatureFinding.KEY_REVOKED,
+    "ERRSIG": SignatureFinding.KEY_UNKNOWN,
+}
+
+
+def plaintexts(operations: list[dict[str, Any]]) -> set[str]:
+    """The SHA-256 (hex) of everything that gpg decrypted of a mail and vouched for."""
+    return {
+        operation["pt_sha256"]
+        for operation in operations
+        if any(line.startswith("DECRYPTION_OKAY") for line in operation["status"]) and operation.get("ptlen")
+    }
+
+
+def signatures(operations: list[dict[str, Any]]) -> set[SignatureFinding]:
+    """What gpg said of the signatures of a mail."""
+    words = [line.partition(" ")[0] for operation in operations for line in operation["status"]]
+    return {_KEYWORDS[word] for word in words if word in _KEYWORDS}
+
+
+def tabled_signatures(verdict: str) -> set[SignatureFinding]:
+    """What the verdict of a table says of the signatures of a mail."""
+    return {finding for word, finding in _KEYWORDS.items() if word in verdict}
 
 
 @contextmanager
@@ -108,6 +152,7 @@ def _of_mbox(content: bytes) -> list[bytes]:
 def _import_keys(keys: Path, home: Path) -> None:
     home.chmod(0o700)
     (home / "private-keys-v1.d").mkdir(mode=0o700)
+    (home / "gpg-agent.conf").write_text("s2k-count 65536\n")  # else each use of a passphrase costs up to 1 s
     files = sorted(path for path in keys.rglob("*") if path.is_file()) if keys.is_dir() else []
     for path in files:
         if path.parent.name == "private-keys-v1.d":
