@@ -11,13 +11,13 @@ from therapymail.domain.draft import DraftName
 from therapymail.domain.listing import ListFilter
 from therapymail.domain.names import LetterName
 from therapymail.errors import FileUnusable, VaultDamaged, VaultNewer
-from therapymail.vault import clients, drafts, journal, outbox, schema, sent, sent_copies
+from therapymail.vault import clients, drafts, journal, key_candidates, outbox, schema, sent, sent_copies
 from therapymail.vault.connection import Vault
 from therapymail.vault.filing import file_letters
 from therapymail.vault.letters import letter, list_letters
 from therapymail.vault.rebuild import INDEX_TABLES, PROJECTIONS, rebuild
 
-from .builders import NOW, filing, heron
+from .builders import NOW, filing, fingerprint_of, heron
 from .conftest import TEST_KEY
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +27,7 @@ CLASSES = ("original", "journal", "projection", "working state")
 _WORKING_STATE = {
     *("place", "bookmark", "searched_address", "stranger", "secret", "meta"),
     *("draft", "draft_text", "draft_enclosure", "outbox", "outbox_sealed", "sent_copy"),
+    *("key_candidate", "key_found"),
 }
 EVERYTHING = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'letter_index_*'"
 
@@ -212,6 +213,15 @@ def test_the_way_out_of_a_released_vault_is_as_it_was_left(vault_path: Path) -> 
         assert outbox.entry(writer, DraftName(3)).letter == LetterName("HERON", 4)
         assert sent.proof_of(writer, letter(writer, LetterName("HERON", 4)).digest) is not None
         assert len(sent_copies.pending(writer)) == 1
+
+
+def test_the_keys_found_in_letters_of_a_released_vault_are_there(vault_path: Path) -> None:
+    shutil.copy(RELEASED / "schema-3.db", vault_path)
+    with Vault.open(vault_path, TEST_KEY) as vault, vault.writing() as writer:
+        rebuild(writer)
+        (candidate,) = key_candidates.candidates(writer)
+        assert candidate.certificate.fingerprint == fingerprint_of(2)
+        assert [place.letter for place in candidate.places] == [LetterName("HERON", 1)]
 
 
 def test_there_is_a_released_vault_of_every_schema() -> None:

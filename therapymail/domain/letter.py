@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from therapymail.domain.found_key import FoundKey
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.names import LetterName
 from therapymail.domain.seal import SealFacts
@@ -55,7 +56,7 @@ class Filing:
     letter's identity on every device and in every folder. `client` is a client's identity or None
     (set aside). `received` and `written` are UTC; `written` is None where the mail gives no usable date.
     `original` is None for a letter that is too large; `reading` is None unless it was opened.
-    `message_id` is what the mail says, unverified.
+    `message_id` is what the mail says, unverified. `keys` came with it: candidates of the client.
     """
 
     digest: bytes
@@ -75,6 +76,7 @@ class Filing:
     size: int
     places: tuple[Place, ...] = ()
     notes: tuple[str, ...] = ()  # codes: duplicate-message-id, found-in-junk, date-implausible …
+    keys: tuple[FoundKey, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.copies import sorted_out
 from therapymail.vault.indexing import add_new_letter, add_opened_letter, bring_index_up_to_date
 from therapymail.vault.journal import Draft, Payload
+from therapymail.vault.key_candidates import note_found
 from therapymail.vault.letters import known_message_ids, letter_by_digest, names_of, row_id
 from therapymail.vault.moments import SECOND, to_microseconds
 from therapymail.vault.places import add_places
@@ -58,6 +59,9 @@ def file_letters(writer: Writer, filings: Sequence[Filing], now: datetime) -> li
     texts.keep_originals(writer, ((each.digest, each.original) for each in fresh if each.original is not None))
     texts.keep_readings(writer, ((each.digest, each.reading) for each in fresh if each.reading is not None))
     record_all(writer, _drafts(writer, fresh), now)
+    for each in fresh:
+        if each.keys and each.client is not None and each.original is not None:
+            note_found(writer, each.client, each.digest, each.received, each.keys)
     # Also for a letter that was erased: its place is known, so that it is not fetched again and again.
     add_places(writer, ((place, each.digest) for each in filings for place in each.places))
     for each in better:

@@ -13,6 +13,7 @@ from tests.vault.conftest import TEST_KEY
 from tests.vault.departing import held, offered, sent_filing, written
 from therapymail.domain.client import Client
 from therapymail.domain.draft import DraftEnclosure
+from therapymail.domain.found_key import FoundKey, KeySource
 from therapymail.domain.kinds import Kind, Standing
 from therapymail.domain.letter import Place
 from therapymail.domain.mailbox import Bookmark
@@ -43,7 +44,7 @@ def main() -> None:
             clients.pin_key(writer, heron.identity, fingerprint_of(1), NOW)
             clients.verify_key(writer, heron.identity, fingerprint_of(1), "by telephone", NOW)
             mails = [
-                a_filing(1, heron),
+                a_filing(1, heron, keys=(FoundKey(fingerprint_of(2), KeySource.ENCLOSED, True, certificate(2)),)),
                 a_filing(2, heron, standing=Standing.PROPOSED),
                 unopened(3, heron),
                 a_filing(4, wren),
