@@ -14,7 +14,7 @@ from therapymail.practice.demo.stage import Stage, staged
 from therapymail.vault import letters, texts
 
 UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-TIMES = {"written", "received", "created", "expires", "added", "changed", "leaves_at", "hold_ends", "sent"}
+TIMES = {"written", "received", "created", "expires", "added", "changed", "leaves_at", "hold_ends", "sent", "confirmed"}
 WITHOUT_JSON = {"demo", "account", "key export", "tui"}
 HELD_ELSEWHERE = {"setup", "outbox settle"}  # test_cli_mailbox; test_cli_writing
 # Keys that one sort of answer has and another has not, as the document says in words.

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from therapymail.cli.asking import ask_line, ask_until, ask_yes, read_input, somebody_answers
+from therapymail.cli.asking import ask_choice, ask_line, ask_until, ask_yes, read_input, somebody_answers
 from therapymail.cli.output import narrate
 from therapymail.domain.addresses import canonical_address
 from therapymail.domain.names import client_code
@@ -30,6 +30,7 @@ from therapymail.practice.practice import Practice
 _CODE = "Their code, a short pseudonym like HERON"
 _NAME = "Their name"
 _ADDRESSES = "Addresses they write from, first the one we write to"
+_CHANNELS = ("by telephone", "in person", "by a code word")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,14 @@ def from_json(content: bytes, code: str, zone: str) -> NewClient:
     if not all(isinstance(text, str) for text in texts):
         raise UnusableInput("JSON", "name, key, zone and addresses must be text")
     return NewClient(code, texts[0], given["addresses"], texts[1].encode("utf-8", "replace") or None, texts[2])
+
+
+def asked_how() -> str:
+    """By which other channel a key was confirmed, chosen or typed. Raises UnusableInput where nobody answers."""
+    if not somebody_answers():
+        raise UnusableInput("how", 'say by which other channel: --how "by telephone"')
+    chosen = ask_choice("How did they confirm it?", (*_CHANNELS, "in another way"))
+    return _CHANNELS[chosen] if chosen < len(_CHANNELS) else ask_line("How")
 
 
 def _free_code(practice: Practice, text: str) -> str:

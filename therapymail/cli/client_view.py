@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from therapymail.cli.output import print_json, print_line
+from therapymail.cli.output import day_text, print_json, print_line
 from therapymail.domain.wording import fingerprint_words
 
 if TYPE_CHECKING:
-    from therapymail.domain.seal import Pin
+    from therapymail.domain.client import Confirmation
     from therapymail.practice.introduce import ClientOverview
 
 
@@ -29,8 +29,8 @@ def print_client(overview: ClientOverview, *, as_json: bool) -> None:
         ("Letters", str(overview.letters)),
     ):
         print_line(f"{label:<12}{value}", hang=12)
-    for pin in client.pins:
-        print_line(f"{'Key':<12}{fingerprint_words(pin.fingerprint)}  {_pin_words(pin)}", hang=12)
+    for key in overview.keys:
+        print_line(f"{'Key':<12}{fingerprint_words(key.fingerprint)}  {confirmation_words(key.confirmed)}", hang=12)
     if not client.pins:
         print_line(f"{'Key':<12}none yet")
 
@@ -39,7 +39,10 @@ def next_for(overview: ClientOverview) -> str:
     """What to do next with a new client."""
     code = overview.client.code
     if not overview.client.pins:
-        return f"No key yet: `therapymail key import FILE --client {code}` when you have it."
+        return (
+            f"No key yet: `therapymail client invite {code}` asks them for it, "
+            f"`therapymail key import FILE --client {code}` takes it."
+        )
     return f"Next: confirm the fingerprint by another channel, then `therapymail client verify {code}`."
 
 
@@ -51,5 +54,8 @@ def client_row(overview: ClientOverview) -> tuple[str, ...]:
     return client.code, client.status.value, str(overview.letters), *key
 
 
-def _pin_words(pin: Pin) -> str:
-    return "verified" if pin.verified else "pinned, not yet verified"
+def confirmation_words(confirmed: Confirmation | None) -> str:
+    """Whether, when and how another channel confirmed a pinned key."""
+    if confirmed is None:
+        return "pinned, not yet verified"
+    return f"verified {day_text(confirmed.at)}: {confirmed.how}"

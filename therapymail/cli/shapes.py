@@ -11,8 +11,10 @@ from therapymail.domain.kinds import Standing
 from therapymail.domain.letter import Enclosure, Reading
 from therapymail.domain.outbox_text import reason_phrase
 from therapymail.domain.seal import Verdict
+from therapymail.domain.spoken_fingerprint import spoken_words
 
 if TYPE_CHECKING:
+    from therapymail.domain.client import Confirmation, PinnedKey
     from therapymail.domain.departure import Proof
     from therapymail.domain.outbox import OutboxEntry
     from therapymail.practice.doctor import Check
@@ -49,7 +51,24 @@ def whole_client_shape(overview: ClientOverview) -> Shape:
         "writes_from": list(client.writes_from),
         "zone": client.zone,
         "added": utc_text(client.added),
-        "pins": [{"fingerprint": pin.fingerprint, "verified": pin.verified} for pin in client.pins],
+        "pins": [_pin(key) for key in overview.keys],
+    }
+
+
+def _pin(key: PinnedKey) -> Shape:
+    return {
+        "fingerprint": key.fingerprint,
+        "words": " ".join(spoken_words(key.fingerprint)),
+        "verified": key.confirmed is not None,
+        **_confirmation(key.confirmed),
+        "expires": utc_text(key.expires),
+    }
+
+
+def _confirmation(confirmed: Confirmation | None) -> Shape:
+    return {
+        "confirmed": utc_text(confirmed.at) if confirmed else None,
+        "confirmed_how": confirmed.how if confirmed else None,
     }
 
 
@@ -57,12 +76,14 @@ def key_shape(key: HeldKey) -> Shape:
     """A key as `key list` gives it; `pinned_to` is a client code, "own" or null."""
     return {
         "fingerprint": key.fingerprint,
+        "words": " ".join(spoken_words(key.fingerprint)),
         "uids": list(key.uids),
         "created": utc_text(key.created),
         "expires": utc_text(key.expires),
         "can_encrypt": key.can_encrypt,
         "secret": key.secret,
         "pinned_to": key.pinned_to,
+        **_confirmation(key.confirmed),
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from therapymail.domain.seal import Pin
 
@@ -35,6 +36,24 @@ class Client:
     zone: str
     status: ClientStatus
     added: datetime
+
+
+class Confirmation(NamedTuple):
+    """That a fingerprint was confirmed by another channel: when (UTC), and `how` in the therapist's words."""
+
+    at: datetime
+    how: str
+
+
+class PinnedKey(NamedTuple):
+    """A key pinned to a client as the record shows it; the first of several is the one letters are sealed to.
+
+    `confirmed` is None until another channel confirmed it, `expires` where it has no end.
+    """
+
+    fingerprint: str
+    confirmed: Confirmation | None
+    expires: datetime | None
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 
 from therapymail.config import is_zone
 from therapymail.domain.addresses import canonical_address
-from therapymail.domain.client import Client, ClientStatus
+from therapymail.domain.client import Client, ClientStatus, PinnedKey
 from therapymail.domain.kinds import Standing
 from therapymail.domain.names import client_code
 from therapymail.domain.seal import Pin
+from therapymail.domain.spoken_fingerprint import told_fingerprint
 from therapymail.errors import KeyUnknown, UnusableInput
 from therapymail.practice.certificate_intake import certificate_from, held_fingerprint
 from therapymail.practice.keyring import write_clients_keyring
+from therapymail.practice.pinned_keys import pinned_keys
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, clients, letters
 from therapymail.vault.connection import Reader
@@ -50,10 +52,11 @@ class ClientChange:
 
 @dataclass(frozen=True)
 class ClientOverview:
-    """A client and how many accepted letters, both ways, are on their record."""
+    """A client, how many accepted letters, both ways, are on their record, and their pinned keys in order."""
 
     client: Client
     letters: int
+    keys: tuple[PinnedKey, ...] = ()
 
 
 def add_client(practice: Practice, new: NewClient) -> ClientOverview:
@@ -84,8 +87,11 @@ def add_client(practice: Practice, new: NewClient) -> ClientOverview:
 def list_clients(practice: Practice) -> tuple[ClientOverview, ...]:
     """Every client by code. Raises VaultLocked."""
     with practice.vault() as vault, vault.reading() as reader:
-        counts = _counts(reader)
-        return tuple(ClientOverview(client, counts.get(client.identity, 0)) for client in clients.clients(reader))
+        counts, keys = _counts(reader), pinned_keys(reader)
+        return tuple(
+            ClientOverview(client, counts.get(client.identity, 0), keys.get(client.identity, ()))
+            for client in clients.clients(reader)
+        )
 
 
 def show_client(practice: Practice, code: str) -> ClientOverview:
@@ -130,12 +136,14 @@ def sealing_pin(practice: Practice, code: str) -> Pin:
 def verify_client(practice: Practice, code: str, fingerprint: str, how: str) -> ClientOverview:
     """Note when and `how` (the therapist's words) a client confirmed the fingerprint of a pinned key.
 
+    `fingerprint` is what they gave, all of it, in digits or in words (domain/spoken_fingerprint.py).
+
     Raises UnusableInput where it is not one of their pinned keys, ClientUnknown.
     """
     words = " ".join(how.split())
-    if not words or len(words) > MAX_HOW_CHARACTERS:
+    if not words or len(words) > MAX_HOW_CHARACTERS or not words.isprintable():
         raise UnusableInput("how", 'say by which other channel, for example "by phone"')
-    told = "".join(fingerprint.split()).upper().removeprefix("0X")
+    told = told_fingerprint(fingerprint)
     with practice.vault() as vault, vault.writing() as writer:
         client = clients.client_by_code(writer, code)
         if told not in {pin.fingerprint for pin in client.pins}:
@@ -181,7 +189,7 @@ def _addresses_after(client: Client, change: ClientChange) -> list[str] | None:
 
 def _overview(reader: Reader, code: str) -> ClientOverview:
     client = clients.client_by_code(reader, code)
-    return ClientOverview(client, _counts(reader).get(client.identity, 0))
+    return ClientOverview(client, _counts(reader).get(client.identity, 0), pinned_keys(reader)[client.identity])
 
 
 def _counts(reader: Reader) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from therapymail.domain.client import Certificate, Client
+from therapymail.domain.client import Certificate, Client, Confirmation
 from therapymail.errors import KeyRefused
 from therapymail.pgp.armor_writing import armored
 from therapymail.pgp.certificates import CertificateReport, inspect
@@ -21,7 +21,10 @@ OWN = "own"
 
 @dataclass(frozen=True)
 class HeldKey:
-    """A key as lists show it. `pinned_to` is a client code, "own", or None for a candidate; `problems` are ours."""
+    """A key as lists show it. `pinned_to` is a client code, "own", or None for a candidate; `problems` are ours.
+
+    `confirmed` is when and how another channel confirmed a client's key.
+    """
 
     fingerprint: str
     uids: tuple[str, ...]
@@ -31,13 +34,14 @@ class HeldKey:
     secret: bool
     pinned_to: str | None
     problems: tuple[str, ...] = field(default=())
+    confirmed: Confirmation | None = None
 
 
 def list_keys(practice: Practice) -> tuple[HeldKey, ...]:
     """Own keys first, then the clients' and the candidates. Raises VaultLocked, GnupgMissing."""
     with practice.vault() as vault, vault.reading() as reader:
-        codes = _codes(reader)
-        held = tuple(_held(certificate, codes) for certificate in certificates.held(reader))
+        codes, confirmations = _codes(reader), clients.confirmations(reader)
+        held = tuple(_held(certificate, codes, confirmations) for certificate in certificates.held(reader))
     return (*_own_keys(practice), *sorted(held, key=lambda key: (key.pinned_to is None, key.pinned_to or "")))
 
 
@@ -70,7 +74,8 @@ def import_key(practice: Practice, material: bytes, code: str | None) -> HeldKey
         certificates.hold(writer, certificate, now)
         if client:
             clients.pin_key(writer, client.identity, certificate.fingerprint, now)
-        kept = _held(certificates.certificate(writer, certificate.fingerprint), _codes(writer))
+        taken = certificates.certificate(writer, certificate.fingerprint)
+        kept = _held(taken, _codes(writer), clients.confirmations(writer))
     write_clients_keyring(practice)
     return kept
 
@@ -130,7 +135,7 @@ def _codes(reader: Reader) -> dict[str, str]:
     return {client.identity: client.code for client in clients.clients(reader)}
 
 
-def _held(certificate: Certificate, codes: dict[str, str]) -> HeldKey:
+def _held(certificate: Certificate, codes: dict[str, str], confirmations: dict[str, Confirmation]) -> HeldKey:
     return HeldKey(
         certificate.fingerprint,
         certificate.uids,
@@ -139,6 +144,7 @@ def _held(certificate: Certificate, codes: dict[str, str]) -> HeldKey:
         certificate.can_encrypt,
         secret=False,
         pinned_to=codes.get(certificate.client) if certificate.client else None,
+        confirmed=confirmations.get(certificate.fingerprint),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from therapymail.domain.addresses import canonical_address
-from therapymail.domain.client import Client, ClientStatus
+from therapymail.domain.client import Client, ClientStatus, Confirmation
 from therapymail.domain.journal import Entry
 from therapymail.domain.names import client_code
 from therapymail.domain.seal import Pin
@@ -85,6 +85,12 @@ def confirmed_at(reader: Reader, fingerprint: str) -> datetime | None:
     """When the pin of `fingerprint` was confirmed by another channel (UTC), or None."""
     found = reader.row("SELECT verified FROM pin WHERE fingerprint = ?", (fingerprint,))
     return from_microseconds(found[0]) if found and found[0] is not None else None
+
+
+def confirmations(reader: Reader) -> dict[str, Confirmation]:
+    """By fingerprint, when and how each pin was confirmed by another channel; unconfirmed pins are left out."""
+    rows = reader.rows("SELECT fingerprint, verified, verified_how FROM pin WHERE verified IS NOT NULL")
+    return {fingerprint: Confirmation(from_microseconds(at), how) for fingerprint, at, how in rows}
 
 
 # --- changing ------------------------------------------------------------------------------------------

@@ -159,29 +159,39 @@ def verify(
         str | None, typer.Option(metavar="WORDS", help='By which other channel, for example "by phone".')
     ] = None,
     fingerprint: Annotated[
-        str | None, typer.Option(metavar="FPR", help="The fingerprint as they gave it; it must be the pinned one.")
+        str | None,
+        typer.Option(metavar="FPR", help="What they gave, digits or words; it must be the pinned key's."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Note that a key was confirmed by another channel.
+    """Note that a key was confirmed by another channel: by telephone, in person, or by a code word.
+
+    It is shown in digits, in words, and as a QR code. Let them read it to you from their own program, or hold the code
+    against theirs; a mail is no other channel. When and how it was confirmed stays on the record.
 
     \b
     Examples:
       therapymail client verify HERON
       therapymail client verify HERON --how "by phone" --fingerprint 0123...4567
     """
-    from therapymail.cli.asking import ask_line, ask_yes
+    from therapymail.cli.asking import ask_yes
+    from therapymail.cli.client_answers import asked_how
     from therapymail.cli.client_view import print_client
+    from therapymail.cli.fingerprint_view import print_fingerprint
     from therapymail.cli.output import narrate
-    from therapymail.domain.wording import fingerprint_words
     from therapymail.practice import introduce
 
-    practice = surroundings(context).unlocked()
+    around = surroundings(context)
+    practice = around.unlocked()
     held = introduce.sealing_pin(practice, code)
     if fingerprint is None:
-        narrate(f"The pinned key: {fingerprint_words(held.fingerprint)}")
-        if not ask_yes("Is it, digit for digit, what they read to you?"):
-            raise UnusableInput("fingerprint", "it is not confirmed; nothing was changed")
+        narrate(f"The key pinned for {code.upper()}:")
+        print_fingerprint(held.fingerprint, err=True, plain=around.plain)
+        if not ask_yes("Is it, digit for digit or word for word, what they read to you?"):
+            narrate(
+                f"Nothing was changed. If the digits differ, ask {code.upper()} for their key again; this is another's."
+            )
+            raise typer.Abort
         fingerprint = held.fingerprint
-    how = how or ask_line("How did they confirm it (by phone, in person)")
-    print_client(introduce.verify_client(practice, code, fingerprint, how), as_json=as_json)
+    verified = introduce.verify_client(practice, code, fingerprint, how or asked_how())
+    print_client(verified, as_json=as_json)

@@ -45,19 +45,23 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
 
 
 def show(context: typer.Context, fingerprint: Fingerprint, *, as_json: JsonOption = False) -> None:
-    """Show one key, with the names it bears.
+    """Show one key: its names, and its fingerprint in digits, in words and as a QR code.
 
     \b
-    Example:
+    Examples:
       therapymail key show HERON
+      therapymail key show own
     """
+    from therapymail.cli.fingerprint_view import print_fingerprint
     from therapymail.practice import keys
 
-    found = keys.show_key(surroundings(context).unlocked(), fingerprint)
+    around = surroundings(context)
+    found = keys.show_key(around.unlocked(), fingerprint)
     if as_json:
         _print_json([found])
     else:
         _print_key(found)
+        print_fingerprint(found.fingerprint, plain=around.plain)
 
 
 def import_(
@@ -90,7 +94,9 @@ def import_(
       therapymail key import old-secret.asc --own
     """
     from therapymail.cli.asking import ask_yes, read_input
+    from therapymail.cli.output import narrate
     from therapymail.practice import keys
+    from therapymail.practice.introduce import sealing_pin
 
     practice = surroundings(context).unlocked()
     material = read_input(file)
@@ -106,8 +112,11 @@ def import_(
         taken = keys.import_key(practice, material, client)
     if as_json:
         _print_json([taken])
-    else:
-        _print_key(taken)
+        return
+    _print_key(taken)
+    if client and not sealing_pin(practice, client).verified:
+        code = client.upper()
+        narrate(f"Next: confirm the fingerprint by another channel, then `therapymail client verify {code}`.")
 
 
 def export(
@@ -197,6 +206,7 @@ def _print_json(found: "list[HeldKey] | tuple[HeldKey, ...]") -> None:
 
 
 def _print_key(key: "HeldKey", *, err: bool = False) -> None:
+    from therapymail.cli.client_view import confirmation_words
     from therapymail.cli.output import day_text, narrate, print_line
     from therapymail.domain.wording import fingerprint_words
 
@@ -207,5 +217,7 @@ def _print_key(key: "HeldKey", *, err: bool = False) -> None:
     say(f"  made {day_text(key.created)}, expires {day_text(key.expires)}, {'secret' if key.secret else 'public'}")
     say("  can be sealed to" if key.can_encrypt else "  CANNOT be sealed to: no valid encryption key in it")
     say(f"  whose: {key.pinned_to or 'candidate, nobody yet'}")
+    if key.pinned_to and not key.secret:
+        say(f"  {confirmation_words(key.confirmed)}")
     for problem in key.problems:
         say(f"  note: {problem}")

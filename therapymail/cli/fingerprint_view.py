@@ -1,0 +1,57 @@
+"""A fingerprint as two people compare it: in groups of digits, in words, and as a QR code on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from therapymail.cli.output import narrate, print_line, terminal_width
+from therapymail.domain.spoken_fingerprint import spoken_rows
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+# What OpenKeychain, Delta Chat and other programs read from a QR code.
+_SCHEME = "OPENPGP4FPR:"
+_QUIET = 2  # light modules around the code, which readers need
+_LIGHT_BEHIND_DARK, _AS_BEFORE = "\x1b[30;107m", "\x1b[0m"
+_HALVES = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
+
+
+def print_fingerprint(fingerprint: str, *, err: bool = False, plain: bool = False) -> None:
+    """The digits with their words, row by row, and below them the QR code, on a terminal and unless `plain`."""
+    say = narrate if err else print_line
+    for digits, words in spoken_rows(fingerprint):
+        say(f"  {digits}   {words}")
+    stream = sys.stderr if err else sys.stdout
+    if not plain and _draws(stream):
+        _write_code(stream, fingerprint)
+
+
+def code_rows(fingerprint: str) -> list[str]:
+    """The QR code of `fingerprint` in half blocks, two modules one above the other in each character."""
+    import segno
+
+    code = segno.make_qr(_SCHEME + fingerprint, error="m")
+    matrix = [[bool(module) for module in row] for row in code.matrix_iter(border=_QUIET)]
+    blank = [False] * len(matrix[0])
+    pairs = zip(matrix[::2], [*matrix[1::2], blank], strict=False)
+    return ["".join(_HALVES[pair] for pair in zip(upper, lower, strict=True)) for upper, lower in pairs]
+
+
+def _write_code(stream: TextIO, fingerprint: str) -> None:
+    """Dark on light whatever the terminal's colours: a code in reverse is one that many readers do not see."""
+    rows = code_rows(fingerprint)
+    if terminal_width() >= len(rows[0]):
+        stream.write("".join(f"{_LIGHT_BEHIND_DARK}{row}{_AS_BEFORE}\n" for row in rows))
+
+
+def _draws(stream: TextIO) -> bool:
+    """Whether `stream` is a terminal that shows half blocks."""
+    if not stream.isatty():
+        return False
+    try:
+        "█▀▄".encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
