@@ -147,6 +147,7 @@ def test_a_notice_goes_the_same_way(authority: Authority) -> None:
         (b"DATA", b"451 4.7.1 greylisted", Deferred(Obstacle.BUSY)),
         (b"DATA", b"554 5.5.1 no", Rejected(Obstacle.CONTENT_REFUSED)),
         (b"DATA", b"250 what", Deferred(Obstacle.CONNECTION_LOST)),
+        (b"DATA", b"334 what", Deferred(Obstacle.CONNECTION_LOST)),
         (b"RCPT", b"354 what", Deferred(Obstacle.CONNECTION_LOST)),
         (b"MAIL", b"HTTP/1.1 400", Deferred(Obstacle.CONNECTION_LOST)),
         (b"RCPT", b"250 ok\r\n354 go on", Deferred(Obstacle.CONNECTION_LOST)),
@@ -227,6 +228,34 @@ def test_an_answer_in_the_midst_of_a_letter_is_taken_for_what_it_is(
     assert fake.letters == []
 
 
+def test_C16_a_host_that_answers_in_the_midst_and_goes_on_listening_hears_no_other_letter(
+    authority: Authority,
+) -> None:
+    """It would take the next one's envelope for the text of this one."""
+
+    class Listening(FakeSmtp):
+        def _letter(self, line: Line) -> None:
+            line.hear_bytes(500)
+            line.say(b"552 5.3.4 too big")
+            while True:
+                self.pieces.append(line.hear_bytes(1))
+
+    fake = Listening(size=b"")
+    long = letter(HEADER + (b"y" * 76 + b"\r\n") * 250_000)
+    outcomes, _ = offered(authority, fake, long, letter(recipient="ben@client.example"))
+    assert outcomes == [Rejected(Obstacle.TOO_LARGE), Deferred(Obstacle.CONNECTION_LOST)]
+    assert b"ben" not in b"".join(fake.pieces)
+
+
+@pytest.mark.parametrize("answer", [b"500 what", b"421 closing", HANGS_UP, FALLS_SILENT])
+def test_where_an_envelope_cannot_be_forgotten_no_other_letter_follows_it(authority: Authority, answer: bytes) -> None:
+    """Its recipient would get the next one too."""
+    fake = FakeSmtp(replies={b"DATA": [b"451 later", b"354 go on"], b"RSET": answer})
+    outcomes, _ = offered(authority, fake, letter(), letter(recipient="ben@client.example"))
+    assert outcomes == [Deferred(Obstacle.BUSY), Deferred(Obstacle.CONNECTION_LOST)]
+    assert fake.letters == []
+
+
 def test_after_a_lost_connection_nothing_more_is_offered_on_it(authority: Authority) -> None:
     fake = FakeSmtp(replies={b"RCPT": HANGS_UP})
     outcomes, steps = offered(authority, fake, letter(), letter())
@@ -294,6 +323,24 @@ def test_C16_a_note_that_cannot_be_made_keeps_the_letter_back(authority: Authori
         assert MARKED not in server.heard.secured
     assert fake.letters == []
     assert fake.pieces == [b""]
+
+
+def test_C16_after_a_note_that_cannot_be_made_nothing_more_goes_over_that_connection(authority: Authority) -> None:
+    """The host waits for the letter: what is said next would be its text."""
+
+    def begin_data() -> None:
+        raise PermissionError
+
+    fake = FakeSmtp()
+    with HostileServer(fake, authority.context()) as server:
+        host = server.settings(Security.TLS, ca_file=authority.ca_file)
+        with offering(host, SECRET, patience=QUICK) as open_host:
+            with pytest.raises(PermissionError):
+                open_host.offer(letter(), begin_data)
+            assert not open_host.is_open
+            assert open_host.offer(letter(), lambda: None) == Deferred(Obstacle.CONNECTION_LOST)
+        assert fake.pieces == [b""]
+    assert fake.letters == []
 
 
 def test_the_note_is_made_while_the_host_has_not_one_byte(authority: Authority) -> None:
