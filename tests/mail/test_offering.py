@@ -150,6 +150,7 @@ def test_a_notice_goes_the_same_way(authority: Authority) -> None:
         (b"DATA", b"334 what", Deferred(Obstacle.CONNECTION_LOST)),
         (b"RCPT", b"354 what", Deferred(Obstacle.CONNECTION_LOST)),
         (b"MAIL", b"HTTP/1.1 400", Deferred(Obstacle.CONNECTION_LOST)),
+        (b"MAIL", b"250 ok\r\n250 ok\r\n354 go on", Deferred(Obstacle.CONNECTION_LOST)),
         (b"RCPT", b"250 ok\r\n354 go on", Deferred(Obstacle.CONNECTION_LOST)),
         (b"DATA", b"354 go on\r\n250 taken", Deferred(Obstacle.CONNECTION_LOST)),
     ],
