@@ -45,17 +45,17 @@ _INTRODUCTION = """\
 
 <!-- scripts/interoperability writes this page; do not edit it -->
 
-What therapymail makes of real mail written by other people's programs. The mail comes from the projects named here, with
-the keys that open it, and is no part of this repository. Each letter is opened and compared with what GnuPG 2.2.40 said of
-each OpenPGP message in it. **Opened**: what GnuPG could decrypt, and we open to the same bytes. **Signature right**: what
-is signed, and gets the same finding from us, be it good, bad or made by an unknown key. A mail counts once, by the program
-that it names, else by the project that it comes from.
+What therapymail makes of real mail written by other people's programs. The mail comes from the projects named here,
+with the keys that open it, and is no part of this repository. Each letter is opened and compared with what GnuPG
+2.2.40 said of each OpenPGP message in it. **Opened**: what GnuPG could decrypt, and we open to the same bytes.
+**Signature right**: what is signed, and gets the same finding from us, be it good, bad or made by an unknown key. A
+mail counts once, by the program that it names, else by the project that it comes from.
 """
 _EXCEPTIONS = """\
 ## What is not opened, or found otherwise, and why
 
-None of these is an accident: each stands with its reason in `tests/pgp/test_corpora.py`, and a reason that no longer holds
-fails the tests.
+None of these is an accident: each stands with its reason in `tests/pgp/test_corpora.py`, and a reason that no
+longer holds fails the tests.
 """
 
 
