@@ -31,7 +31,7 @@ class AutocryptKey:
 
 def may_offer_key(block: bytes) -> bool:
     """Whether an Autocrypt field stands in the header `block`: asked of every mail, so nothing else is read."""
-    return _FIELD.search(block) is not None
+    return b"autocrypt" in block.lower() and _FIELD.search(block) is not None
 
 
 def offered_key(raw: bytes, author: str | None = None) -> AutocryptKey | None:

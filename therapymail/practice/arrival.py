@@ -16,6 +16,7 @@ from therapymail.mail.headers import HeaderFields, read_headers
 from therapymail.pgp.decrypter import Decrypter
 from therapymail.pgp.opening import FoundMail, OpenedMail, look_at, open_found, open_mail
 from therapymail.pgp.protected_headers import HeaderSource
+from therapymail.practice.key_finder import KeyFinder
 
 _A_DAY = timedelta(days=1)
 _AN_HOUR = timedelta(hours=1)
@@ -88,14 +89,17 @@ class Begun:
 class ArrivalReader:
     """Reads incoming mail into what is filed of it, letting gpg begin on the next while the last is finished.
 
-    `answered` gives the clients whose letters the message ids name, and is asked only where it matters.
-    Nothing a mail contains makes it raise.
+    `answered` gives the clients whose letters the message ids name, and is asked only where it matters; `finder`
+    adds the keys that came along. Nothing a mail contains makes it raise.
     """
 
-    def __init__(self, opener: AheadOpener, known: Correspondents, answered: AnsweredClients) -> None:
+    def __init__(
+        self, opener: AheadOpener, known: Correspondents, answered: AnsweredClients, finder: KeyFinder | None = None
+    ) -> None:
         self._opener = opener
         self._known = known
         self._answered = answered
+        self._finder = finder
 
     def begin(self, incoming: Incoming) -> Begun:
         """Look at a mail and hand what is sealed in it to gpg."""
@@ -114,7 +118,8 @@ class ArrivalReader:
         if isinstance(incoming, TooLarge):
             return _unread(incoming, self._known)
         opened = open_found(begun.found or look_at(incoming.raw), self._opener)
-        return read_opened(incoming, opened, self._known, self._answered)
+        read = read_opened(incoming, opened, self._known, self._answered)
+        return self._finder.with_keys(read, opened) if self._finder and isinstance(read, Filing) else read
 
 
 def read_arrival(

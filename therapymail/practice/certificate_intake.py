@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from therapymail.domain.client import Certificate
-from therapymail.errors import KeyRefused, KeyUnknown, UnusableInput
-from therapymail.pgp.certificates import CertificateReport, inspect, minimal
+from therapymail.errors import KeyUnknown, UnusableInput
+from therapymail.pgp.certificates import inspect, minimal
+from therapymail.pgp.runner import Gpg
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, clients
 from therapymail.vault.connection import Reader
@@ -13,13 +15,11 @@ from therapymail.vault.connection import Reader
 _SHORTEST_ID = 16  # hex digits: a long key id
 
 
-def inspected(practice: Practice, material: bytes) -> CertificateReport:
-    """What `material` holds, as a client's key. Raises KeyRefused (HAZARDS S14, PGP.md K3)."""
-    with practice.gpg() as gpg:
-        report = inspect(gpg, material)
-    if report.secret:
-        raise KeyRefused(report.fingerprint, "it is a secret key; a client sends only the public one")
-    return report
+class Kept(NamedTuple):
+    """A certificate as it would be held, and what is wrong with it, as sentences of ours."""
+
+    certificate: Certificate
+    problems: tuple[str, ...]
 
 
 def certificate_from(practice: Practice, material: bytes, addresses: Sequence[str]) -> Certificate:
@@ -27,19 +27,24 @@ def certificate_from(practice: Practice, material: bytes, addresses: Sequence[st
 
     Raises KeyRefused where it is no certificate, a secret key, or bears none of the addresses.
     """
-    report = inspected(practice, material)
     with practice.gpg() as gpg:
-        kept = minimal(gpg, material, addresses)
-        report = inspect(gpg, kept)
-    return Certificate(
+        return kept(gpg, material, addresses).certificate
+
+
+def kept(gpg: Gpg, material: bytes, addresses: Sequence[str] = ()) -> Kept:
+    """As `certificate_from`; without `addresses` every harmless name stays. Raises KeyRefused."""
+    reduced = minimal(gpg, material, addresses)
+    report = inspect(gpg, reduced)
+    certificate = Certificate(
         fingerprint=report.fingerprint,
-        material=kept,
+        material=reduced,
         uids=report.uids,
         created=report.created or datetime.fromtimestamp(0, UTC),
         expires=report.expires,
         can_encrypt=report.can_encrypt,
         client=None,
     )
+    return Kept(certificate, report.problems)
 
 
 def same_key(fingerprint: str, name: str) -> bool:

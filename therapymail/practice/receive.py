@@ -22,6 +22,7 @@ from therapymail.practice.correspondents import clients_answered, read_correspon
 from therapymail.practice.depart import depart_due
 from therapymail.practice.departed import Departed
 from therapymail.practice.intake import IncomingReader, Intake
+from therapymail.practice.key_finder import KeyFinder, finder_for
 from therapymail.practice.keyring import clients_keyring
 from therapymail.practice.mailbox import open_mailbox
 from therapymail.practice.open_again import open_again
@@ -183,7 +184,8 @@ class TakingIn:
         """Fetch, open and file every candidate. Raises what fetching, opening or filing raises, all kept."""
         keyring = clients_keyring(self._practice)
         generation = self._practice.session.generation()
-        openers = [partial(self._opener, keyring, known)] * OPENERS
+        finder = finder_for(self._practice, self._vault, known)
+        openers = [partial(self._opener, keyring, known, finder)] * OPENERS
         intake = Intake(arrivals(mailbox, self._candidates.work), openers, expected=self._candidates.found)
         began = time.monotonic()
         try:
@@ -216,9 +218,9 @@ class TakingIn:
                 self._result = replace(self._result, proposed=self._result.proposed - 1)
 
     @contextmanager
-    def _opener(self, keyring: Path, known: Correspondents) -> Iterator[IncomingReader]:
+    def _opener(self, keyring: Path, known: Correspondents, finder: KeyFinder) -> Iterator[IncomingReader]:
         with self._practice.gpg(keyring) as gpg, BulkOpener(gpg) as opener:
-            yield ArrivalReader(opener, known, partial(clients_answered, self._vault, known))
+            yield ArrivalReader(opener, known, partial(clients_answered, self._vault, known), finder)
 
     def _file(self, batch: list[Filing | PassedOver]) -> None:
         wanted = [item for item in batch if isinstance(item, Filing)]

@@ -1,0 +1,73 @@
+"""Where keys are in a letter that was opened: looked for only where its header or its enclosures say so."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from therapymail.domain.found_key import KeySource
+from therapymail.domain.letter import Enclosure, Reading
+from therapymail.domain.seal import Protection
+from therapymail.mail.autocrypt import may_offer_key, offered_key
+from therapymail.mail.entity import enclosure_bytes
+from therapymail.mail.headers import header_block, read_headers
+from therapymail.pgp.certificate_packets import MAX_BYTES
+from therapymail.pgp.opening import OpenedMail
+
+MAX_ENCLOSED = 4  # key files looked at in one letter
+_KEY_TYPE = "application/pgp-keys"
+_KEY_ENDINGS = (".asc", ".pgp", ".gpg", ".key", ".pub")
+# A signature beside a text is called .asc as well; only armor or OpenPGP packets of a public key are worth gpg's time.
+_ARMORED = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
+_PUBLIC_KEY_TAGS = (0x98, 0x99, 0xC6)  # tag 6 in both formats, with one or two octets of length
+
+
+class KeyMaterial(NamedTuple):
+    """What may be one public key, as it stood in the letter, and where."""
+
+    source: KeySource
+    material: bytes
+
+
+def key_material(raw: bytes, opened: OpenedMail, reading: Reading | None) -> tuple[KeyMaterial, ...]:
+    """What may be keys in the mail `raw`, each only once; its own header last. Never raises.
+
+    A letter without an Autocrypt field and without an enclosure that looks like a key costs one search of its
+    header and a look at its enclosures' names: nothing is parsed. Gossip is left alone: what a client's letter says
+    about another's key is nothing to rely on (PGP.md AC3).
+    """
+    found: dict[bytes, KeySource] = {}
+    for source, material in (*_sealed_header(opened), *_enclosed(opened, reading), *_outer_header(raw)):
+        found.setdefault(material, source)
+    return tuple(KeyMaterial(source, material) for material, source in found.items())
+
+
+def _outer_header(raw: bytes) -> Iterator[tuple[KeySource, bytes]]:
+    block = header_block(raw)
+    if may_offer_key(block) and (key := offered_key(block)):
+        yield KeySource.HEADER, key.keydata
+
+
+def _sealed_header(opened: OpenedMail) -> Iterator[tuple[KeySource, bytes]]:
+    """A field in the root of a sealed payload, for the author that the letter's header names."""
+    if opened.facts.protection is not Protection.SEALED or not opened.is_entity or opened.payload is None:
+        return
+    block = header_block(opened.payload)
+    if not may_offer_key(block):
+        return
+    author = read_headers(opened.headers.block).single_author
+    if author and (key := offered_key(block, author)):
+        yield KeySource.SEALED_HEADER, key.keydata
+
+
+def _enclosed(opened: OpenedMail, reading: Reading | None) -> Iterator[tuple[KeySource, bytes]]:
+    if reading is None or opened.payload is None or not opened.is_entity:
+        return
+    wanted = [index for index, each in enumerate(reading.enclosures) if _may_be_key(each)]
+    for index in wanted[:MAX_ENCLOSED]:
+        material = enclosure_bytes(opened.payload, index)
+        if _ARMORED in material or (material and material[0] in _PUBLIC_KEY_TAGS):
+            yield KeySource.ENCLOSED, material
+
+
+def _may_be_key(enclosure: Enclosure) -> bool:
+    named = enclosure.media_type == _KEY_TYPE or enclosure.name.lower().endswith(_KEY_ENDINGS)
+    return named and enclosure.size <= MAX_BYTES
