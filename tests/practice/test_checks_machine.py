@@ -39,7 +39,7 @@ def test_only_what_the_kernel_calls_encrypted_or_memory_counts(tmp_path: Path) -
     ],
 )
 def test_C25_expiry_is_told_60_30_and_7_days_before(days: int, level: str, words: str) -> None:
-    check = expiry_check("own key", "Your own key", NOW + timedelta(days=days), NOW)
+    check = expiry_check(NOW + timedelta(days=days), NOW)
     assert words in check.says
     assert check.ok
     assert check.is_warning == (level == "warning")
@@ -47,6 +47,8 @@ def test_C25_expiry_is_told_60_30_and_7_days_before(days: int, level: str, words
 
 def test_an_expired_own_key_is_a_fault_and_an_expired_clients_key_a_warning() -> None:
     past = NOW - timedelta(days=1)
-    assert not expiry_check("own key", "Your own key", past, NOW).ok
-    assert expiry_check("key of HERON", "The key of HERON", past, NOW).is_warning
-    assert not expiry_check("own key", "Your own key", None, NOW).is_warning
+    assert not expiry_check(past, NOW).ok
+    assert "`therapymail key extend`" in expiry_check(past, NOW).next_step
+    assert expiry_check(past, NOW, "HERON").is_warning
+    assert "--client HERON" in expiry_check(past, NOW, "HERON").next_step
+    assert not expiry_check(None, NOW).is_warning

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from therapymail.cli.output import day_text, print_json, print_line
+from therapymail.cli.output import day_text, narrate, print_json, print_line
+from therapymail.domain.expiry import expiry_phrase, expiry_step
 from therapymail.domain.wording import fingerprint_words
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from therapymail.domain.client import Confirmation
     from therapymail.practice.introduce import ClientOverview
 
 
-def print_client(overview: ClientOverview, *, as_json: bool) -> None:
-    """One client with name, addresses and keys."""
+def print_client(overview: ClientOverview, now: datetime, *, as_json: bool) -> None:
+    """One client with name, addresses and keys, and what to do about a key that ends soon or has ended."""
     if as_json:
         from therapymail.cli.shapes import whole_client_shape
 
@@ -30,9 +33,12 @@ def print_client(overview: ClientOverview, *, as_json: bool) -> None:
     ):
         print_line(f"{label:<12}{value}", hang=12)
     for key in overview.keys:
-        print_line(f"{'Key':<12}{fingerprint_words(key.fingerprint)}  {confirmation_words(key.confirmed)}", hang=12)
+        words = ", ".join(word for word in (confirmation_words(key.confirmed), expiry_phrase(key.expires, now)) if word)
+        print_line(f"{'Key':<12}{fingerprint_words(key.fingerprint)}  {words}", hang=12)
     if not client.pins:
         print_line(f"{'Key':<12}none yet")
+    elif expiry_phrase(overview.keys[0].expires, now):
+        narrate(expiry_step(client.code))
 
 
 def next_for(overview: ClientOverview) -> str:
@@ -46,12 +52,14 @@ def next_for(overview: ClientOverview) -> str:
     return f"Next: confirm the fingerprint by another channel, then `therapymail client verify {code}`."
 
 
-def client_row(overview: ClientOverview) -> tuple[str, ...]:
+def client_row(overview: ClientOverview, now: datetime) -> tuple[str, ...]:
     """A client's row in the list: code, status, letters, what is known of their key, its fingerprint."""
     client = overview.client
-    pin = client.pins[0] if client.pins else None
-    key = ("verified" if pin.verified else "pinned", pin.fingerprint) if pin else ("none yet", "")
-    return client.code, client.status.value, str(overview.letters), *key
+    pin = overview.keys[0] if overview.keys else None
+    if pin is None:
+        return client.code, client.status.value, str(overview.letters), "none yet", ""
+    word, end = "verified" if pin.confirmed else "pinned", expiry_phrase(pin.expires, now)
+    return client.code, client.status.value, str(overview.letters), f"{word}, {end}" if end else word, pin.fingerprint
 
 
 def confirmation_words(confirmed: Confirmation | None) -> str:

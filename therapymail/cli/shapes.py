@@ -36,6 +36,7 @@ def client_shape(overview: ClientOverview) -> Shape:
         "status": client.status.value,
         "fingerprint": pin.fingerprint if pin else None,
         "verified": bool(pin and pin.verified),
+        "expires": utc_text(overview.keys[0].expires) if overview.keys else None,
         "letters": overview.letters,
         "open_exchange": None,
     }

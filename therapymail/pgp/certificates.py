@@ -40,8 +40,8 @@ _IN_A_FILTER = ("&&", "||", " ", '"', "\\")
 class CertificateReport:
     """What a key is, before anybody relies on it. Times are UTC; `uids` are sanitised, hostile ones left out.
 
-    `can_encrypt` is whether we would seal to it now; `problems` are sentences of ours; `secret` is true
-    where any secret part came along.
+    `expires` is when sealing to it ends, `can_encrypt` whether we would seal to it now; `problems` are sentences of
+    ours; `secret` is true where any secret part came along.
     """
 
     fingerprint: str
@@ -146,7 +146,7 @@ def _report(key: ListedKey, found: CertificateOutline) -> CertificateReport:
         fingerprint=key.primary.fingerprint,
         uids=tuple(sanitise_line(name.decode("utf-8", "replace")) for name in names),
         created=key.primary.created,
-        expires=key.primary.expires,
+        expires=key.seals_until,
         can_encrypt=key.can_encrypt and not any(_is_weak(part) for part in _encrypting(key)),
         secret=key.is_secret or found.secret,
         problems=tuple(problems),

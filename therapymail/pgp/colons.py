@@ -47,6 +47,14 @@ class ListedKey:
         """Whether gpg would encrypt to it now (field 12: `E` and not `D`)."""
         return "E" in self.primary.usage and "D" not in self.primary.usage and self.primary.is_usable
 
+    @property
+    def seals_until(self) -> datetime | None:
+        """When sealing to it ends: with the key, or before with its last part that encrypts; None: never."""
+        ends = [part.expires for part in (self.primary, *self.subkeys) if "e" in part.usage and part.is_usable]
+        last = max((end for end in ends if end is not None), default=None) if None not in ends else None
+        known = [end for end in (self.primary.expires, last) if end is not None]
+        return min(known, default=None)
+
 
 def listed_keys(gpg: Gpg, fingerprint: str = "", *, secret: bool = False) -> list[ListedKey]:
     """The keys of the home (all, or the one with `fingerprint`); secret keys only if `secret`."""

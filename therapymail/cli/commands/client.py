@@ -67,7 +67,7 @@ def add(
     overview = add_client(
         practice, new_client(practice, GivenClient(code, name, addresses or (), key, zone, file, yes=yes))
     )
-    print_client(overview, as_json=as_json)
+    print_client(overview, practice.clock(), as_json=as_json)
     if not as_json:
         narrate(next_for(overview))
 
@@ -84,7 +84,8 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
     from therapymail.cli.output import narrate, print_json, print_table
     from therapymail.practice import introduce
 
-    found = introduce.list_clients(surroundings(context).unlocked())
+    practice = surroundings(context).unlocked()
+    found = introduce.list_clients(practice)
     if as_json:
         from therapymail.cli.shapes import client_shape
 
@@ -92,7 +93,8 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
     elif not found:
         narrate("No clients yet. See `therapymail client add --help`.")
     else:
-        print_table(("CODE", "STATUS", "LETTERS", "KEY", "FINGERPRINT"), [client_row(overview) for overview in found])
+        rows = [client_row(overview, practice.clock()) for overview in found]
+        print_table(("CODE", "STATUS", "LETTERS", "KEY", "FINGERPRINT"), rows)
 
 
 def show(context: typer.Context, code: Code, *, as_json: JsonOption = False) -> None:
@@ -105,7 +107,8 @@ def show(context: typer.Context, code: Code, *, as_json: JsonOption = False) -> 
     from therapymail.cli.client_view import print_client
     from therapymail.practice import introduce
 
-    print_client(introduce.show_client(surroundings(context).unlocked(), code), as_json=as_json)
+    practice = surroundings(context).unlocked()
+    print_client(introduce.show_client(practice, code), practice.clock(), as_json=as_json)
 
 
 def edit(
@@ -148,7 +151,8 @@ def edit(
     )
     if change == introduce.ClientChange():
         raise UnusableInput("change", "say what to change, for example --zone Europe/London")
-    print_client(introduce.edit_client(surroundings(context).unlocked(), code, change), as_json=as_json)
+    practice = surroundings(context).unlocked()
+    print_client(introduce.edit_client(practice, code, change), practice.clock(), as_json=as_json)
 
 
 def verify(
@@ -194,4 +198,4 @@ def verify(
             raise typer.Abort
         fingerprint = held.fingerprint
     verified = introduce.verify_client(practice, code, fingerprint, how or asked_how())
-    print_client(verified, as_json=as_json)
+    print_client(verified, practice.clock(), as_json=as_json)

@@ -63,4 +63,5 @@ def _set(context: typer.Context, code: str, status: "ClientStatus", *, as_json: 
     from therapymail.practice import introduce
 
     practice = surroundings(context).unlocked()
-    print_client(introduce.edit_client(practice, code, introduce.ClientChange(status=status)), as_json=as_json)
+    changed = introduce.edit_client(practice, code, introduce.ClientChange(status=status))
+    print_client(changed, practice.clock(), as_json=as_json)

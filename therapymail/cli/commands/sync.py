@@ -51,6 +51,8 @@ def sync(
     else:
         result = _once(practice, SyncRequest(full=full), around, as_json=as_json)
         _print(result, as_json=as_json)
+        if not as_json:
+            _say_expiring(practice)
         _end_unsettled(practice, result)
 
 
@@ -79,6 +81,18 @@ def _say_departed(departed: "Departed", practice: "Practice", at: str = "") -> N
         if error is not None:
             said = explain(error)
             narrate(f"{at}{said.sentence} {said.next_step}".rstrip())
+
+
+def _say_expiring(practice: "Practice") -> None:
+    """One line where keys end soon or have ended (HAZARDS C25)."""
+    from therapymail.cli.output import narrate
+    from therapymail.domain.expiry import expiry_phrase
+    from therapymail.practice.expiries import OWN, expiring_keys
+
+    now = practice.clock()
+    if found := expiring_keys(practice):
+        ends = (f"{'yours' if one.whose == OWN else one.whose} {expiry_phrase(one.expires, now)}" for one in found)
+        narrate(f"Keys: {', '.join(ends)}. `therapymail doctor` says what to do.")
 
 
 def _end_unsettled(practice: "Practice", result: "SyncResult") -> None:

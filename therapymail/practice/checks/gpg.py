@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from therapymail.domain.expiry import expires_within, expiry_step
 from therapymail.errors import GnupgUnusable
 from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.home import probe
 from therapymail.pgp.own_key import own_keys
 from therapymail.practice.checks.check import Check
+from therapymail.practice.expiries import OWN
+from therapymail.practice.policy import own_key_now
 from therapymail.practice.practice import Practice
-
-EXPIRY_DAYS = (7, 30, 60)
 
 
 def look_at_gnupg(practice: Practice) -> Iterator[Check]:
@@ -34,29 +35,23 @@ def look_at_own_key(practice: Practice) -> Iterator[Check]:
         held = {key.fingerprint: key for key in own_keys(gpg)}
     if wanted not in held:
         raise GnupgUnusable("your own key is not in the practice's GnuPG home; restore gnupg/ from a backup")
-    yield expiry_check("own key", "Your own key", held[wanted].expires, practice.clock())
+    own = own_key_now(practice)
+    yield expiry_check(own.seals_until if own else held[wanted].expires, practice.clock())
 
 
-def expiry_check(name: str, whose: str, expires: datetime | None, now: datetime) -> Check:
-    """Whether a key is valid and for how long; a warning 60, 30 and 7 days before its end (HAZARDS C25)."""
+def expiry_check(expires: datetime | None, now: datetime, code: str | None = None) -> Check:
+    """Whether the key of the client `code`, or the own one, is valid and for how long.
+
+    A warning 60, 30 and 7 days before its end (HAZARDS C25).
+    """
+    name, whose = (f"key of {code}", f"The key of {code}") if code else ("own key", "Your own key")
     if expires is None:
         return Check(name, ok=True, says=f"{whose} is valid without end.")
-    days = (expires - now).days
-    if expires <= now:
-        return Check(
-            name,
-            ok=name != "own key",
-            says=f"{whose} expired on {expires:%Y-%m-%d}; old letters still open.",
-            next_step=_next_step(name),
-        )
-    for limit in EXPIRY_DAYS:
-        if days < limit:
-            left = f"{whose} expires on {expires:%Y-%m-%d}, in less than {limit} days."
-            return Check(name, ok=True, says=left, next_step=_next_step(name))
+    within, next_step = expires_within(expires, now), expiry_step(code or OWN)
+    if within == 0:
+        says = f"{whose} expired on {expires:%Y-%m-%d}; old letters still open."
+        return Check(name, ok=code is not None, says=says, next_step=next_step)
+    if within:
+        left = f"{whose} expires on {expires:%Y-%m-%d}, in less than {within} days."
+        return Check(name, ok=True, says=left, next_step=next_step)
     return Check(name, ok=True, says=f"{whose} is valid until {expires:%Y-%m-%d}.")
-
-
-def _next_step(name: str) -> str:
-    if name == "own key":
-        return "`therapymail key extend`, then send your clients the new copy (`therapymail key export`)."
-    return "Ask for an extended key, then `therapymail key import FILE`."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from therapymail.domain.wording import count_words
 from therapymail.practice.checks.check import Check
 from therapymail.practice.checks.gpg import expiry_check
 from therapymail.practice.practice import Practice
@@ -24,7 +25,7 @@ def look_at_vault(practice: Practice) -> Iterator[Check]:
         says = f"The file is damaged ({len(damage)} findings)."
         yield Check("vault", ok=False, says=says, next_step="Restore vault.db from a backup.")
     else:
-        yield Check("vault", ok=True, says=f"It opens and is sound; {held} letters.")
+        yield Check("vault", ok=True, says=f"It opens and is sound; {count_words(held, 'letter')}.")
     if report.problems:
         says = f"The journal is not what was written ({len(report.problems)} places)."
         yield Check("journal", ok=False, says=says, next_step="Restore vault.db from a backup and compare.")
@@ -48,11 +49,13 @@ def look_at_client_keys(practice: Practice) -> Iterator[Check]:
             found.append(Check(name, ok=True, says="None is pinned; letters cannot be sealed.", next_step=next_step))
             continue
         expires = held[client.pins[0].fingerprint].expires
-        found.append(expiry_check(name, f"The key of {client.code}", expires, practice.clock()))
+        found.append(expiry_check(expires, practice.clock(), client.code))
         if not client.pins[0].verified:
             next_step = f"Confirm it by another channel, then `therapymail client verify {client.code}`."
             found.append(Check(name, ok=True, says="Pinned, not yet verified.", next_step=next_step))
     wanting = [check for check in found if check.next_step or not check.ok]
     yield from wanting
     if not wanting:
-        yield Check("client keys", ok=True, says=f"{len(everybody)} clients, all with a verified, valid key.")
+        yield Check(
+            "client keys", ok=True, says=f"{count_words(len(everybody), 'client')}, each with a verified, valid key."
+        )
