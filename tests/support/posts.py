@@ -121,7 +121,7 @@ class EmbeddedPost(_Visits):
     """The post office of `therapymail demo`."""
 
     def __init__(self, directory: Path) -> None:
-        self._users = [f"user{number}@embedded.example" for number in range(1, 60)]
+        self._users = [f"user{number}@embedded.example" for number in range(1, 400)]
         self._fresh = iter(self._users)
         self.office = PostOffice(directory, dict.fromkeys(self._users, PASSWORD))
 

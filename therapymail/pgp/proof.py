@@ -37,7 +37,11 @@ _OURS = frozenset(
     )
 )
 _DATE_FORM = "%a, %d %b %Y %H:%M:%S +0000"
-_MAILBOX = re.compile(r'(?:(?:"(?:[^"\\]|\\.)*"|[^"<>:;,@()]+) )?<(?P<address>[^<>"\s]+)>')
+_WORD = r"=\?utf-8\?b\?[A-Za-z0-9+/]+={0,2}\?="
+_MAILBOX = re.compile(
+    rf'(?:(?:"(?:[^"\\]|\\.)*"|{_WORD}(?: {_WORD})*|(?!.*=\?)[^"<>:;,@()]+) )?<(?P<address>[^<>"\s]+)>'
+)
+_PLAIN = re.compile(rb"[\x20-\x7e\r\n]*")
 _ROOT = re.compile(
     r'multipart/encrypted; protocol="application/pgp-encrypted"; boundary="(?P<boundary>[0-9A-Za-z=_+-]{10,70})"'
 )
@@ -130,7 +134,7 @@ def _holds(check: Callable[[_Evidence], bool], evidence: _Evidence) -> bool:
 
 
 def _is_seven_bit(evidence: _Evidence) -> bool:
-    return evidence.raw.isascii() and b"\0" not in evidence.raw
+    return _PLAIN.fullmatch(evidence.raw) is not None
 
 
 def _has_line_ends(evidence: _Evidence) -> bool:
@@ -170,9 +174,10 @@ def _from_quoted_printable(text: str) -> str:
 
 def _has_our_fields(evidence: _Evidence) -> bool:
     """Our fields, each once, and no line besides them: Python's parser leaves out one like a mailbox file's `From `."""
-    names = evidence.mail.keys()
-    lines = _unfolded(evidence.raw.partition(b"\r\n\r\n")[0].decode("ascii")).split("\r\n")
-    is_all = [line.partition(":")[0] for line in lines] == names
+    names, header = evidence.mail.keys(), evidence.raw.partition(b"\r\n\r\n")[0].decode("ascii")
+    if any(not line.strip() for line in header.split("\r\n")):  # where a line of blanks may be taken for the end
+        return False
+    is_all = _unfolded(header).split("\r\n") == [f"{name}: {evidence.value(name)}" for name in names]
     return is_all and len(names) == len(set(names)) and set(_REQUIRED) <= set(names) <= _ALLOWED
 
 
