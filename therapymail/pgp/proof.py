@@ -41,7 +41,7 @@ _WORD = r"=\?utf-8\?b\?[A-Za-z0-9+/]+={0,2}\?="
 _MAILBOX = re.compile(
     rf'(?:(?:"(?:[^"\\]|\\.)*"|{_WORD}(?: {_WORD})*|(?!.*=\?)[^"<>:;,@()]+) )?<(?P<address>[^<>"\s]+)>'
 )
-_PLAIN = re.compile(rb"[\x20-\x7e\r\n]*")
+_PLAIN = bytes([*range(0x20, 0x7F), *b"\r\n"])
 _ROOT = re.compile(
     r'multipart/encrypted; protocol="application/pgp-encrypted"; boundary="(?P<boundary>[0-9A-Za-z=_+-]{10,70})"'
 )
@@ -134,7 +134,7 @@ def _holds(check: Callable[[_Evidence], bool], evidence: _Evidence) -> bool:
 
 
 def _is_seven_bit(evidence: _Evidence) -> bool:
-    return _PLAIN.fullmatch(evidence.raw) is not None
+    return not evidence.raw.translate(None, _PLAIN)
 
 
 def _has_line_ends(evidence: _Evidence) -> bool:
