@@ -5,6 +5,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from tests.tui.conftest import LARGE, SMALL, play, screen_text, settled
+from therapymail.domain.kinds import Direction
+from therapymail.practice import write
 from therapymail.practice.demo.stage import Stage
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import LettersRequest, list_letters, read_letter
@@ -14,6 +16,7 @@ from therapymail.tui.screens.looking_back import LookingBack
 from therapymail.tui.screens.room import Room
 from therapymail.tui.screens.searching import Searching
 from therapymail.tui.screens.tags import Tagging, TagsInUse
+from therapymail.tui.screens.writing import WritingScreen
 from therapymail.tui.widgets.seal_banner import SealBanner
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
@@ -155,12 +158,73 @@ def test_help_names_every_command_of_the_screen(practice: Practice) -> None:
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         await press(app, pilot, "question_mark")
         assert isinstance(app.screen, Help)
-        text = str(app.screen.query_one("VerticalScroll > Static", Static).content)
+        said = [str(line.content) for line in app.screen.query("LetterScroll Static").results(Static)]
         for command in (*Room.HERE, *TherapymailApp.HERE):
-            assert command.says in text
+            assert command.says in said
+            assert "  ".join(command.shown_keys) in said
         await press(app, pilot, "escape")
 
     play(practice, scene)
+
+
+def test_a_letter_that_was_found_leads_back_to_the_hits(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "slash", *"unlit room", "enter", "j", "enter")
+        second = shown_digest(room_of(app))
+        assert second is not None
+        await press(app, pilot, "escape")
+        assert isinstance(app.screen, Searching)
+        assert app.screen.hits.has_focus
+        assert app.screen.hits.row is not None
+        assert app.screen.hits.row.letter.digest == second
+        await press(app, pilot, "escape", "enter", "escape")
+        assert not room_of(app).has_class("-reading")
+
+    play(practice, scene)
+
+
+def test_what_was_said_stands_until_the_next_key_after_a_while(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        app.say("This is said.")
+        await press(app, pilot, "j")
+        assert "This is said." in screen_text(app)
+        monkeypatch.setattr("therapymail.tui.app._SAID_SECONDS", 0.0)
+        await pilot.pause(0.05)
+        assert "This is said." in screen_text(app)
+        await press(app, pilot, "j")
+        assert "This is said." not in screen_text(app)
+
+    play(practice, scene)
+
+
+def test_a_reply_goes_on_with_the_one_begun_and_an_untouched_one_leaves_nothing(practice: Practice) -> None:
+    def drafts() -> list[str]:
+        return [view.draft.content.text for view in write.list_drafts(practice)]
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "h", "j", "enter", "w")
+        assert isinstance(app.screen, WritingScreen)
+        await press(app, pilot, "escape")
+        assert drafts() == []
+        assert "there is no draft" in screen_text(app)
+        letters = room_of(app).letters
+        theirs = [row.letter.direction is Direction.IN for row in letters.rows].index(True)
+        letters.cursor = theirs
+        await press(app, pilot, "r", "x", "escape")
+        assert [text[:1] for text in drafts()] == ["x"]
+        await press(app, pilot, "r")
+        assert isinstance(app.screen, WritingScreen)
+        await press(app, pilot, "escape")
+        assert [text[:1] for text in drafts()] == ["x"]
+        letters.cursor = [row.letter.direction is Direction.OUT for row in letters.rows].index(True)
+        await press(app, pilot, "r")
+        assert "You wrote this one yourself" in screen_text(app)
+
+    play(practice, scene)
+    for view in write.list_drafts(practice):
+        write.discard(practice, view.draft.name)
 
 
 def test_the_palette_offers_our_commands_alone(practice: Practice) -> None:

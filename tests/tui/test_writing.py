@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from textual.app import App, ComposeResult
 
 from tests.tui.desk_practice import OURS, DeskPractice, at_desk, desk, made, settled, shown, typed
 from therapymail.domain.draft import DraftContent, DraftName
@@ -234,3 +235,20 @@ def test_lines_are_never_longer_than_reads_well(desk: DeskPractice) -> None:
                 assert max(map(len, lines)) <= 72
 
     asyncio.run(look())
+
+
+def test_the_beginning_and_the_end_of_a_long_letter_are_one_key_away() -> None:
+    async def walk() -> None:
+        area = LetterArea("one\n" * 200)
+
+        class Sheet(App[None]):
+            def compose(self) -> ComposeResult:
+                yield area
+
+        async with Sheet().run_test(size=(80, 24)) as pilot:
+            await pilot.press("ctrl+end", "z")
+            assert area.text.endswith("\nz")
+            await pilot.press("ctrl+home", "a")
+            assert area.text.startswith("aone\n")
+
+    asyncio.run(walk())

@@ -14,7 +14,7 @@ from therapymail.domain.outbox import OutboxEntry
 from therapymail.domain.quoting import quoted
 from therapymail.domain.sanitise import sanitise_line
 from therapymail.domain.written import as_written, reply_subject
-from therapymail.errors import LetterNotAccepted, LetterUnknown, UnusableInput
+from therapymail.errors import DraftUnknown, LetterNotAccepted, LetterUnknown, UnusableInput
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import read_letter
 from therapymail.vault import clients, drafts, letters, outbox
@@ -115,6 +115,22 @@ def discard(practice: Practice, name: DraftName) -> None:
         with vault.writing() as writer:
             drafts.discard_draft(writer, name)
         vault.clear_log()  # which would hold its words for as long as the vault is open
+
+
+def discard_unwritten(practice: Practice, begun: Draft) -> bool:
+    """Throw a draft away that is still as it was begun; whether it was. Raises VaultLocked."""
+    with practice.vault() as vault:
+        with vault.writing() as writer:
+            try:
+                now = drafts.draft(writer, begun.name)
+            except DraftUnknown:
+                return False
+            is_written = now.content != begun.content or now.enclosures
+            if is_written or outbox.entry_or_none(writer, begun.name) is not None:
+                return False
+            drafts.discard_draft(writer, begun.name)
+        vault.clear_log()
+    return True
 
 
 def set_kind(practice: Practice, name: DraftName, kind: Kind) -> Draft:

@@ -38,6 +38,7 @@ Answer = TypeVar("Answer")
 _BEFORE_LOCK_SECONDS = 3.0
 _LOOK_SECONDS = 1.0
 _ENDING_SECONDS = 6.0
+_SAID_SECONDS = 4.0  # a sentence stands until the next key after that
 
 
 class InterfaceFailed(Exception):
@@ -48,7 +49,9 @@ class TherapymailApp(App[None]):
     """The room a therapist works in. `fault` is what went wrong inside it, or None."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("f1,question_mark", "help", "Help", "What can be done here, and with which keys."),
+        Command(
+            "f1,question_mark", "help", "Help", "What can be done here, and with which keys; ? where no text is typed."
+        ),
         Command("ctrl+p", "command_palette", "Palette", "Find a command by its name.", in_line=False),
         Command("ctrl+l", "lock", "Lock", "Lock the practice at once, everywhere.", first=True),
         Command("ctrl+q", "quit", "Quit", "Leave therapymail.", in_line=False, first=True),
@@ -79,7 +82,7 @@ class TherapymailApp(App[None]):
         self._own_context = contextvars.copy_context()
         self.ended_by: int | None = None  # the signal that ended it
         self.is_open = False
-        self._touched = seconds_since_start()
+        self._touched = self._said_at = seconds_since_start()
         self._generation = practice.session.generation()
 
     # --- beginning and end ---------------------------------------------------------------------------------
@@ -165,7 +168,8 @@ class TherapymailApp(App[None]):
         """Show what can be done here."""
         here = self.screen.HERE if isinstance(self.screen, RoomScreen) else ()
         if not isinstance(self.screen, Help):
-            self.push_screen(Help(here, self.HERE))
+            walked = self.screen.IS_WALKED if isinstance(self.screen, RoomScreen) else True
+            self.push_screen(Help(here, self.HERE, is_walked=walked))
 
     def action_other_light(self) -> None:
         """Change between light and dark."""
@@ -208,6 +212,7 @@ class TherapymailApp(App[None]):
 
     def say(self, sentence: str) -> None:
         """Say something in the status line: our own words, never a letter's."""
+        self._said_at = seconds_since_start()
         self.said = sentence
 
     def say_refused(self, refused: TherapymailError) -> None:
@@ -269,4 +274,6 @@ class TherapymailApp(App[None]):
         """Note that somebody is there."""
         if isinstance(event, events.InputEvent):
             self._touched = seconds_since_start()
+            if self._touched - self._said_at > _SAID_SECONDS and isinstance(event, events.Key):
+                self.said = ""
         await super().on_event(event)

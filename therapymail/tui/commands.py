@@ -13,6 +13,8 @@ _SHOWN = {
     "enter": "Enter",
     "space": "Space",
     "tab": "Tab",
+    "delete": "Del",
+    "backspace": "Backspace",
     "numbersign": "#",
     "plus": "+",
     "minus": "-",

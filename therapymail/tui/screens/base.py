@@ -18,6 +18,7 @@ class RoomScreen(Screen[Any]):
 
     HERE: ClassVar[tuple[Command, ...]] = ()
     AUTO_FOCUS: ClassVar[str | None] = None
+    IS_WALKED: ClassVar[bool] = True  # lists and letters, not a text that is written
 
     async def before_lock(self) -> None:
         """Put away what is not saved: awaited, at most for a few seconds, before a lock, a suspension and the end."""

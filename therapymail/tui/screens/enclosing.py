@@ -21,6 +21,9 @@ from therapymail.tui.asking import app_of, asking
 from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.sheet import Sheet
 
+_KEYS = "Enter  put in      Esc  done"
+_KEYS_WITH = "Enter  put in      Tab, Del  take out      Esc  done"
+
 
 class EnclosuresSheet(Sheet[Draft]):
     """Gives back the draft with its enclosures as they are now; each change is in the vault at once."""
@@ -33,7 +36,7 @@ class EnclosuresSheet(Sheet[Draft]):
     """
 
     def __init__(self, draft: Draft) -> None:
-        super().__init__(f"Enclosures of {draft.name}", "Enter  put in     Tab, Del  take out     Esc  done")
+        super().__init__(f"Enclosures of {draft.name}", _KEYS)
         self._draft = draft
 
     def ask(self) -> ComposeResult:
@@ -54,7 +57,11 @@ class EnclosuresSheet(Sheet[Draft]):
         enclosed.add_options(
             [Option(untrusted.line(desk_text.enclosure_phrase(item))) for item in self._draft.enclosures]
         )
+        if self._draft.enclosures:
+            enclosed.highlighted = 0
         self.set_class(not self._draft.enclosures, "none")
+        keys = _KEYS_WITH if self._draft.enclosures else _KEYS
+        self.query_one("#sheet-keys", Static).update(Content(keys))
         none = "Nothing is enclosed." if not self._draft.enclosures else "They are sealed with the letter."
         self.query_one("#none", Static).update(Content.styled(none, "$foreground-muted"))
         self.query_one("#answer", Static).update(untrusted.line(answer))

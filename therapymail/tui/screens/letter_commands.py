@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from therapymail.domain.kinds import Direction
 from therapymail.practice.accept import accept_letter
 from therapymail.practice.judging import JudgedLetter
 from therapymail.tui.asking import asking
 from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.widgets.sheet import SayingSheet
 
+if TYPE_CHECKING:
+    from therapymail.tui.screens.searching import FoundBy
+
 
 class LetterCommands(RoomScreen):
     """A screen of letters. A subclass says which client and which letter are meant, and opens letters."""
+
+    found_by: FoundBy | None = None  # the search that the letter being read was opened from
 
     @property
     def code(self) -> str | None:
@@ -71,9 +78,20 @@ class LetterCommands(RoomScreen):
 
             self.app.push_screen(Searching(query), self._open_found)
 
-    def _open_found(self, digest: bytes | None) -> None:
-        if digest is not None:
-            self.open_digest(digest)
+    def _open_found(self, found: FoundBy | None) -> None:
+        self.found_by = found
+        if found is not None:
+            self.open_digest(found.digest)
+
+    def search_again(self, found: FoundBy) -> None:
+        """Show the hits of a search again, the cursor where it was."""
+        from therapymail.tui.screens.searching import Searching
+
+        self.app.push_screen(Searching(found.query, found.position), self._open_found)
+
+    def forget(self) -> None:
+        """Let go of what was searched for."""
+        self.found_by = None
 
     def action_tag(self) -> None:
         """Give and take tags."""
@@ -106,8 +124,12 @@ class LetterCommands(RoomScreen):
 
     def action_reply(self) -> None:
         """Answer the letter."""
-        if self.letter is not None and self.letter.letter.name is not None:
-            self._reply(str(self.letter.letter.name))
+        if self.letter is None or self.letter.letter.name is None:
+            return
+        if self.letter.letter.direction is Direction.OUT:
+            self.room.say("You wrote this one yourself: w begins a new letter.")
+            return
+        self._reply(str(self.letter.letter.name))
 
     def action_outbox(self) -> None:
         """See what is held, waits or has left."""
@@ -122,15 +144,21 @@ class LetterCommands(RoomScreen):
         from therapymail.tui.screens.writing import WritingScreen
 
         draft = await self.room.ask(partial(start_draft, code=code, content=DraftContent("", "")))
-        await self.app.push_screen(WritingScreen(draft.name))
+        await self.app.push_screen(WritingScreen(draft.name, is_new=True))
 
     @asking("writing")
     async def _reply(self, name: str) -> None:
-        from therapymail.practice.write import start_reply
+        from therapymail.practice.write import list_drafts, start_reply
         from therapymail.tui.screens.writing import WritingScreen
 
+        drafts = await self.room.ask(list_drafts)
+        begun = next((each.draft.name for each in drafts if each.entry is None and str(each.answers) == name), None)
+        if begun is not None:
+            self.room.say(f"You have begun to answer {name}: this is {begun}.")
+            await self.app.push_screen(WritingScreen(begun))
+            return
         draft = await self.room.ask(partial(start_reply, name=name))
-        await self.app.push_screen(WritingScreen(draft.name))
+        await self.app.push_screen(WritingScreen(draft.name, is_new=True))
 
     # --- mailbox -------------------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ _KEYS = {
     Doing.PROOF: "Enter shows what was proven of it before it left.",
     Doing.SETTLE: "s settles whether it was sent.",
     Doing.TAKE_BACK: "x takes it back: it is a draft again.",
-    Doing.TRY_AGAIN: "t tries again now.",
+    Doing.TRY_AGAIN: "t lets it leave now.",
     Doing.DISCARD: "Del throws it away.",
 }
 _DOINGS = {
@@ -54,10 +54,10 @@ class OutboxScreen(RoomScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("enter", "open", "Open", "Go on writing, read a held letter again, or see what was proven."),
         Command("x", "take_back", "Take back", "Make it a draft again; possible until it has begun to leave."),
-        Command("t", "try_again", "Try again", "Let what was stopped, or waits, leave now."),
+        Command("t", "try_again", "Leave now", "Let what was stopped, or waits, leave now."),
         Command("s", "settle", "Settle", "Say, or find out, whether an uncertain letter was sent."),
         Command("delete,backspace", "discard", "Discard", "Throw a draft away.", in_line=False),
-        Command("escape", "leave", "Back", "Go back."),
+        Command("escape", "leave", "Back", "Go back to the letters."),
     )
     BINDINGS: ClassVar = [*bindings(HERE)[1:]]
     AUTO_FOCUS = "OutboxList"
@@ -75,7 +75,7 @@ class OutboxScreen(RoomScreen):
 
     def compose(self) -> ComposeResult:
         """The list, and what is known of the row under the cursor."""
-        yield Static("Outbox", id="title", markup=False)
+        yield Static("Drafts and outbox", id="title", markup=False)
         with Container(id="way-out"):
             yield OutboxList()
             yield Static(id="known", markup=False)
@@ -190,7 +190,7 @@ class OutboxScreen(RoomScreen):
     async def action_try_again(self) -> None:
         """Let it leave now."""
         if (row := self._can(Doing.TRY_AGAIN)) is not None:
-            entry = await self.room.ask(lambda practice: outbox.retry(practice, row.name))
+            entry = await self.room.ask(lambda practice: outbox.retry(practice, row.name, undo=True))
             self.room.departures.queued(entry)
             self._load()
 
@@ -241,4 +241,4 @@ def _settled(entry: OutboxEntry) -> str:
 def _title(rows: tuple[OutboxRow, ...]) -> Content:
     waiting = sum(row.rank in {Rank.UNCERTAIN, Rank.STOPPED, Rank.READ_AGAIN} for row in rows)
     needs = f"   {waiting} {'needs' if waiting == 1 else 'need'} you" if waiting else ""
-    return Content.assemble("Outbox", (needs, "$text-warning"))
+    return Content.assemble("Drafts and outbox", (needs, "$text-warning"))

@@ -34,7 +34,7 @@ class Room(LetterCommands):
         Command("a", "accept", "Accept", "Accept a proposed letter: from now on it counts."),
         Command("w", "write", "Write", "Write a new letter to the client."),
         Command("r", "reply", "Reply", "Answer the letter."),
-        Command("o", "outbox", "Outbox", "See what is held, waits or has left."),
+        Command("o", "outbox", "Outbox", "See drafts, and what is held, waits or has left."),
         Command("slash", "search", "Search", "Find letters by words, tags and dates."),
         Command("t", "tag", "Tag", "Give tags to the letter, or take them away."),
         Command("T", "timeline", "Timeline", "Look back on the letters with the client."),
@@ -233,6 +233,8 @@ class Room(LetterCommands):
             self.reader.forget()
             self.letters.focus()
             self.keys_changed()
+            if self.found_by is not None:
+                self.search_again(self.found_by)
 
     def action_pane(self, by: int) -> None:
         """Go to the column beside."""

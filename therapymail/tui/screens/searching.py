@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -29,7 +29,7 @@ from therapymail.tui.widgets.row_list import RowList
 
 _PAUSE_SECONDS = 0.06  # a fast typist's next key comes sooner; its search is the one that counts
 _MOST = 100
-_EXAMPLES = 'unlit room   "unlit room"   tag:grief   from:client   client:HERON   after:2025-03   room -bank'
+_EXAMPLES = 'unlit room   "unlit room"   tag:grief   from:client   client:HERON   on:2025-03   room -bank'
 
 
 class HitList(RowList[Hit]):
@@ -70,8 +70,16 @@ def passage(snippet: Snippet, room: int) -> Content:
     return Content.assemble(before, shown[begin:], " …" if snippet.cut_after else "")
 
 
+class FoundBy(NamedTuple):
+    """The letter that was chosen, and where it was found: what was typed, and the hit's place."""
+
+    digest: bytes
+    query: str
+    position: int
+
+
 class Searching(RoomScreen):
-    """Gives the digest of the letter that was chosen, or None."""
+    """Gives the letter that was chosen, or None. With a `position` it begins at that hit."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("enter", "into", "Open", "Go to the hits; open the letter."),
@@ -89,9 +97,9 @@ class Searching(RoomScreen):
     Searching #foot { dock: bottom; height: 2; }
     """
 
-    def __init__(self, query: str = "") -> None:
+    def __init__(self, query: str = "", position: int | None = None) -> None:
         super().__init__()
-        self._query = query
+        self._query, self._position = query, position
 
     def compose(self) -> ComposeResult:
         """Words, answer, hits."""
@@ -124,7 +132,10 @@ class Searching(RoomScreen):
         except QueryUnreadable as unreadable:
             self._answer(Content.styled(explain(unreadable).sentence, "$text-warning"))
             return
-        self.hits.show_rows(found.hits)
+        self.hits.show_rows(found.hits, self._position or 0)
+        if self._position is not None and found.hits:
+            self.hits.focus()
+        self._position = None
         self._answer(Content(_found_words(found)))
 
     def _answer(self, content: Content) -> None:
@@ -150,7 +161,8 @@ class Searching(RoomScreen):
     def chosen(self, chosen: HitList.Chosen) -> None:
         """Open the letter."""
         if isinstance(chosen.row, Hit):
-            self.dismiss(chosen.row.letter.digest)
+            query = self.query_one("#words", Input).value
+            self.dismiss(FoundBy(chosen.row.letter.digest, query, self.hits.cursor))
 
     def action_leave(self) -> None:
         """Back to the letters."""

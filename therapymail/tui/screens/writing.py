@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -38,7 +39,12 @@ _LOST = (DraftChanged, DraftInOutbox, DraftUnknown)  # somebody else was at this
 
 
 class WritingScreen(RoomScreen):
-    """Writes one draft. Every change is in the vault within two seconds, and before the screen goes (HAZARDS C12)."""
+    """Writes one draft. Every change is in the vault within two seconds, and before the screen goes (HAZARDS C12).
+
+    A draft that `is_new` is gone again where nothing was written in it.
+    """
+
+    IS_WALKED: ClassVar[bool] = False
 
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("ctrl+g", "send", "Send", "Say how the letter leaves: held, held until a time, or now."),
@@ -68,9 +74,11 @@ class WritingScreen(RoomScreen):
     WritingScreen.answering.theirs.wide #own {{ display: block; }}
     """
 
-    def __init__(self, name: DraftName) -> None:
+    def __init__(self, name: DraftName, *, is_new: bool = False) -> None:
         super().__init__()
         self._draft_name = name
+        self._is_new = is_new
+        self._begun: Draft | None = None
         self._desk: Desk | None = None
         self._draft: Draft | None = None
         self._autosave: Autosave | None = None
@@ -120,6 +128,7 @@ class WritingScreen(RoomScreen):
     async def _load(self) -> None:
         desk = await self.room.ask(lambda practice: lay_out(practice, self._draft_name))
         self._draft = desk.draft
+        self._begun = desk.draft if self._is_new else None
         self._subject.value = sanitise_line(desk.draft.content.subject)
         self._area.load_text(desk.draft.content.text)
         # What a filter changed in showing it is saved with the first true change, and not before.
@@ -220,7 +229,7 @@ class WritingScreen(RoomScreen):
 
     def forget(self) -> None:
         """Let go of the draft, and of the letter it answers."""
-        self._desk = self._draft = self._autosave = None
+        self._desk = self._draft = self._begun = self._autosave = None
 
     @asking("keep", exclusive=False)
     async def action_save(self) -> None:
@@ -234,6 +243,9 @@ class WritingScreen(RoomScreen):
             self.action_theirs()
             return
         await self._keep_now()
+        begun = self._begun
+        if begun is not None and await self.room.ask(partial(write.discard_unwritten, begun=begun)):
+            self.room.say("Nothing was written, so there is no draft.")
         self.dismiss()
 
     # --- what can be done ----------------------------------------------------------------------------------

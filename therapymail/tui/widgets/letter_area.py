@@ -30,6 +30,8 @@ class LetterArea(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "undo", "Undo", show=False),
         Binding("ctrl+y,ctrl+shift+z", "redo", "Redo", show=False),
+        Binding("ctrl+home", "to_beginning", show=False),
+        Binding("ctrl+end", "to_end", show=False),
     ]
 
     def __init__(self, text: str = "", *, identity: str | None = None) -> None:
@@ -48,6 +50,14 @@ class LetterArea(TextArea):
     def wrap_width(self) -> int:
         """Columns to a line: never more than reads well, fewer where the terminal is narrow."""
         return min(COLUMNS, super().wrap_width)
+
+    def action_to_beginning(self) -> None:
+        """Go to the first character."""
+        self.move_cursor((0, 0))
+
+    def action_to_end(self) -> None:
+        """Go to the last character."""
+        self.move_cursor(self.document.end)
 
     def load_text(self, text: str) -> None:
         """Show `text` instead of what is there; the history of edits begins anew."""

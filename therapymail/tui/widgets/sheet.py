@@ -24,6 +24,8 @@ class Sheet(ModalScreen[Chosen | None], Generic[Chosen]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
+        Binding("j", "walk(1)", show=False),
+        Binding("k", "walk(-1)", show=False),
         # Textual asks nothing above a sheet for its bindings, and these hold everywhere.
         Binding("ctrl+l", "app.lock", show=False, priority=True),
         Binding("ctrl+r", "app.take_back", show=False),
@@ -68,6 +70,11 @@ class Sheet(ModalScreen[Chosen | None], Generic[Chosen]):
         if event.widget is self:
             self.action_back()
 
+    def action_walk(self, by: int) -> None:
+        """Down and up in what can be chosen."""
+        for choices in self.query(OptionList):
+            choices.action_cursor_down() if by > 0 else choices.action_cursor_up()
+
     def action_back(self) -> None:
         """Put the sheet away; nothing is done."""
         self.dismiss(None)
@@ -109,6 +116,8 @@ class LineSheet(Sheet[str]):
         """Take the line, if there is one."""
         if event.value.strip():
             self.dismiss(event.value.strip())
+        else:
+            event.input.placeholder = "a word or two are needed"
 
 
 class ChoiceSheet(Sheet[str]):
