@@ -76,7 +76,7 @@ def test_the_wizard_asks_again_for_what_cannot_be_used(therapymail: Program) -> 
         )
         terminal.answer(("Your time zone", "Atlantis"), ("Europe/London", "Europe/London"))
         terminal.answer(("Which [1]: ", "7"), ("A number from 1 to 3, please.", "1"), ("your own", "2"))
-        terminal.answer(("Your passphrase: ", "password1"), ("enough.\nYour passphrase: ", STRONG))
+        terminal.answer(("Your passphrase: ", "password1"), ("for you.\nYour passphrase: ", STRONG))
         terminal.answer(("The same again: ", "another"), ("Your passphrase: ", STRONG), ("The same again: ", STRONG))
         terminal.expect("Next: ")
         assert terminal.wait() == 0

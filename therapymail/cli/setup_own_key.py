@@ -14,7 +14,7 @@ from therapymail.practice.passphrases import is_strong_enough, new_passphrase
 from therapymail.practice.practice import Practice
 from therapymail.practice.setup_key import KeyChoice, KeySource, keys_to_copy
 
-_WEAK = "It is too easy to guess; six random words are strong enough."
+_WEAK = "It is too easy to guess; six words drawn at random are strong enough."
 
 
 def own_key(answers: Answers, practice: Practice) -> KeyChoice:
@@ -103,11 +103,13 @@ def _six_words() -> str:
 
 
 def _own_words() -> str:
-    """Have a passphrase typed twice, until it is strong and the same."""
+    """Have a passphrase typed twice, until it is strong and the same; an empty line gives six words instead."""
     while True:
         typed = asking.ask_passphrase("Your passphrase: ")
+        if not typed:
+            return _six_words()
         if not is_strong_enough(typed):
-            narrate(_WEAK)
+            narrate(f"{_WEAK} An empty line makes them for you.")
         elif asking.ask_passphrase("The same again: ") != typed:
             narrate("That is not the same. Once more from the beginning.")
         else:

@@ -28,7 +28,7 @@ _WHY = {
 }
 
 _STEP = {
-    Hindrance.NO_KEY: "Ask them for their public key, then `therapymail key import FILE --client {code}`.",
+    Hindrance.NO_KEY: "`therapymail client invite {code}` asks them for it; `therapymail key import FILE --client {code}` takes it.",
     Hindrance.KEY_NOT_HELD: "Take their key in again: `therapymail key import FILE --client {code}`.",
     Hindrance.KEY_IS_OWN: "Ask them for their own public key, then `therapymail key import FILE --client {code}`.",
     Hindrance.KEY_UNVERIFIED: "Confirm its fingerprint with them, then `therapymail client verify {code}`.",

@@ -87,7 +87,7 @@ def release(
     name: Name,
     *,
     early: Annotated[
-        str | None, typer.Option("--early", metavar="WHY", help="Before its hold is over; why is noted in the record.")
+        str | None, typer.Option("--early", metavar="WHY", help="Before its hold is over; why is noted in the journal.")
     ] = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
@@ -218,8 +218,10 @@ def _second_reading(
     from therapymail.cli.output import narrate
     from therapymail.domain.outbox_text import state_phrase
     from therapymail.practice.outbox import LetterRead, outlook
+    from therapymail.practice.outbox import show as queued
     from therapymail.practice.write import show_draft
 
+    queued(practice, name)  # what is no longer in the outbox is not shown as if it could leave
     now, zone = practice.clock(), practice.settings.zone
     decision = outlook(practice, name).decision
     view = show_draft(practice, name)

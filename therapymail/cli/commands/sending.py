@@ -23,7 +23,11 @@ def send(
     name: Name,
     *,
     at_once: Annotated[
-        bool, typer.Option("--at-once", help="No hold and no second reading: it leaves now, which is noted.")
+        bool,
+        typer.Option(
+            "--at-once",
+            help="No hold and no second reading: it leaves once the seconds to take it back are over, which is noted.",
+        ),
     ] = False,
     hold: Annotated[
         str | None, typer.Option("--hold", metavar="DURATION", help="How long to hold it: 12h, 30m; 0 for no hold.")
