@@ -14,16 +14,18 @@ from tests.support.practices import THERAPIST, Writer, Writers, introduce, pract
 from therapymail.domain.found_key import KeyCandidate, KeySource
 from therapymail.domain.kinds import Standing
 from therapymail.domain.letter import Filing, Place
+from therapymail.errors import KeyRefused, KeyUnknown, UnusableInput
 from therapymail.pgp.bulk import BulkOpener
 from therapymail.pgp.runner import Gpg
+from therapymail.practice import keys
 from therapymail.practice.arrival import Arrival, ArrivalReader
 from therapymail.practice.certificate_intake import Kept, kept
 from therapymail.practice.correspondents import clients_answered, read_correspondents
-from therapymail.practice.introduce import show_client
+from therapymail.practice.introduce import ClientChange, edit_client, show_client
 from therapymail.practice.key_finder import finder_for
 from therapymail.practice.keyring import clients_keyring
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, filing, key_candidates
+from therapymail.vault import certificates, clients, filing, key_candidates
 
 MAREN = "maren@heron.example"
 
@@ -239,3 +241,70 @@ def test_the_run_directory_keeps_no_key(post: Post, other: Writer) -> None:
     post.file(plain("traces", header=autocrypt(other)))
     left = list(Path(post.practice.run.shared).rglob("h-*"))
     assert left == []
+
+
+# --- what the therapist makes of them ------------------------------------------------------------------
+
+
+@pytest.fixture
+def pins_go(made: Post) -> Iterator[None]:
+    yield
+    with made.practice.vault() as vault, vault.writing() as writer:
+        client = show_client(made.practice, "HERON").client
+        for pin in client.pins:
+            if pin.fingerprint != made.maren.fingerprint:
+                clients.unpin_key(writer, client.identity, pin.fingerprint, made.practice.clock())
+                certificates.let_go(writer, pin.fingerprint, made.practice.clock())
+
+
+def test_the_list_shows_a_candidate_and_the_letter_it_came_with(post: Post, other: Writer) -> None:
+    post.file(plain("to list", header=autocrypt(other)))
+    (listed,) = [key for key in keys.list_keys(post.practice) if key.fingerprint == other.fingerprint]
+    assert (listed.pinned_to, listed.secret, listed.can_encrypt) == (None, False, True)
+    assert [place.source for place in listed.found] == [KeySource.HEADER]
+    assert keys.show_key(post.practice, other.fingerprint[-16:].lower()) == listed
+    with pytest.raises(KeyUnknown):
+        keys.export_key(post.practice, other.fingerprint)
+    overview = show_client(post.practice, "HERON")
+    assert [each.certificate.fingerprint for each in overview.candidates] == [other.fingerprint]
+    assert [key.fingerprint for key in overview.keys] == [post.maren.fingerprint]
+
+
+@pytest.mark.usefixtures("pins_go")
+@pytest.mark.parametrize("code", [None, "HERON"])
+def test_S13_only_the_therapists_word_pins_a_candidate(post: Post, other: Writer, code: str | None) -> None:
+    post.file(plain(f"to pin {code}", header=autocrypt(other)))
+    pinned = keys.pin_key(post.practice, other.fingerprint, code)
+    assert pinned.pinned_to == "HERON"
+    assert pinned.confirmed is None
+    assert len(pinned.found) == 1
+    assert {pin.fingerprint: pin.verified for pin in show_client(post.practice, "HERON").client.pins} == {
+        other.fingerprint: False,
+        post.maren.fingerprint: False,
+    }
+    assert post.candidates == []
+    (filed,) = post.file(post.writers.letter(post.maren, f"signed anew {code}", signer=other))
+    assert filed.standing is Standing.ACCEPTED
+
+
+@pytest.mark.usefixtures("pins_go")
+def test_client_edit_pins_a_candidate_by_its_fingerprint(post: Post, other: Writer) -> None:
+    post.file(plain("to edit", header=autocrypt(other)))
+    edited = edit_client(post.practice, "HERON", ClientChange(pin=other.fingerprint))
+    assert edited.client.pins[0].fingerprint == other.fingerprint
+
+
+def test_S14_a_candidate_that_does_not_bear_the_clients_address_is_not_pinned(post: Post) -> None:
+    eve = post.writers.add("Eve", "eve@evil.example")
+    post.file(plain("another's", ("key.asc", eve.certificate, "application/pgp-keys")))
+    assert list(post.found()) == [eve.fingerprint]
+    with pytest.raises(KeyRefused):
+        keys.pin_key(post.practice, eve.fingerprint, None)
+    assert nothing_else_changed(post)
+
+
+def test_a_key_that_nobody_sent_is_not_pinned_without_a_client(post: Post) -> None:
+    with pytest.raises(UnusableInput):
+        keys.pin_key(post.practice, post.maren.fingerprint, None)
+    with pytest.raises(KeyUnknown):
+        keys.pin_key(post.practice, "0" * 40, "HERON")

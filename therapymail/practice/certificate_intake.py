@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from therapymail.domain.client import Certificate
+from therapymail.domain.client import Certificate, Client
 from therapymail.errors import KeyUnknown, UnusableInput
 from therapymail.pgp.certificates import inspect, minimal
 from therapymail.pgp.runner import Gpg
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients
+from therapymail.vault import certificates, clients, key_candidates
 from therapymail.vault.connection import Reader
 
 _SHORTEST_ID = 16  # hex digits: a long key id
@@ -68,3 +68,33 @@ def held_fingerprint(reader: Reader, name: str) -> str:
     if not found:
         raise KeyUnknown(" ".join(name.split())[:64])
     return found[0]
+
+
+def found_fingerprint(reader: Reader, name: str) -> str | None:
+    """The candidate that `name` means, by fingerprint or its last digits; None where there is none.
+
+    Raises UnusableInput where several end so.
+    """
+    found = {
+        candidate.certificate.fingerprint
+        for candidate in key_candidates.candidates(reader)
+        if same_key(candidate.certificate.fingerprint, name)
+    }
+    if len(found) > 1:
+        raise UnusableInput("fingerprint", "several keys end like this; give all of it")
+    return found.pop() if found else None
+
+
+def certificate_to_pin(practice: Practice, client: Client, name: str) -> Certificate | None:
+    """What has to be held before the key that `name` means can be pinned to `client`: a candidate that came with mail.
+
+    None where it is held already, or nothing of that name came. Raises KeyRefused where none of its names bears one
+    of the client's addresses (HAZARDS S14), UnusableInput.
+    """
+    with practice.vault() as vault, vault.reading() as reader:
+        if any(same_key(held.fingerprint, name) for held in certificates.held(reader)):
+            return None
+        fingerprint = found_fingerprint(reader, name)
+        came = [each.certificate for each in key_candidates.candidates(reader, client.identity)]
+    material = next((each.material for each in came if each.fingerprint == fingerprint), None)
+    return certificate_from(practice, material, client.writes_from) if material else None

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from therapymail.config import is_zone
 from therapymail.domain.addresses import canonical_address
 from therapymail.domain.client import Client, ClientStatus, PinnedKey
+from therapymail.domain.found_key import KeyCandidate
 from therapymail.domain.kinds import Standing
 from therapymail.domain.names import client_code
 from therapymail.domain.seal import Pin
 from therapymail.domain.spoken_fingerprint import told_fingerprint
 from therapymail.errors import KeyUnknown, UnusableInput
-from therapymail.practice.certificate_intake import certificate_from, held_fingerprint
+from therapymail.practice.certificate_intake import certificate_from, certificate_to_pin, held_fingerprint
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.pinned_keys import pinned_keys
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients, letters
+from therapymail.vault import certificates, clients, key_candidates, letters
 from therapymail.vault.connection import Reader
 
 MAX_NAME_CHARACTERS = 200
@@ -52,11 +53,15 @@ class ClientChange:
 
 @dataclass(frozen=True)
 class ClientOverview:
-    """A client, how many accepted letters, both ways, are on their record, and their pinned keys in order."""
+    """A client, how many accepted letters, both ways, are on their record, and their pinned keys in order.
+
+    `candidates` are keys that came with their letters and are not pinned; only one client whole has them.
+    """
 
     client: Client
     letters: int
     keys: tuple[PinnedKey, ...] = ()
+    candidates: tuple[KeyCandidate, ...] = ()
 
 
 def add_client(practice: Practice, new: NewClient) -> ClientOverview:
@@ -101,11 +106,17 @@ def show_client(practice: Practice, code: str) -> ClientOverview:
 
 
 def edit_client(practice: Practice, code: str, change: ClientChange) -> ClientOverview:
-    """Change what is known of a client. Raises ClientUnknown, ClientExists, UnusableInput, KeyUnknown, KeyRefused."""
+    """Change what is known of a client; `pin` may also name a key that came with their letters.
+
+    Raises ClientUnknown, ClientExists, UnusableInput, KeyUnknown, KeyRefused.
+    """
     now = practice.clock()
+    to_pin = certificate_to_pin(practice, show_client(practice, code).client, change.pin) if change.pin else None
     _refuse_own(practice, [*change.add_addresses, *([change.write_to] if change.write_to else [])])
     with practice.vault() as vault, vault.writing() as writer:
         client = clients.client_by_code(writer, code)
+        if to_pin:
+            certificates.hold(writer, to_pin, now)
         if change.pin:
             clients.pin_key(writer, client.identity, held_fingerprint(writer, change.pin), now)
         if change.unpin:
@@ -189,7 +200,12 @@ def _addresses_after(client: Client, change: ClientChange) -> list[str] | None:
 
 def _overview(reader: Reader, code: str) -> ClientOverview:
     client = clients.client_by_code(reader, code)
-    return ClientOverview(client, _counts(reader).get(client.identity, 0), pinned_keys(reader)[client.identity])
+    return ClientOverview(
+        client,
+        _counts(reader).get(client.identity, 0),
+        pinned_keys(reader)[client.identity],
+        tuple(key_candidates.candidates(reader, client.identity)),
+    )
 
 
 def _counts(reader: Reader) -> dict[str, int]:

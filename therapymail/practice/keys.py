@@ -1,19 +1,21 @@
 """Keys: the own ones, the clients' and candidates; showing, taking in after inspection, and giving out public ones."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from therapymail.domain.client import Certificate, Client, Confirmation
-from therapymail.errors import KeyRefused
+from therapymail.domain.found_key import KeyPlace
+from therapymail.errors import KeyRefused, KeyUnknown, UnusableInput
 from therapymail.pgp.armor_writing import armored
 from therapymail.pgp.certificates import CertificateReport, inspect
 from therapymail.pgp.own_key import own_keys
 from therapymail.pgp.own_key_care import extend, own_certificate
 from therapymail.pgp.own_key_intake import import_file
-from therapymail.practice.certificate_intake import certificate_from, held_fingerprint, same_key
+from therapymail.practice.certificate_intake import certificate_from, found_fingerprint, held_fingerprint, same_key
+from therapymail.practice.introduce import ClientChange, edit_client
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients
+from therapymail.vault import certificates, clients, key_candidates
 from therapymail.vault.connection import Reader
 
 OWN = "own"
@@ -23,7 +25,7 @@ OWN = "own"
 class HeldKey:
     """A key as lists show it. `pinned_to` is a client code, "own", or None for a candidate; `problems` are ours.
 
-    `confirmed` is when and how another channel confirmed a client's key.
+    `confirmed` is when and how another channel confirmed a client's key. `found` are the letters it came with.
     """
 
     fingerprint: str
@@ -35,20 +37,38 @@ class HeldKey:
     pinned_to: str | None
     problems: tuple[str, ...] = field(default=())
     confirmed: Confirmation | None = None
+    found: tuple[KeyPlace, ...] = ()
 
 
 def list_keys(practice: Practice) -> tuple[HeldKey, ...]:
-    """Own keys first, then the clients' and the candidates. Raises VaultLocked, GnupgMissing."""
+    """Own keys first, then the clients', then the candidates: imported ones, and those that came with letters.
+
+    Raises VaultLocked, GnupgMissing.
+    """
     with practice.vault() as vault, vault.reading() as reader:
         codes, confirmations = _codes(reader), clients.confirmations(reader)
-        held = tuple(_held(certificate, codes, confirmations) for certificate in certificates.held(reader))
-    return (*_own_keys(practice), *sorted(held, key=lambda key: (key.pinned_to is None, key.pinned_to or "")))
+        held = [_held(certificate, codes, confirmations) for certificate in certificates.held(reader)]
+        held += _candidates(reader, {key.fingerprint for key in held})
+        keys = [replace(key, found=key_candidates.places_of(reader, key.fingerprint)) for key in held]
+    return (*_own_keys(practice), *sorted(keys, key=lambda key: (key.pinned_to is None, key.pinned_to or "")))
 
 
 def show_key(practice: Practice, name: str) -> HeldKey:
     """The key that `name` means: a fingerprint, its last digits, a client code, or `own`. Raises KeyUnknown."""
     fingerprint = _meant(practice, name)
     return next(key for key in list_keys(practice) if key.fingerprint == fingerprint)
+
+
+def pin_key(practice: Practice, name: str, code: str | None) -> HeldKey:
+    """Pin the key that `name` means to a client, from now on the one that letters are sealed to; not verified by that.
+
+    Without `code`, to the client whose letters it came with. Raises KeyUnknown, KeyRefused (none of its names bears
+    the client's address, or it is another client's), UnusableInput where nobody's letters brought it or several
+    clients' did, ClientUnknown.
+    """
+    fingerprint = show_key(practice, name).fingerprint
+    edit_client(practice, code or _code_of(practice, fingerprint), ClientChange(pin=fingerprint))
+    return show_key(practice, fingerprint)
 
 
 def inspect_key(practice: Practice, material: bytes, *, own: bool) -> HeldKey:
@@ -114,7 +134,35 @@ def _meant(practice: Practice, name: str) -> str:
         if same_key(key.fingerprint, name):
             return key.fingerprint
     with practice.vault() as vault, vault.reading() as reader:
-        return held_fingerprint(reader, name)
+        try:
+            return held_fingerprint(reader, name)
+        except KeyUnknown:
+            found = found_fingerprint(reader, name)
+            if found is None:
+                raise
+            return found
+
+
+def _code_of(practice: Practice, fingerprint: str) -> str:
+    """The one client whose letters brought the candidate."""
+    with practice.vault() as vault, vault.reading() as reader:
+        codes = _codes(reader)
+        came = {
+            each.client for each in key_candidates.candidates(reader) if each.certificate.fingerprint == fingerprint
+        }
+    if len(came) != 1:
+        raise UnusableInput("client", "say whose it is with --client CODE")
+    return codes[came.pop()]
+
+
+def _candidates(reader: Reader, held: set[str]) -> list[HeldKey]:
+    """Those that came with letters and are not held, each once."""
+    found: dict[str, HeldKey] = {}
+    for each in key_candidates.candidates(reader):
+        if each.certificate.fingerprint not in held:
+            key = replace(_held(each.certificate, {}, {}), problems=each.problems)
+            found.setdefault(key.fingerprint, key)
+    return list(found.values())
 
 
 def _own_keys(practice: Practice) -> tuple[HeldKey, ...]:
