@@ -12,9 +12,18 @@ from tests.support.sending import TEXT, Sending, sending_over
 from therapymail.config import Security
 from therapymail.domain.draft import DraftName
 from therapymail.domain.outbox import Obstacle, OutboxState
-from therapymail.errors import NotInOutbox, OutboxMoved, UnusableInput
+from therapymail.errors import (
+    GnupgUnusable,
+    NotInOutbox,
+    NotProven,
+    OutboxMoved,
+    PassphraseNeeded,
+    TherapymailError,
+    UnusableInput,
+)
 from therapymail.practice import outbox, write
 from therapymail.practice.receive import SyncRequest, sync
+from therapymail.practice.seal_letter import Sealer
 from therapymail.practice.settle import NOT_SENT, SENT, settle
 from therapymail.vault import sent
 
@@ -92,6 +101,27 @@ def test_a_rewritten_copy_in_Sent_settles_it_by_its_id(uncertain: tuple[Sending,
     story, name = uncertain
     story.post.append(story.user, "Sent", b"X-Host: been here\r\n" + raw_of(story, name), story.clock())
     assert settle(story.practice, name).state is OutboxState.SENT
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [PassphraseNeeded(), NotProven("opens-for-us"), GnupgUnusable("it ended")],
+    ids=lambda each: type(each).__name__,
+)
+def test_C16_a_copy_that_cannot_be_opened_just_now_ends_no_sync_and_settles_nothing(
+    uncertain: tuple[Sending, DraftName], monkeypatch: pytest.MonkeyPatch, failure: TherapymailError
+) -> None:
+    story, name = uncertain
+    story.post.append(story.user, "Sent", raw_of(story, name), story.clock())
+
+    def read_own(*_: object) -> None:
+        raise failure
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sealer, "read_own", read_own)
+        assert sync(story.practice, SyncRequest()).uncertain == 1
+    assert story.entry(name).state is OutboxState.UNCERTAIN
+    assert sync(story.practice, SyncRequest()).uncertain == 0
 
 
 @pytest.mark.parametrize("what", ["an answer", "a delivery report"])
