@@ -21,6 +21,7 @@ CODES = {
     "GnupgMissing": 3,
     "GnupgUnusable": 3,
     "HoldNotOver": 2,
+    "KeyOfNoUse": 7,
     "KeyRefused": 7,
     "KeyUnknown": 8,
     "LetterNotAccepted": 2,

@@ -9,10 +9,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.gnupg import ANN_ADDRESS, People, output, recording_gpg, snapshot, throw_away_home
+from therapymail.domain.key_fault import KeyFault
 from therapymail.domain.seal import SignatureFinding
-from therapymail.errors import FileUnusable, KeyRefused, KeyUnknown, UnusableInput
-from therapymail.pgp.certificate_packets import MAX_BYTES, each_packet, key_packets, outline, without_hostile_names
-from therapymail.pgp.certificates import inspect, inspect_all, minimal, own_certificate, write_keyring
+from therapymail.errors import FileUnusable, KeyOfNoUse, KeyRefused, KeyUnknown, UnusableInput
+from therapymail.pgp.certificate_packets import (
+    MAX_BYTES,
+    each_packet,
+    is_revoked,
+    key_packets,
+    outline,
+    without_hostile_names,
+)
+from therapymail.pgp.certificates import (
+    brought_up_to_date,
+    inspect,
+    inspect_all,
+    minimal,
+    own_certificate,
+    write_keyring,
+)
 from therapymail.pgp.colons import parse_listing
 from therapymail.pgp.own_key import make_key, revocation_certificate
 from therapymail.pgp.runner import Gpg
@@ -180,8 +195,87 @@ def test_a_revoked_key_is_described_and_not_sealed_to(client: Gpg) -> None:
     assert path
     output(client, ["--import"], path.read_bytes().replace(b":-----BEGIN", b"-----BEGIN"))
     material = output(client, ["--export", fingerprint])
-    with pytest.raises(KeyRefused):  # gpg calls its names revoked as well
-        inspect(client, material)
+    report = inspect(client, material)
+    assert (report.fault, report.can_encrypt) == (KeyFault.REVOKED, False)
+    assert is_revoked(minimal(client, material, ["lost@client.example"]))
+    with pytest.raises(KeyOfNoUse) as refused:
+        report.refuse_unusable()
+    assert refused.value.why == "it is revoked"
+    assert "the key you use now" in refused.value.tell
+
+
+def test_K4_a_held_key_takes_what_is_newer_and_forgets_no_revocation(client: Gpg) -> None:
+    fingerprint = make_key(client, "Newer", "newer@client.example", None)
+    first = output(client, ["--export", fingerprint])
+    held = minimal(client, first, ["newer@client.example"])
+    output(client, ["--quick-set-expire", fingerprint, "30d"])
+    output(client, ["--quick-add-uid", fingerprint, "Newer <elsewhere@client.example>"])
+    second = output(client, ["--export", fingerprint])
+    updated = brought_up_to_date(client, held, second, ["newer@client.example"])
+    report = inspect(client, updated)
+    assert report.expires
+    assert report.uids == ("Newer <newer@client.example>",)
+    assert inspect(client, brought_up_to_date(client, updated, first, ["newer@client.example"])) == report
+    assert len(inspect(client, brought_up_to_date(client, held, second, ["nobody@client.example"])).uids) == 2
+    path = revocation_certificate(client, fingerprint)
+    assert path
+    output(client, ["--import"], path.read_bytes().replace(b":-----BEGIN", b"-----BEGIN"))
+    revoked = brought_up_to_date(client, updated, output(client, ["--export", fingerprint]), ["newer@client.example"])
+    assert is_revoked(revoked)
+    assert is_revoked(brought_up_to_date(client, revoked, second, ["newer@client.example"]))
+    assert not is_revoked(updated)
+
+
+def test_K4_another_key_is_no_newer_copy(client: Gpg) -> None:
+    one, other = (key_of(client, f"Other <{name}@client.example>") for name in ("one", "two"))
+    with pytest.raises(KeyRefused):
+        brought_up_to_date(client, one, other, ["one@client.example"])
+
+
+def test_S14_a_revocation_that_does_not_verify_revokes_nothing(client: Gpg) -> None:
+    fingerprint = make_key(client, "Forged", "forged@client.example", None)
+    held = output(client, ["--export", fingerprint])
+    path = revocation_certificate(client, fingerprint)
+    assert path
+    revocation = bytearray(output(client, ["--dearmor"], path.read_bytes().replace(b":-----BEGIN", b"-----BEGIN")))
+    revocation[-5] ^= 1
+    primary = next(each_packet(held))
+    forged = held[: primary.end] + bytes(revocation) + held[primary.end :]
+    assert is_revoked(forged)  # of material that gpg has not seen it would say anything
+    assert not is_revoked(minimal(client, forged, ["forged@client.example"]))
+    assert not is_revoked(brought_up_to_date(client, held, forged, ["forged@client.example"]))
+
+
+def test_C31_a_key_of_another_address_is_kept_whole_only_by_choice(client: Gpg) -> None:
+    material = key_of(client, "Alias <alias@client.example>")
+    with pytest.raises(KeyRefused):
+        minimal(client, material, ["heron@client.example"])
+    chosen = minimal(client, material, ["heron@client.example"], although_another_address=True)
+    assert inspect(client, chosen).uids == ("Alias <alias@client.example>",)
+
+
+@pytest.mark.parametrize(
+    ("version", "algorithm", "says"),
+    [
+        (6, 27, "newer than my program"),
+        (6, 30, "post-quantum"),
+        (5, 22, "newer"),
+        (4, 27, "newer"),
+        (4, 35, "post-quantum"),
+    ],
+)
+def test_AC6_what_GnuPG_cannot_use_is_explained_for_the_client(
+    client: Gpg, version: int, algorithm: int, says: str
+) -> None:
+    material = bytearray(key_of(client, f"V{version} <v{version}a{algorithm}@client.example>"))
+    primary = next(each_packet(bytes(material)))
+    at = primary.end - len(primary.body)
+    material[at], material[at + 5] = version, algorithm
+    with pytest.raises(KeyOfNoUse) as refused:
+        inspect(client, bytes(material))
+    assert says in refused.value.tell
+    assert "send me its public part" in refused.value.tell
+    assert "GnuPG" in refused.value.why
 
 
 @pytest.mark.parametrize("kind", ["rsa1024", "dsa1024"])
@@ -216,6 +310,7 @@ def test_a_key_for_signing_only_cannot_be_sealed_to(client: Gpg) -> None:
     report = inspect(client, key_of(client, "Sign <sign@client.example>", "ed25519"))
     assert not report.can_encrypt
     assert report.problems == ("no part of it can encrypt now",)
+    assert report.fault is KeyFault.CANNOT_ENCRYPT
 
 
 def test_an_unknown_key_is_not_exported(client: Gpg) -> None:

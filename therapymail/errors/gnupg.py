@@ -47,6 +47,13 @@ class KeyRefused(TherapymailError):
     next_step = "Ask the client for a current key, or see `therapymail key import --help`."
 
 
+class KeyOfNoUse(KeyRefused):
+    """Nothing can be sealed to a key that was given as a client's; `tell` is a sentence that can be sent to them."""
+
+    tell: str
+    next_step = "You could write to them: “{tell}”"
+
+
 class KeyUnknown(TherapymailError):
     """No key with this fingerprint is held."""
 

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from therapymail.errors import KeyRefused, OpenPgpUnreadable
@@ -19,6 +19,7 @@ _BLOCKS = ("PUBLIC KEY BLOCK", "PRIVATE KEY BLOCK")
 _SUPPORTED_VERSION = 4
 _SELF_CERTIFICATIONS = {0x10, 0x11, 0x12, 0x13}
 _WEAK_DIGESTS = {1, 2, 3}
+_KEY_REVOCATION = 0x20
 _ABOUT_KEYS = {0x18, 0x1F}  # a subkey's binding, a signature on the primary key itself
 _ENCRYPTING = {1, 2, 16, 18}  # RSA, ElGamal, ECDH
 _FOR_ENCRYPTION = 0x0C
@@ -44,7 +45,8 @@ class CertificateOutline:
 
     `keys` counts primary keys, `user_ids` names; `secret` is true if any secret part is there; `versions`
     are those of all keys. `weak_digest`: the newest certification of a name uses MD5, SHA-1 or RIPEMD-160.
-    `wants_seipd2`: it asks for a message format that GnuPG cannot read (PGP.md AC7).
+    `wants_seipd2`: it asks for a message format that GnuPG cannot read (PGP.md AC7). `algorithms` are the OpenPGP
+    numbers of all keys, `primary_algorithms` those of the primary ones.
     """
 
     keys: int
@@ -53,6 +55,8 @@ class CertificateOutline:
     versions: frozenset[int]
     weak_digest: bool
     wants_seipd2: bool
+    algorithms: frozenset[int] = frozenset()
+    primary_algorithms: frozenset[int] = frozenset()
 
 
 def key_packets(material: bytes) -> bytes:
@@ -88,6 +92,8 @@ def outline(packets: bytes) -> CertificateOutline:
         versions=frozenset(packet.body[0] for packet in keys if packet.body),
         weak_digest=newest is not None and newest.digest in _WEAK_DIGESTS,
         wants_seipd2=any(parsed.features & _SEIPD_2 for parsed in signatures if parsed.is_own(keys)),
+        algorithms=_algorithms(keys),
+        primary_algorithms=_algorithms(packet for packet in keys if packet.tag in _PRIMARY),
     )
 
 
@@ -120,6 +126,24 @@ def encryption_key_ids(packets: bytes) -> frozenset[str]:
         for packet in keys
         if packet.body[5] in _ENCRYPTING and usages.get(packet.start, (0, _FOR_ENCRYPTION))[1] & _FOR_ENCRYPTION
     )
+
+
+def is_revoked(packets: bytes) -> bool:
+    """Whether a held certificate is revoked by its own primary key.
+
+    Of held material alone: gpg let no revocation into it that does not verify. Raises KeyRefused as `key_fingerprints`.
+    """
+    primary = _key_id(_public_keys(packets)[0].body)
+    return any(
+        made.kind == _KEY_REVOCATION and any(issuer[-8:] == primary for issuer in made.issuers)
+        for packet in each_packet(packets)
+        if packet.tag == _SIGNATURE and (made := _signature(packet.body))
+    )
+
+
+def _algorithms(keys: Iterable[KeyPacket]) -> frozenset[int]:
+    # Byte 5 in versions 4, 5 and 6 alike; in version 3, which is refused, another.
+    return frozenset(packet.body[5] for packet in keys if len(packet.body) > 5)
 
 
 def _public_keys(packets: bytes) -> list[KeyPacket]:

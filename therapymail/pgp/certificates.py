@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from therapymail.domain.addresses import canonical_address
+from therapymail.domain.key_fault import KeyFault, sentence_for_client
 from therapymail.domain.sanitise import sanitise_line
-from therapymail.errors import FileUnusable, GnupgUnusable, KeyRefused, UnusableInput
+from therapymail.errors import FileUnusable, GnupgUnusable, KeyOfNoUse, KeyRefused, UnusableInput
 from therapymail.paths import error_phrase
 from therapymail.pgp.certificate_packets import (
     CertificateOutline,
@@ -32,6 +33,9 @@ __all__ = ["CertificateReport", "inspect", "inspect_all", "minimal", "own_certif
 MAX_KEYS, MAX_USER_IDS = 10, 50
 _SUPPORTED_VERSIONS = frozenset({4})
 _RSA, _ELGAMAL_OR_DSA = {1, 2, 3}, {16, 17, 20}
+# OpenPGP numbers that GnuPG 2.2 and 2.4 do not know: Kyber and the post-quantum drafts', X25519 to Ed448 of RFC 9580.
+_POST_QUANTUM = frozenset({8, *range(30, 37)})
+_NOT_OF_GNUPG = _POST_QUANTUM | {25, 26, 27, 28}
 _SHORTEST_RSA, _SHORTEST_ELGAMAL = 2048, 2048
 _IN_A_FILTER = ("&&", "||", " ", '"', "\\")
 
@@ -41,7 +45,7 @@ class CertificateReport:
     """What a key is, before anybody relies on it. Times are UTC; `uids` are sanitised, hostile ones left out.
 
     `expires` is when sealing to it ends, `can_encrypt` whether we would seal to it now; `problems` are sentences of
-    ours; `secret` is true where any secret part came along.
+    ours; `secret` is true where any secret part came along; `fault` is why nothing can be sealed to it, if so.
     """
 
     fingerprint: str
@@ -51,6 +55,12 @@ class CertificateReport:
     can_encrypt: bool
     secret: bool
     problems: tuple[str, ...] = ()
+    fault: KeyFault | None = None
+
+    def refuse_unusable(self) -> None:
+        """Raise KeyOfNoUse where nothing can be sealed to it."""
+        if self.fault is not None:
+            raise _of_no_use(self.fingerprint, "; ".join(self.problems) or "it cannot be sealed to", self.fault)
 
 
 def inspect(gpg: Gpg, material: bytes) -> CertificateReport:
@@ -77,11 +87,17 @@ def inspect_all(gpg: Gpg, material: bytes) -> tuple[CertificateReport, ...]:
     return tuple(_report(key, found) for key in listed)
 
 
-def minimal(gpg: Gpg, material: bytes, addresses: Sequence[str] | str | None = None) -> bytes:
+def minimal(
+    gpg: Gpg,
+    material: bytes,
+    addresses: Sequence[str] | str | None = None,
+    *,
+    although_another_address: bool = False,
+) -> bytes:
     """The certificate in `material` as it is kept: self-signatures, and only the names with one of `addresses`.
 
-    Without addresses every harmless name stays. Raises KeyRefused where it is secret, more than one, or
-    bears none of the addresses.
+    Without addresses every harmless name stays, and also with `although_another_address` where none bears one of
+    them. Raises KeyRefused where it is secret, more than one, or bears none of the addresses.
     """
     wanted = [addresses] if isinstance(addresses, str) else list(addresses or ())
     report = inspect(gpg, material)
@@ -93,9 +109,30 @@ def minimal(gpg: Gpg, material: bytes, addresses: Sequence[str] | str | None = N
     with scratch_home(gpg) as scratch:
         scratch.run(["--import"], without_hostile_names(key_packets(material)), private_options=options)
         kept = scratch.run(["--export-options", "export-minimal", "--export", "--", report.fingerprint]).output
+    if not kept and although_another_address:
+        return minimal(gpg, material)
     if not kept:
         raise KeyRefused(report.fingerprint, "none of its names bears the client's address")
     return kept
+
+
+def brought_up_to_date(gpg: Gpg, held: bytes, fresh: bytes, addresses: Sequence[str]) -> bytes:
+    """The `held` certificate with what `fresh`, of the same key, says beyond it: new ends, parts, a revocation.
+
+    What is older changes nothing, and no revocation is forgotten (PGP.md K4). Of its names those with one of
+    `addresses` stay, all where none has one. Raises KeyRefused where it is another key or a secret one.
+    """
+    fingerprint, report = inspect(gpg, held).fingerprint, inspect(gpg, fresh)
+    if report.fingerprint != fingerprint or report.secret:
+        raise KeyRefused(report.fingerprint, "it is not a public copy of the key that is held")
+    export = ["--export-options", "export-minimal"]
+    only = ["--export-filter", "keep-uid=" + " || ".join(f"mbox = {_filterable(each)}" for each in addresses)]
+    with scratch_home(gpg) as scratch:
+        for each in (held, without_hostile_names(key_packets(fresh))):
+            scratch.run(["--import"], each, private_options=["import-options import-minimal"])
+        whole = scratch.run([*export, "--export", "--", fingerprint]).output
+        kept = scratch.run([*export, *only, "--export", "--", fingerprint]).output if addresses else b""
+    return kept if kept and outline(kept).user_ids else whole
 
 
 def write_keyring(certificates: Iterable[bytes], path: Path, program: str = "gpg") -> None:
@@ -128,7 +165,9 @@ def _refuse(found: CertificateOutline) -> None:
     if not found.keys:
         raise KeyRefused("", "there is no OpenPGP key in it")
     if odd := found.versions - _SUPPORTED_VERSIONS:
-        raise KeyRefused("", f"its format (version {max(odd)}) cannot be read by GnuPG")
+        raise _of_no_use("", f"its format (version {max(odd)}) cannot be read by GnuPG", _fault_of_format(found))
+    if found.primary_algorithms & _NOT_OF_GNUPG:
+        raise _of_no_use("", "its method cannot be used by GnuPG", _fault_of_method(found.primary_algorithms))
     if found.keys > MAX_KEYS:
         raise KeyRefused("", f"it holds more than {MAX_KEYS} keys")
     if not found.user_ids:
@@ -138,7 +177,9 @@ def _refuse(found: CertificateOutline) -> None:
 
 
 def _report(key: ListedKey, found: CertificateOutline) -> CertificateReport:
-    names = [uid for uid, validity in key.uids if validity != "r" and not is_hostile(uid)]
+    # With the key itself gpg calls every name of it revoked.
+    over = {"r"} if key.primary.validity != "r" else set()
+    names = [uid for uid, validity in key.uids if validity not in over and not is_hostile(uid)]
     if not names:
         raise KeyRefused(key.primary.fingerprint, "it bears no usable name")
     problems = list(_problems(key, found))
@@ -150,7 +191,34 @@ def _report(key: ListedKey, found: CertificateOutline) -> CertificateReport:
         can_encrypt=key.can_encrypt and not any(_is_weak(part) for part in _encrypting(key)),
         secret=key.is_secret or found.secret,
         problems=tuple(problems),
+        fault=_fault(key, found),
     )
+
+
+def _fault(key: ListedKey, found: CertificateOutline) -> KeyFault | None:
+    """Why nothing can be sealed to it; None where it can."""
+    if key.primary.validity == "r":
+        return KeyFault.REVOKED
+    if key.primary.validity == "e":
+        return KeyFault.EXPIRED
+    if not key.can_encrypt:
+        newer = found.algorithms & _NOT_OF_GNUPG
+        return _fault_of_method(newer) if newer else KeyFault.CANNOT_ENCRYPT
+    return KeyFault.WEAK if any(_is_weak(part) for part in _encrypting(key)) else None
+
+
+def _fault_of_format(found: CertificateOutline) -> KeyFault:
+    if max(found.versions) < max(_SUPPORTED_VERSIONS):
+        return KeyFault.OLD_FORMAT
+    return KeyFault.POST_QUANTUM if found.algorithms & _POST_QUANTUM else KeyFault.FORMAT
+
+
+def _fault_of_method(algorithms: frozenset[int]) -> KeyFault:
+    return KeyFault.POST_QUANTUM if algorithms & _POST_QUANTUM else KeyFault.NEWER_METHOD
+
+
+def _of_no_use(fingerprint: str, why: str, fault: KeyFault) -> KeyOfNoUse:
+    return KeyOfNoUse(fingerprint, why, sentence_for_client(fault))
 
 
 def _problems(key: ListedKey, found: CertificateOutline) -> Iterable[str]:
