@@ -107,4 +107,6 @@ def _say_queued(practice: "Practice", queued: "Queued", request: "SendRequest") 
         narrate(next_step(entry, now) or f"Then `therapymail outbox release {entry.draft}` shows it once more.")
     elif entry.leaves_at > now and not request.at_once:
         when = state_phrase(entry, now, practice.settings.zone)
-        narrate(f"{entry.draft} to {entry.code} {when}, by `therapymail sync` then or `sync --watch` meanwhile.")
+        narrate(
+            f"{entry.draft} to {entry.code} {when} if `therapymail sync --watch` runs then, else with the next sync."
+        )
