@@ -229,22 +229,29 @@ def test_an_answer_in_the_midst_of_a_letter_is_taken_for_what_it_is(
     assert fake.letters == []
 
 
+@pytest.mark.parametrize(
+    ("early", "outcome"),
+    [
+        (b"552 5.3.4 too big", Rejected(Obstacle.TOO_LARGE)),
+        (b"250 taken already", Deferred(Obstacle.CONNECTION_LOST)),
+    ],
+)
 def test_C16_a_host_that_answers_in_the_midst_and_goes_on_listening_hears_no_other_letter(
-    authority: Authority,
+    authority: Authority, early: bytes, outcome: Outcome
 ) -> None:
     """It would take the next one's envelope for the text of this one."""
 
     class Listening(FakeSmtp):
         def _letter(self, line: Line) -> None:
             line.hear_bytes(500)
-            line.say(b"552 5.3.4 too big")
+            line.say(early)
             while True:
                 self.pieces.append(line.hear_bytes(1))
 
     fake = Listening(size=b"")
     long = letter(HEADER + (b"y" * 76 + b"\r\n") * 250_000)
     outcomes, _ = offered(authority, fake, long, letter(recipient="ben@client.example"))
-    assert outcomes == [Rejected(Obstacle.TOO_LARGE), Deferred(Obstacle.CONNECTION_LOST)]
+    assert outcomes == [outcome, Deferred(Obstacle.CONNECTION_LOST)]
     assert b"ben" not in b"".join(fake.pieces)
 
 
