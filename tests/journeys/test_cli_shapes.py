@@ -18,7 +18,7 @@ TIMES = {"written", "received", "created", "expires", "added", "changed", "leave
 WITHOUT_JSON = {"demo", "account", "key export", "tui"}
 HELD_ELSEWHERE = {"setup", "outbox settle"}  # test_cli_mailbox; test_cli_writing
 # Keys that one sort of answer has and another has not, as the document says in words.
-OF_ONE_CLIENT = {"name", "write_to", "writes_from", "zone", "added", "pins"}
+OF_ONE_CLIENT = {"name", "write_to", "writes_from", "zone", "added", "pins", "candidates"}
 OF_A_TALLY = {"letters", "words", "ids"}
 
 
@@ -71,6 +71,7 @@ def answers(stage: Stage, therapymail: Program, tmp_path_factory: pytest.TempPat
         "key list": ((),),
         "key show": (("own",), ("HERON",)),
         "key import": ((str(key), "--yes"),),
+        "key pin": ((fingerprint, "--client", "HERON", "--yes"),),
         "key extend": (("--for", "2y"),),
         "letters": ((), ("HERON", "--limit", "3"), ("--set-aside",), ("--query", "room")),
         "read": ((room,), (proposed,)),

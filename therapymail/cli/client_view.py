@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from therapymail.cli.found_keys_view import print_candidates
 from therapymail.cli.output import day_text, narrate, print_json, print_line
 from therapymail.domain.expiry import expiry_phrase, expiry_step
 from therapymail.domain.wording import fingerprint_words
@@ -39,6 +40,7 @@ def print_client(overview: ClientOverview, now: datetime, *, as_json: bool) -> N
         print_line(f"{'Key':<12}none yet")
     elif expiry_phrase(overview.keys[0].expires, now):
         narrate(expiry_step(client.code))
+    print_candidates(overview)
 
 
 def next_for(overview: ClientOverview) -> str:

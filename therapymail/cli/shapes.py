@@ -16,6 +16,7 @@ from therapymail.domain.spoken_fingerprint import spoken_words
 if TYPE_CHECKING:
     from therapymail.domain.client import Confirmation, PinnedKey
     from therapymail.domain.departure import Proof
+    from therapymail.domain.found_key import KeyCandidate, KeyPlace
     from therapymail.domain.outbox import OutboxEntry
     from therapymail.practice.doctor import Check
     from therapymail.practice.introduce import ClientOverview
@@ -53,6 +54,7 @@ def whole_client_shape(overview: ClientOverview) -> Shape:
         "zone": client.zone,
         "added": utc_text(client.added),
         "pins": [_pin(key) for key in overview.keys],
+        "candidates": [_candidate(each) for each in overview.candidates],
     }
 
 
@@ -63,6 +65,24 @@ def _pin(key: PinnedKey) -> Shape:
         "verified": key.confirmed is not None,
         **_confirmation(key.confirmed),
         "expires": utc_text(key.expires),
+    }
+
+
+def _candidate(candidate: KeyCandidate) -> Shape:
+    return {
+        "fingerprint": candidate.certificate.fingerprint,
+        "words": " ".join(spoken_words(candidate.certificate.fingerprint)),
+        "signs": candidate.signs,
+        "found": [_place(place) for place in candidate.places],
+    }
+
+
+def _place(place: KeyPlace) -> Shape:
+    return {
+        "letter": str(place.letter) if place.letter else None,
+        "received": utc_text(place.received),
+        "source": place.source.value,
+        "signs": place.signs,
     }
 
 
@@ -84,6 +104,7 @@ def key_shape(key: HeldKey) -> Shape:
         "can_encrypt": key.can_encrypt,
         "secret": key.secret,
         "pinned_to": key.pinned_to,
+        "found": [_place(place) for place in key.found],
         **_confirmation(key.confirmed),
     }
 

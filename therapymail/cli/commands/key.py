@@ -18,7 +18,14 @@ Fingerprint = Annotated[str, typer.Argument(metavar="FPR", help="Fingerprint, it
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     group = typer.Typer(no_args_is_help=True, help="OpenPGP keys: yours and your clients'.", rich_markup_mode=None)
-    for name, command in (("list", list_), ("show", show), ("import", import_), ("export", export), ("extend", extend)):
+    for name, command in (
+        ("list", list_),
+        ("show", show),
+        ("import", import_),
+        ("pin", pin),
+        ("export", export),
+        ("extend", extend),
+    ):
         group.command(name)(command)
     app.add_typer(group, name="key")
 
@@ -31,6 +38,7 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
       therapymail key list
       therapymail key list --json
     """
+    from therapymail.cli.found_keys_view import whose_candidate
     from therapymail.cli.output import day_text, print_table
     from therapymail.practice import keys
 
@@ -39,7 +47,8 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
         _print_json(found)
         return
     rows = [
-        (key.fingerprint, key.pinned_to or "candidate", day_text(key.created), day_text(key.expires)) for key in found
+        (key.fingerprint, key.pinned_to or whose_candidate(key.found), day_text(key.created), day_text(key.expires))
+        for key in found
     ]
     print_table(("FINGERPRINT", "WHOSE", "MADE", "EXPIRES"), rows)
 
@@ -117,6 +126,43 @@ def import_(
     if client and not sealing_pin(practice, client).verified:
         code = client.upper()
         narrate(f"Next: confirm the fingerprint by another channel, then `therapymail client verify {code}`.")
+
+
+def pin(
+    context: typer.Context,
+    fingerprint: Annotated[str, typer.Argument(metavar="FPR", help="Fingerprint of a held key or a candidate.")],
+    *,
+    client: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE", help="Whose it is; else whose letters it came with.", autocompletion=complete_client
+        ),
+    ] = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Pin a key to a client: letters are sealed to it from now on, and its signature counts as theirs.
+
+    A key that came with a letter is nobody's until you say so here. Ask the client by another channel first; a mail is
+    no other channel. Keys that were pinned before stay pinned: `client edit --unpin` lets one go.
+
+    \b
+    Example:
+      therapymail key pin 0123456789ABCDEF0123456789ABCDEF01234567 --client HERON
+    """
+    from therapymail.cli.asking import ask_yes
+    from therapymail.practice import keys
+
+    practice = surroundings(context).unlocked()
+    if not yes and not as_json:
+        _print_key(keys.show_key(practice, fingerprint), err=True)
+        if not ask_yes(f"Pin it to {client.upper() if client else 'the client whose letters it came with'}?"):
+            raise typer.Abort
+    pinned = keys.pin_key(practice, fingerprint, client)
+    if as_json:
+        _print_json([pinned])
+    else:
+        _print_key(pinned)
 
 
 def export(
@@ -207,6 +253,7 @@ def _print_json(found: "list[HeldKey] | tuple[HeldKey, ...]") -> None:
 
 def _print_key(key: "HeldKey", *, err: bool = False) -> None:
     from therapymail.cli.client_view import confirmation_words
+    from therapymail.cli.found_keys_view import place_phrase
     from therapymail.cli.output import day_text, narrate, print_line
     from therapymail.domain.wording import fingerprint_words
 
@@ -219,5 +266,7 @@ def _print_key(key: "HeldKey", *, err: bool = False) -> None:
     say(f"  whose: {key.pinned_to or 'candidate, nobody yet'}")
     if key.pinned_to and not key.secret:
         say(f"  {confirmation_words(key.confirmed)}")
+    for place in key.found:
+        say(f"  {place_phrase(place)}")
     for problem in key.problems:
         say(f"  note: {problem}")

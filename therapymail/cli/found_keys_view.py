@@ -1,0 +1,47 @@
+"""Keys that came with letters, on the screen: where each was, and what to do before it may be relied on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from therapymail.cli.output import day_text, narrate, print_line
+from therapymail.domain.found_key import KeySource
+from therapymail.domain.wording import fingerprint_words
+
+if TYPE_CHECKING:
+    from therapymail.domain.found_key import KeyPlace
+    from therapymail.practice.introduce import ClientOverview
+
+_WHERE = {
+    KeySource.HEADER: "in the mail's open header, which anybody on the way could write",
+    KeySource.SEALED_HEADER: "inside the seal",
+    KeySource.ENCLOSED: "attached",
+}
+
+
+def place_phrase(place: KeyPlace) -> str:
+    """Where a key was found, as a phrase."""
+    letter = str(place.letter) if place.letter else "a mail that is set aside"
+    signs = "; its signature, not checked, names this key" if place.signs else ""
+    return f"came with {letter} on {day_text(place.received)}, {_WHERE[place.source]}{signs}"
+
+
+def whose_candidate(places: tuple[KeyPlace, ...]) -> str:
+    """What the list of keys says of one that is pinned to nobody."""
+    named = [str(place.letter) for place in places if place.letter]
+    return f"candidate, came with {named[-1]}" if named else "candidate"
+
+
+def print_candidates(overview: ClientOverview) -> None:
+    """The keys that came with a client's letters and are not pinned, and the next step."""
+    for candidate in overview.candidates:
+        label = "New key?" if candidate.signs else "Candidate"
+        telling = next((place for place in candidate.places if place.signs), candidate.places[-1])
+        words = f"{fingerprint_words(candidate.certificate.fingerprint)}  {place_phrase(telling)}"
+        print_line(f"{label:<12}{words}", hang=12)
+    if overview.candidates:
+        code = overview.client.code
+        narrate(
+            f"Ask {code} by another channel whether such a key is theirs. If it is: `therapymail key pin FPR "
+            f"--client {code}`, then `therapymail client verify {code}`."
+        )
