@@ -38,6 +38,11 @@ class PracticePaths:
         return self.home / "vault.key"
 
     @property
+    def sync_lock(self) -> Path:
+        """The one lock for sync and send: beside the vault, since run directories differ with $XDG_RUNTIME_DIR."""
+        return self.home / f"{self.vault.name}.lock"
+
+    @property
     def config(self) -> Path:
         """Settings, without any secret."""
         return self.home / "config.toml"
@@ -166,11 +171,6 @@ class RunDirectory:
     def clients_keyring(self) -> Path:
         """The clients' certificates as a keyring for verifying, while unlocked."""
         return self.shared / "clients.kbx"
-
-    @property
-    def sync_lock(self) -> Path:
-        """The one lock for sync and send."""
-        return self.shared / "sync.lock"
 
     @contextlib.contextmanager
     def process_directory(self) -> Iterator[Path]:

@@ -1,13 +1,16 @@
 """The one lock of sync and send: whatever sends, fetches or settles holds it, so that no letter leaves twice."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.support.posts import EmbeddedPost, embedded
 from tests.support.sending import Sending, sending_over
 from therapymail.domain.outbox import OutboxState
-from therapymail.errors import AnotherRun
+from therapymail.errors import AnotherRun, FileUnusable
+from therapymail.paths import PracticePaths, RunDirectory
 from therapymail.practice import notify, settle
 from therapymail.practice.depart import depart, depart_due
 from therapymail.practice.practice import Practice
@@ -37,17 +40,28 @@ def test_C13_while_another_process_sends_or_fetches_nothing_else_does(
 ) -> None:
     monkeypatch.setattr(notify, "_PATIENCE_SECONDS", 0.0)
     name = story.released()
-    with only_run(story.practice.run), pytest.raises(AnotherRun):
+    with only_run(story.practice.paths), pytest.raises(AnotherRun):
         DOING[doing](story.practice)
     assert story.entry(name).state is OutboxState.RELEASED
     assert story.arrived() == []
+
+
+def test_C13_a_process_with_another_run_directory_finds_the_same_lock(story: Sending, tmp_path: Path) -> None:
+    elsewhere = replace(story.practice, run=RunDirectory(tmp_path))
+    with only_run(story.practice.paths), pytest.raises(AnotherRun):
+        sync(elsewhere, SyncRequest())
+
+
+def test_where_no_lock_can_be_had_nothing_is_sent(story: Sending, tmp_path: Path) -> None:
+    with pytest.raises(FileUnusable), only_run(PracticePaths(tmp_path / "nowhere")):
+        pytest.fail("it ran without the lock")
 
 
 def test_C16_while_another_process_sends_nothing_is_settled(story: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settle, "_PATIENCE_SECONDS", 0.0)
     name = story.released()
     for outcome in (None, settle.SENT, settle.NOT_SENT):
-        with only_run(story.practice.run), pytest.raises(AnotherRun):
+        with only_run(story.practice.paths), pytest.raises(AnotherRun):
             settle.settle(story.practice, name, outcome)
 
 
@@ -56,7 +70,7 @@ def test_C13_the_lock_is_held_from_the_first_letter_to_the_last(story: Sending) 
     steps = []
 
     def tell(step: str) -> None:
-        with pytest.raises(AnotherRun), only_run(story.practice.run):
+        with pytest.raises(AnotherRun), only_run(story.practice.paths):
             pass
         steps.append(step)
 
@@ -79,6 +93,6 @@ def test_what_is_stopped_ends_between_two_letters_and_makes_no_copy_now(story: S
 def test_S20_what_left_lies_in_no_log_of_a_vault_that_stays_open(story: Sending) -> None:
     story.released()
     log = story.practice.paths.vault.with_name(story.practice.paths.vault.name + "-wal")
-    with only_run(story.practice.run), story.practice.vault(), story.practice.vault() as vault:
+    with only_run(story.practice.paths), story.practice.vault(), story.practice.vault() as vault:
         assert depart_due(story.practice, vault).sent
         assert log.stat().st_size == 0

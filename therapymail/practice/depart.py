@@ -62,7 +62,7 @@ def depart(
     A sync that is under way is waited for, `patience` seconds at most; it may send them itself. Raises AnotherRun
     and as `depart_due`.
     """
-    with only_run(practice.run, patience=patience), practice.vault() as vault:
+    with only_run(practice.paths, patience=patience), practice.vault() as vault:
         departed = depart_due(practice, vault, only=only, tell=tell, stopped=stopped)
         if departed.sent and not stopped():
             tell("copy to Sent")

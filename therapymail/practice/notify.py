@@ -122,7 +122,7 @@ def _leave(practice: Practice, client: Client, kind: str, mail: Notice | Onboard
     """Hand the mail over; once taken it is filed and noted in one unit of work, and its copy in Sent is due."""
     host = practice.settings.smtp
     assert host is not None, "_client has seen to it"
-    with only_run(practice.run, patience=_PATIENCE_SECONDS), practice.vault() as vault:
+    with only_run(practice.paths, patience=_PATIENCE_SECONDS), practice.vault() as vault:
         filed = _as_filed(practice, vault, mail)
         with offering(host, account_secret(host, vault, SMTP_SECRET)) as conversation:
             outcome = conversation.offer(mail, begin_data=lambda: None)

@@ -52,7 +52,7 @@ def fetch_by_name(practice: Practice, name: str) -> None:
     longer has it, and the errors of the mailbox.
     """
     wanted = LetterName.parse(name)
-    with only_run(practice.run), practice.vault() as vault:
+    with only_run(practice.paths), practice.vault() as vault:
         with vault.reading() as reader:
             letter = letters.letter(reader, wanted)
             where = places.places_of(reader, letter.digest)

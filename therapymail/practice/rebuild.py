@@ -21,7 +21,7 @@ class Rebuilt:
 def rebuild_record(practice: Practice) -> Rebuilt:
     """Derive every projection and the index again, all or nothing. Raises AnotherRun, VaultLocked, VaultDamaged."""
     began = time.monotonic()
-    with only_run(practice.run), practice.vault() as vault, vault.writing() as writer:
+    with only_run(practice.paths), practice.vault() as vault, vault.writing() as writer:
         entries = rebuild(writer)
         counted = sum(letters.count_letters(writer).values())
     return Rebuilt(counted, entries, time.monotonic() - began)

@@ -101,7 +101,7 @@ def sync(
     Raises VaultLocked, AnotherRun, the errors of mail.account.connect and of the mailbox, FileUnusable.
     """
     began = time.monotonic()
-    with only_run(practice.run), practice.vault() as vault:
+    with only_run(practice.paths), practice.vault() as vault:
         departed = Departed()
 
         def send_what_is_due() -> bool:

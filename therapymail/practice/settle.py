@@ -33,7 +33,7 @@ def settle(practice: Practice, name: DraftName, outcome: str | None = None) -> O
     """
     if outcome not in {None, SENT, NOT_SENT}:
         raise UnusableInput("settle", "it was either sent or not")
-    with only_run(practice.run, patience=_PATIENCE_SECONDS), practice.vault() as vault:
+    with only_run(practice.paths, patience=_PATIENCE_SECONDS), practice.vault() as vault:
         recover(practice, vault)
         with vault.reading() as reader:
             entry = outbox.entry(reader, name)

@@ -6,19 +6,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from therapymail.errors import AnotherRun
-from therapymail.paths import PRIVATE_FILE, RunDirectory
+from therapymail.errors import AnotherRun, FileUnusable
+from therapymail.paths import PRIVATE_FILE, PracticePaths, error_phrase
 
 _POLL_SECONDS = 0.1
 
 
 @contextmanager
-def only_run(run: RunDirectory, *, patience: float = 0.0) -> Iterator[None]:
+def only_run(paths: PracticePaths, *, patience: float = 0.0) -> Iterator[None]:
     """Hold the practice's sync-and-send lock. Raises AnotherRun if another process has it for `patience` seconds.
 
-    The kernel drops it with the process, so a kill leaves nothing behind.
+    The kernel drops it with the process, so a kill leaves nothing behind. Raises FileUnusable too.
     """
-    descriptor = os.open(run.sync_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    try:
+        descriptor = os.open(paths.sync_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    except OSError as error:
+        raise FileUnusable(str(paths.sync_lock), error_phrase(error)) from None
     try:
         _take(descriptor, time.monotonic() + patience)
         yield
