@@ -104,7 +104,10 @@ def corpus_opener(name: str, *, output_cap: int = 20_000_000) -> Iterator["Corpu
     home = Path(tempfile.mkdtemp(prefix="tm-", dir="/tmp"))
     run = Path(tempfile.mkdtemp(prefix="tm-", dir="/dev/shm"))
     try:
-        _import_keys(corpus(name) / "keys", home)
+        home.chmod(0o700)
+        (home / "private-keys-v1.d").mkdir(mode=0o700)
+        (home / "gpg-agent.conf").write_text("s2k-count 65536\n")  # else each use of a passphrase costs up to 1 s
+        import_keys(name, home)
         yield CorpusOpener(Gpg(home, run), _passphrases(name), output_cap=output_cap)
     finally:
         subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False)
@@ -149,10 +152,9 @@ def _of_mbox(content: bytes) -> list[bytes]:
     return [pieces[0], *(b"From " + piece for piece in pieces[1:])]
 
 
-def _import_keys(keys: Path, home: Path) -> None:
-    home.chmod(0o700)
-    (home / "private-keys-v1.d").mkdir(mode=0o700)
-    (home / "gpg-agent.conf").write_text("s2k-count 65536\n")  # else each use of a passphrase costs up to 1 s
+def import_keys(name: str, home: Path) -> None:
+    """Bring the keys of the corpus `name` into the GnuPG home `home`."""
+    keys = corpus(name) / "keys"
     files = sorted(path for path in keys.rglob("*") if path.is_file()) if keys.is_dir() else []
     for path in files:
         if path.parent.name == "private-keys-v1.d":

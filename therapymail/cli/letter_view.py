@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from therapymail.practice.read import LetterText
 
 _LABEL_WIDTH = 10
+# Notes on what is sealed in a mail and not opened with it.
+_WITH_PIECES = {"sealed-part", "sealed-part-inside", "sealed-attachment", "attachments-outside-seal"}
 
 
 def print_letter(found: LetterText, zone: str, gutter: str) -> None:
@@ -88,6 +90,8 @@ def _print_notes(codes: Sequence[str]) -> None:
     for code in dict.fromkeys(codes):
         if sentence := note_sentence(code):
             print_line(sentence)
+    if not _WITH_PIECES.isdisjoint(codes):
+        print_line("`--piece 1` opens the first sealed piece by itself.")
 
 
 def _print_enclosures(enclosures: Sequence[Enclosure]) -> None:

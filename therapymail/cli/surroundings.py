@@ -78,5 +78,11 @@ LimitOption: TypeAlias = Annotated[
         "--limit", "-n", min=1, metavar="N", help="At most so many; default: what fits on the screen, else 50."
     ),
 ]
+PieceOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--piece", min=1, metavar="N", help="Open the Nth sealed piece inside it by itself, and nothing else."
+    ),
+]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")]

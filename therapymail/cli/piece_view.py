@@ -1,0 +1,62 @@
+"""A sealed piece of a mail on the screen and as JSON: in a frame of its own, with a verdict on it alone (PGP.md A3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from therapymail.cli.letter_view import print_reading
+from therapymail.cli.output import print_line
+from therapymail.cli.shapes import reading_shape, verdict_shape
+from therapymail.domain.kinds import LetterState
+from therapymail.domain.wording import author_words, note_sentence, seal_sentence
+
+if TYPE_CHECKING:
+    from therapymail.practice.open_piece import OpenedPiece
+
+_KINDS = {
+    "block": "a sealed block in its text",
+    "part": "a sealed part of it",
+    "attachment": "a sealed file",
+    "mail": "a sealed mail that was forwarded with it",
+}
+
+
+def print_piece(opened: OpenedPiece, gutter: str) -> None:
+    """A piece: what it is, what its seal proved, and its text behind a gutter of its own."""
+    named = f", {opened.name}" if opened.name else ""
+    print_line(f"Piece {opened.number} of {opened.count}: {_KINDS[opened.kind.value]}{named}")
+    print_line("It stands for itself: what surrounds it in the mail says nothing of it, nor it of that.")
+    print_line(seal_sentence(opened.verdict, author_words(opened.direction, opened.client), opened.facts.failure))
+    for code in opened.verdict.notes:
+        if sentence := note_sentence(code):
+            print_line(sentence)
+    if opened.verdict.signer:
+        print_line(f"Signer    {opened.verdict.signer}")
+    print_reading(opened.reading, gutter * 2, unread=LetterState.FAILED)
+
+
+def piece_shape(opened: OpenedPiece) -> dict[str, Any]:
+    """A piece as `--json` gives it."""
+    return {
+        "piece": opened.number,
+        "pieces": opened.count,
+        "kind": opened.kind.value,
+        "name": opened.name,
+        "client": opened.client.code if opened.client else None,
+        "direction": opened.direction.value,
+        "subject": opened.reading.subject if opened.reading else "",
+        "verdict": verdict_shape(opened.verdict),
+        **reading_shape(opened.reading),
+    }
+
+
+def answer_with_piece(opened: OpenedPiece, gutter: str, *, as_json: bool) -> None:
+    """Print a piece, or raise the error that says why there is nothing to read."""
+    from therapymail.cli.output import print_json
+
+    if as_json:
+        print_json(piece_shape(opened))
+    else:
+        print_piece(opened, gutter)
+    if opened.reading is None:
+        raise opened.not_opened()
