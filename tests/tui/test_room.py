@@ -1,5 +1,7 @@
 """The room on the fictional practice: walking, reading, searching, tagging, looking back."""
 
+import asyncio
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -10,6 +12,7 @@ from therapymail.practice import write
 from therapymail.practice.demo.stage import Stage
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import LettersRequest, list_letters, read_letter
+from therapymail.practice.tag import tag_letter
 from therapymail.tui.app import TherapymailApp
 from therapymail.tui.screens.help import Help
 from therapymail.tui.screens.looking_back import LookingBack
@@ -267,5 +270,22 @@ def test_C39_letters_come_in_pages(practice: Practice) -> None:
         await press(app, pilot, "G")
         assert len(letters.rows) == everything
         assert len({row.letter.digest for row in letters.rows}) == everything
+
+    play(practice, scene)
+
+
+def test_what_another_process_notes_is_seen(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("therapymail.tui.screens.room._LOOK_SECONDS", 0.1)
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        row = room_of(app).letters.row
+        assert row is not None
+        name = str(row.letter.name)
+        tag_letter(practice, name, ["+elsewhere"])
+        async with asyncio.timeout(5):
+            while "elsewhere" not in row.letter.tags:
+                await pilot.pause(0.05)
+                row = room_of(app).letters.rows[0]
+        tag_letter(practice, name, ["-elsewhere"])
 
     play(practice, scene)

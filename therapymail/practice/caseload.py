@@ -1,11 +1,12 @@
 """The caseload at a glance: every client with how many letters there are and how many wait to be accepted."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import Standing
 from therapymail.practice.practice import Practice
-from therapymail.vault import clients, letters
+from therapymail.vault import clients, journal, letters
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class Caseload:
     def letters(self) -> int:
         """How many letters there are: accepted, proposed and set aside."""
         return sum(each.letters + each.proposed for each in self.clients) + self.set_aside
+
+
+def last_change(practice: Practice) -> datetime | None:
+    """When anything was last noted on the record, by whatever process. Raises VaultLocked."""
+    with practice.vault() as vault, vault.reading() as reader:
+        return journal.latest_time(reader)
 
 
 def caseload(practice: Practice) -> Caseload:

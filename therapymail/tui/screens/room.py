@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from therapymail.domain.kinds import Standing
-from therapymail.practice.caseload import caseload
+from therapymail.practice.caseload import caseload, last_change
 from therapymail.practice.judging import JudgedLetter
 from therapymail.practice.read import LettersRequest, list_letters, read_filed
 from therapymail.tui.asking import asking
@@ -23,6 +24,7 @@ from therapymail.tui.widgets.letter_list import LetterList
 from therapymail.tui.widgets.reader import Reader
 
 PAGE = 100
+_LOOK_SECONDS = 2.0
 _WIDE = 110  # columns from which the reader stands beside the lists
 
 
@@ -79,6 +81,8 @@ class Room(LetterCommands):
         self.letters.focus()
         self.show_shelf()
         self.show_caseload()
+        self.look_again()
+        self.set_interval(_LOOK_SECONDS, self.look_again)
 
     # --- the panes -----------------------------------------------------------------------------------------
 
@@ -177,6 +181,16 @@ class Room(LetterCommands):
         """Open the letter."""
         if isinstance(chosen.row, JudgedLetter):
             self.open_letter(chosen.row.letter.digest)
+
+    _seen: datetime | None = None
+
+    @asking("look")
+    async def look_again(self) -> None:
+        """Show what another process has brought, as a `sync --watch` in another window does."""
+        changed = await self.room.ask(last_change)
+        if self._seen is not None and changed != self._seen:
+            self.record_changed()
+        self._seen = changed
 
     def record_changed(self) -> None:
         """Letters came or left: read the lists again, staying where one is."""
