@@ -157,6 +157,32 @@ def test_S26_a_lock_lets_go_of_what_was_being_written(marked: Practice) -> None:
     assert [MARKED in each.draft.content.text for each in list_drafts(marked)] == [True]
 
 
+def test_S26_what_is_copied_stays_in_the_room_and_goes_with_the_lock(
+    marked: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        assert app._driver is not None
+        monkeypatch.setattr(app._driver, "write", written.append)
+        await pilot.press("w")
+        await shown(app, WritingScreen)
+        await settled(app, pilot)
+        area = app.screen.query_one(LetterArea)
+        area.load_text(f"the {MARKED}")
+        area.focus()
+        area.select_all()
+        await pilot.press("ctrl+c", "end", "ctrl+v")
+        await settled(app, pilot)
+        assert area.text.count(MARKED) == 2
+        assert not [each for each in written if "]52;" in each]
+        await pilot.press("ctrl+l")
+        await locked(app)
+        assert app.clipboard == ""
+
+    play(marked, scene)
+
+
 def test_S26_it_locks_when_nobody_is_there(marked: Practice) -> None:
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         await pilot.press("enter")

@@ -247,10 +247,14 @@ class TherapymailApp(App[None]):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         self.departures.forget()
-        self.departure = self.said = self.mailbox = ""
+        self.departure = self.said = self.mailbox = self._clipboard = ""
         self.clear_notifications()
         await self.push_screen(Unlocking())
         forget_what_was_shown()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Keep what is copied in the room: the machine's clipboard has a history, and other programs read it."""
+        self._clipboard = text
 
     async def _put_away(self) -> None:
         """Let each screen save what it holds; a screen that takes too long does not keep the lock from coming."""
