@@ -48,12 +48,15 @@ class Confirmation(NamedTuple):
 class PinnedKey(NamedTuple):
     """A key pinned to a client as the record shows it; the first of several is the one letters are sealed to.
 
-    `confirmed` is None until another channel confirmed it, `expires` where it has no end.
+    `confirmed` is None until another channel confirmed it, `expires` where it has no end. `another_address`: it bears
+    none of the client's addresses, and was chosen all the same (HAZARDS C31).
     """
 
     fingerprint: str
     confirmed: Confirmation | None
     expires: datetime | None
+    revoked: bool = False
+    another_address: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ class Hindrance(StrEnum):
     KEY_CHANGED = "key-changed"  # another one than when it was released
     KEY_EXPIRED = "key-expired"
     KEY_CANNOT_ENCRYPT = "key-cannot-encrypt"
-    KEY_UNUSABLE = "key-unusable"  # gpg refused it at sealing: revoked, or only old subkeys
+    KEY_REVOKED = "key-revoked"  # its owner declared it void
+    KEY_UNUSABLE = "key-unusable"  # gpg refused it at sealing
     OWN_KEY_UNUSABLE = "own-key-unusable"  # expired, revoked, or its secret part is missing
     ADDRESS_CHANGED = "address-changed"
     SEVERAL_RECIPIENTS = "several-recipients"
@@ -46,7 +47,8 @@ class SealingFacts:
 
     `certificate` is the held certificate of the client's first pin, None where none is; `own_expires` when the
     own key does, `own_usable` whether gpg can sign and open with it. `agreed` is to whom the letter was
-    released, None before that. `recipients` are the addresses asked for: one, the client's.
+    released, None before that. `recipients` are the addresses asked for: one, the client's. `client_key_revoked` is
+    whether that certificate says that it is void.
     """
 
     client: Client
@@ -57,6 +59,7 @@ class SealingFacts:
     now: datetime
     agreed: Agreed | None = None
     recipients: tuple[str, ...] = ()
+    client_key_revoked: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,9 @@ def _of_keys(facts: SealingFacts) -> list[Hindrance]:
         return [*found, Hindrance.KEY_NOT_HELD]
     if not pin.verified:
         found.append(Hindrance.KEY_UNVERIFIED)
-    if certificate.expires is not None and certificate.expires <= facts.now:
+    if facts.client_key_revoked:
+        found.append(Hindrance.KEY_REVOKED)
+    elif certificate.expires is not None and certificate.expires <= facts.now:
         found.append(Hindrance.KEY_EXPIRED)
     elif not certificate.can_encrypt:
         found.append(Hindrance.KEY_CANNOT_ENCRYPT)

@@ -14,6 +14,7 @@ _WHY = {
     Hindrance.KEY_CHANGED: "their key is another one than when you released it",
     Hindrance.KEY_EXPIRED: "their key has expired",
     Hindrance.KEY_CANNOT_ENCRYPT: "nothing can be sealed to their key",
+    Hindrance.KEY_REVOKED: "their key was revoked: its owner declared it void",
     Hindrance.KEY_UNUSABLE: "GnuPG refuses their key",
     Hindrance.OWN_KEY_UNUSABLE: "your own key cannot be used now",
     Hindrance.ADDRESS_CHANGED: "their address is another one than when you released it",
@@ -28,13 +29,16 @@ _WHY = {
 }
 
 _STEP = {
-    Hindrance.NO_KEY: "`therapymail client invite {code}` asks them for it; `therapymail key import FILE --client {code}` takes it.",
+    Hindrance.NO_KEY: (
+        "`therapymail client invite {code}` asks them for it; `therapymail key import FILE --client {code}` takes it."
+    ),
     Hindrance.KEY_NOT_HELD: "Take their key in again: `therapymail key import FILE --client {code}`.",
     Hindrance.KEY_IS_OWN: "Ask them for their own public key, then `therapymail key import FILE --client {code}`.",
     Hindrance.KEY_UNVERIFIED: "Confirm its fingerprint with them, then `therapymail client verify {code}`.",
     Hindrance.KEY_CHANGED: "See `therapymail client show {code}`, then `therapymail outbox cancel {draft}`.",
     Hindrance.KEY_EXPIRED: "Ask them for a renewed key, then `therapymail key import FILE --client {code}`.",
     Hindrance.KEY_CANNOT_ENCRYPT: "Ask them for a newer key, then `therapymail key import FILE --client {code}`.",
+    Hindrance.KEY_REVOKED: "Ask them for the key they use now, then `therapymail key import FILE --client {code}`.",
     Hindrance.KEY_UNUSABLE: "Ask them for a newer key, then `therapymail key import FILE --client {code}`.",
     Hindrance.OWN_KEY_UNUSABLE: "See `therapymail key show own`; `therapymail key extend` renews one that expired.",
     Hindrance.ADDRESS_CHANGED: "See `therapymail client show {code}`, then `therapymail outbox cancel {draft}`.",

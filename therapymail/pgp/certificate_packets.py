@@ -131,9 +131,12 @@ def encryption_key_ids(packets: bytes) -> frozenset[str]:
 def is_revoked(packets: bytes) -> bool:
     """Whether a held certificate is revoked by its own primary key.
 
-    Of held material alone: gpg let no revocation into it that does not verify. Raises KeyRefused as `key_fingerprints`.
+    Of held material alone: gpg let no revocation into it that does not verify. False for what is not one public key.
     """
-    primary = _key_id(_public_keys(packets)[0].body)
+    try:
+        primary = _key_id(_public_keys(packets)[0].body)
+    except KeyRefused:
+        return False
     return any(
         made.kind == _KEY_REVOCATION and any(issuer[-8:] == primary for issuer in made.issuers)
         for packet in each_packet(packets)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from therapymail.domain.client import Certificate, Client
-from therapymail.errors import KeyUnknown, UnusableInput
-from therapymail.pgp.certificates import inspect, minimal
+from therapymail.domain.key_names import bears_one_of
+from therapymail.errors import KeyRefused, KeyUnknown, UnusableInput
+from therapymail.pgp.certificates import brought_up_to_date, inspect, minimal
 from therapymail.pgp.runner import Gpg
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, clients, key_candidates
@@ -22,18 +23,49 @@ class Kept(NamedTuple):
     problems: tuple[str, ...]
 
 
-def certificate_from(practice: Practice, material: bytes, addresses: Sequence[str]) -> Certificate:
-    """The certificate in `material` as it is held: self-signatures only, and of its names those of `addresses`.
+def certificate_from(
+    practice: Practice, material: bytes, addresses: Sequence[str], *, although_another_address: bool = False
+) -> Certificate:
+    """The certificate in `material` as it is pinned: self-signatures only, and of its names those of `addresses`.
 
-    Raises KeyRefused where it is no certificate, a secret key, or bears none of the addresses.
+    Raises KeyRefused where it is no certificate, a secret key, or bears none of the addresses, unless that is accepted
+    with `although_another_address`; KeyOfNoUse where nothing can be sealed to it (HAZARDS C24).
     """
     with practice.gpg() as gpg:
-        return kept(gpg, material, addresses).certificate
+        inspect(gpg, material).refuse_unusable()
+        reduced = minimal(gpg, material, addresses, although_another_address=although_another_address)
+        return _kept(gpg, reduced).certificate
 
 
-def kept(gpg: Gpg, material: bytes, addresses: Sequence[str] = ()) -> Kept:
-    """As `certificate_from`; without `addresses` every harmless name stays. Raises KeyRefused."""
-    reduced = minimal(gpg, material, addresses)
+def kept(gpg: Gpg, material: bytes) -> Kept:
+    """The certificate in `material` as a candidate: every harmless name stays. Raises KeyRefused."""
+    return _kept(gpg, minimal(gpg, material))
+
+
+def certificate_to_hold(
+    practice: Practice, material: bytes, client: Client | None, *, although_another_address: bool = False
+) -> Certificate:
+    """What `material` makes of the record: a held certificate brought up to date (PGP.md K4), or a new one.
+
+    A copy of a client's pinned key is taken whatever it says, also that it is revoked. Pinned to `client`, or a
+    candidate, it is looked at as `certificate_from` does. Raises KeyRefused, KeyOfNoUse.
+    """
+    with practice.gpg() as gpg:
+        fingerprint = inspect(gpg, material).fingerprint
+        with practice.vault() as vault, vault.reading() as reader:
+            held = next((each for each in certificates.held(reader) if each.fingerprint == fingerprint), None)
+            whose = clients.client_by_identity(reader, held.client) if held and held.client else client
+        if held is not None:
+            addresses = whose.writes_from if whose else ()
+            material = brought_up_to_date(gpg, held.material, material, addresses)
+            if client is None or held.client == client.identity:
+                return _kept(gpg, material).certificate
+        elif client is None:
+            return kept(gpg, material).certificate
+    return certificate_from(practice, material, client.writes_from, although_another_address=although_another_address)
+
+
+def _kept(gpg: Gpg, reduced: bytes) -> Kept:
     report = inspect(gpg, reduced)
     certificate = Certificate(
         fingerprint=report.fingerprint,
@@ -85,16 +117,24 @@ def found_fingerprint(reader: Reader, name: str) -> str | None:
     return found.pop() if found else None
 
 
-def certificate_to_pin(practice: Practice, client: Client, name: str) -> Certificate | None:
+def certificate_to_pin(
+    practice: Practice, client: Client, name: str, *, although_another_address: bool = False
+) -> Certificate | None:
     """What has to be held before the key that `name` means can be pinned to `client`: a candidate that came with mail.
 
     None where it is held already, or nothing of that name came. Raises KeyRefused where none of its names bears one
-    of the client's addresses (HAZARDS S14), UnusableInput.
+    of the client's addresses (HAZARDS S14), unless `although_another_address`; UnusableInput.
     """
     with practice.vault() as vault, vault.reading() as reader:
-        if any(same_key(held.fingerprint, name) for held in certificates.held(reader)):
-            return None
+        for held in certificates.held(reader):
+            if same_key(held.fingerprint, name):
+                is_theirs = held.client == client.identity or bears_one_of(held.uids, client.writes_from)
+                if not is_theirs and not although_another_address:
+                    raise KeyRefused(held.fingerprint, "none of its names bears the client's address")
+                return None
         fingerprint = found_fingerprint(reader, name)
         came = [each.certificate for each in key_candidates.candidates(reader, client.identity)]
     material = next((each.material for each in came if each.fingerprint == fingerprint), None)
-    return certificate_from(practice, material, client.writes_from) if material else None
+    if not material:
+        return None
+    return certificate_from(practice, material, client.writes_from, although_another_address=although_another_address)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from therapymail.config import is_zone
 from therapymail.domain.addresses import canonical_address
 from therapymail.domain.client import Client, ClientStatus, PinnedKey
 from therapymail.domain.found_key import KeyCandidate
+from therapymail.domain.key_names import bears_one_of
 from therapymail.domain.kinds import Standing
 from therapymail.domain.names import client_code
 from therapymail.domain.seal import Pin
@@ -17,7 +19,7 @@ from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.pinned_keys import pinned_keys
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, clients, key_candidates, letters
-from therapymail.vault.connection import Reader
+from therapymail.vault.connection import Reader, Writer
 
 MAX_NAME_CHARACTERS = 200
 MAX_HOW_CHARACTERS = 500
@@ -27,7 +29,8 @@ MAX_HOW_CHARACTERS = 500
 class NewClient:
     """What is known of a client to add. `key` is their certificate (armored or binary), or None for later.
 
-    The first of `addresses` is the one we write to.
+    The first of `addresses` is the one we write to. With `although_another_address` a key is taken that bears none of
+    them (HAZARDS C31): the therapist knows that it is the client's.
     """
 
     code: str
@@ -35,11 +38,15 @@ class NewClient:
     addresses: Sequence[str]
     key: bytes | None
     zone: str
+    although_another_address: bool = False
 
 
 @dataclass(frozen=True)
 class ClientChange:
-    """What to change of a client; None and empty leave it. `pin` and `unpin` are fingerprints of held keys."""
+    """What to change of a client; None and empty leave it. `pin` and `unpin` are fingerprints of held keys.
+
+    `although_another_address`: `pin` may bear none of the client's addresses.
+    """
 
     name: str | None = None
     zone: str | None = None
@@ -49,6 +56,7 @@ class ClientChange:
     pin: str | None = None
     unpin: str | None = None
     status: ClientStatus | None = None
+    although_another_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,11 @@ def add_client(practice: Practice, new: NewClient) -> ClientOverview:
     if not addresses:
         raise UnusableInput("address", "a client needs at least one")
     _refuse_own(practice, addresses)
-    certificate = certificate_from(practice, new.key, addresses) if new.key else None
+    certificate = (
+        certificate_from(practice, new.key, addresses, although_another_address=new.although_another_address)
+        if new.key
+        else None
+    )
     now = practice.clock()
     with practice.vault() as vault, vault.writing() as writer:
         client = clients.add_client(
@@ -82,7 +94,7 @@ def add_client(practice: Practice, new: NewClient) -> ClientOverview:
         )
         if certificate:
             certificates.hold(writer, certificate, now)
-            clients.pin_key(writer, client.identity, certificate.fingerprint, now)
+            pin_held(writer, client, certificate.fingerprint, now)
         overview = _overview(writer, code)
     if certificate:
         write_clients_keyring(practice)
@@ -111,14 +123,21 @@ def edit_client(practice: Practice, code: str, change: ClientChange) -> ClientOv
     Raises ClientUnknown, ClientExists, UnusableInput, KeyUnknown, KeyRefused.
     """
     now = practice.clock()
-    to_pin = certificate_to_pin(practice, show_client(practice, code).client, change.pin) if change.pin else None
+    to_pin = None
+    if change.pin:
+        to_pin = certificate_to_pin(
+            practice,
+            show_client(practice, code).client,
+            change.pin,
+            although_another_address=change.although_another_address,
+        )
     _refuse_own(practice, [*change.add_addresses, *([change.write_to] if change.write_to else [])])
     with practice.vault() as vault, vault.writing() as writer:
         client = clients.client_by_code(writer, code)
         if to_pin:
             certificates.hold(writer, to_pin, now)
         if change.pin:
-            clients.pin_key(writer, client.identity, held_fingerprint(writer, change.pin), now)
+            pin_held(writer, client, held_fingerprint(writer, change.pin), now)
         if change.unpin:
             clients.unpin_key(writer, client.identity, held_fingerprint(writer, change.unpin), now)
         clients.edit_client(
@@ -134,6 +153,12 @@ def edit_client(practice: Practice, code: str, change: ClientChange) -> ClientOv
         overview = _overview(writer, code)
     write_clients_keyring(practice)
     return overview
+
+
+def pin_held(writer: Writer, client: Client, fingerprint: str, now: datetime) -> None:
+    """Pin a held key; the journal says so where it bears none of the client's addresses. Raises as clients.pin_key."""
+    theirs = bears_one_of(certificates.certificate(writer, fingerprint).uids, client.writes_from)
+    clients.pin_key(writer, client.identity, fingerprint, now, although_another_address=not theirs)
 
 
 def sealing_pin(practice: Practice, code: str) -> Pin:

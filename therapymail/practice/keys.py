@@ -5,14 +5,16 @@ from datetime import datetime
 
 from therapymail.domain.client import Certificate, Client, Confirmation
 from therapymail.domain.found_key import KeyPlace
+from therapymail.domain.key_fault import KeyFault
 from therapymail.errors import KeyRefused, KeyUnknown, UnusableInput
 from therapymail.pgp.armor_writing import armored
+from therapymail.pgp.certificate_packets import is_revoked
 from therapymail.pgp.certificates import CertificateReport, inspect
 from therapymail.pgp.own_key import own_keys
 from therapymail.pgp.own_key_care import extend, own_certificate
 from therapymail.pgp.own_key_intake import import_file
-from therapymail.practice.certificate_intake import certificate_from, found_fingerprint, held_fingerprint, same_key
-from therapymail.practice.introduce import ClientChange, edit_client
+from therapymail.practice.certificate_intake import certificate_to_hold, found_fingerprint, held_fingerprint, same_key
+from therapymail.practice.introduce import ClientChange, edit_client, pin_held
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, clients, key_candidates
@@ -25,7 +27,8 @@ OWN = "own"
 class HeldKey:
     """A key as lists show it. `pinned_to` is a client code, "own", or None for a candidate; `problems` are ours.
 
-    `confirmed` is when and how another channel confirmed a client's key. `found` are the letters it came with.
+    `confirmed` is when and how another channel confirmed a client's key, `fault` why nothing can be sealed to it (of a
+    held one: only that it is revoked). `found` are the letters it came with.
     """
 
     fingerprint: str
@@ -37,6 +40,7 @@ class HeldKey:
     pinned_to: str | None
     problems: tuple[str, ...] = field(default=())
     confirmed: Confirmation | None = None
+    fault: KeyFault | None = None
     found: tuple[KeyPlace, ...] = ()
 
 
@@ -59,7 +63,7 @@ def show_key(practice: Practice, name: str) -> HeldKey:
     return next(key for key in list_keys(practice) if key.fingerprint == fingerprint)
 
 
-def pin_key(practice: Practice, name: str, code: str | None) -> HeldKey:
+def pin_key(practice: Practice, name: str, code: str | None, *, although_another_address: bool = False) -> HeldKey:
     """Pin the key that `name` means to a client, from now on the one that letters are sealed to; not verified by that.
 
     Without `code`, to the client whose letters it came with. Raises KeyUnknown, KeyRefused (none of its names bears
@@ -67,7 +71,8 @@ def pin_key(practice: Practice, name: str, code: str | None) -> HeldKey:
     clients' did, ClientUnknown.
     """
     fingerprint = show_key(practice, name).fingerprint
-    edit_client(practice, code or _code_of(practice, fingerprint), ClientChange(pin=fingerprint))
+    change = ClientChange(pin=fingerprint, although_another_address=although_another_address)
+    edit_client(practice, code or _code_of(practice, fingerprint), change)
     return show_key(practice, fingerprint)
 
 
@@ -82,18 +87,21 @@ def inspect_key(practice: Practice, material: bytes, *, own: bool) -> HeldKey:
     return _reported(report)
 
 
-def import_key(practice: Practice, material: bytes, code: str | None) -> HeldKey:
+def import_key(
+    practice: Practice, material: bytes, code: str | None, *, although_another_address: bool = False
+) -> HeldKey:
     """Hold a certificate: pinned to the client `code`, or as a candidate, or bringing a held one up to date.
 
-    Raises KeyRefused, ClientUnknown, VaultLocked.
+    One that is brought up to date keeps its pin and its verification. With `although_another_address` it may bear
+    none of the client's addresses. Raises KeyRefused, KeyOfNoUse, ClientUnknown, VaultLocked.
     """
     client = _client(practice, code) if code else None
-    certificate = certificate_from(practice, material, client.writes_from if client else ())
+    certificate = certificate_to_hold(practice, material, client, although_another_address=although_another_address)
     now = practice.clock()
     with practice.vault() as vault, vault.writing() as writer:
         certificates.hold(writer, certificate, now)
-        if client:
-            clients.pin_key(writer, client.identity, certificate.fingerprint, now)
+        if client and [pin.fingerprint for pin in client.pins[:1]] != [certificate.fingerprint]:
+            pin_held(writer, client, certificate.fingerprint, now)
         taken = certificates.certificate(writer, certificate.fingerprint)
         kept = _held(taken, _codes(writer), clients.confirmations(writer))
     write_clients_keyring(practice)
@@ -193,6 +201,7 @@ def _held(certificate: Certificate, codes: dict[str, str], confirmations: dict[s
         secret=False,
         pinned_to=codes.get(certificate.client) if certificate.client else None,
         confirmed=confirmations.get(certificate.fingerprint),
+        fault=KeyFault.REVOKED if is_revoked(certificate.material) else None,
     )
 
 
@@ -206,4 +215,5 @@ def _reported(report: CertificateReport) -> HeldKey:
         secret=report.secret,
         pinned_to=None,
         problems=report.problems,
+        fault=report.fault,
     )

@@ -1,6 +1,8 @@
-"""What the record knows of each key pinned to a client: how it was confirmed, and how long it is valid."""
+"""What the record knows of each key pinned to a client: how it was confirmed, its end, and whose names it bears."""
 
 from therapymail.domain.client import Client, PinnedKey
+from therapymail.domain.key_names import bears_one_of
+from therapymail.pgp.certificate_packets import is_revoked
 from therapymail.vault import certificates, clients
 from therapymail.vault.connection import Reader
 
@@ -8,12 +10,21 @@ from therapymail.vault.connection import Reader
 def pinned_keys(reader: Reader) -> dict[str, tuple[PinnedKey, ...]]:
     """By client identity, their pinned keys in the order of their pins."""
     confirmations = clients.confirmations(reader)
-    expiries = {certificate.fingerprint: certificate.expires for certificate in certificates.held(reader)}
+    held = {certificate.fingerprint: certificate for certificate in certificates.held(reader)}
 
-    def of(client: Client) -> tuple[PinnedKey, ...]:
-        return tuple(
-            PinnedKey(pin.fingerprint, confirmations.get(pin.fingerprint), expiries.get(pin.fingerprint))
-            for pin in client.pins
+    def key(fingerprint: str, client: Client) -> PinnedKey:
+        certificate = held.get(fingerprint)
+        if certificate is None:
+            return PinnedKey(fingerprint, confirmations.get(fingerprint), None)
+        return PinnedKey(
+            fingerprint,
+            confirmations.get(fingerprint),
+            certificate.expires,
+            revoked=is_revoked(certificate.material),
+            another_address=not bears_one_of(certificate.uids, client.writes_from),
         )
 
-    return {client.identity: of(client) for client in clients.clients(reader)}
+    return {
+        client.identity: tuple(key(pin.fingerprint, client) for pin in client.pins)
+        for client in clients.clients(reader)
+    }

@@ -7,6 +7,7 @@ from therapymail.domain.draft import Draft
 from therapymail.domain.outbox import Agreed
 from therapymail.domain.sealing import Hindrance, Permit, Refusal, SealingFacts, decide
 from therapymail.errors import KeyUnknown
+from therapymail.pgp.certificate_packets import is_revoked
 from therapymail.pgp.colons import KeyPart, ListedKey, listed_keys
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, clients, letters, outbox
@@ -43,16 +44,17 @@ def sealing_facts(
     practice: Practice, reader: Reader, client: Client, own: ListedKey | None, agreed: Agreed | None
 ) -> SealingFacts:
     """Everything the policy looks at, as it is now."""
-    now = practice.clock()
+    now, certificate = practice.clock(), held_certificate(reader, client)
     return SealingFacts(
         client=client,
-        certificate=held_certificate(reader, client),
+        certificate=certificate,
         own_fingerprint=practice.settings.own_key,
         own_expires=own.primary.expires if own else None,
         own_usable=own is not None and is_usable(own, now),
         now=now,
         agreed=agreed,
         recipients=(client.write_to,),
+        client_key_revoked=certificate is not None and is_revoked(certificate.material),
     )
 
 

@@ -153,8 +153,12 @@ def edit_client(
     return client_by_identity(writer, identity)
 
 
-def pin_key(writer: Writer, identity: str, fingerprint: str, now: datetime) -> None:
+def pin_key(
+    writer: Writer, identity: str, fingerprint: str, now: datetime, *, although_another_address: bool = False
+) -> None:
     """Pin a held key to a client, from now on the one that letters are sealed to; not verified by that.
+
+    With `although_another_address` the journal says that it bears none of the client's addresses, and was chosen so.
 
     A key that was pinned before comes first again and keeps its verification.
     Raises ClientUnknown, KeyUnknown where no certificate is held, KeyRefused where it is another client's.
@@ -165,7 +169,10 @@ def pin_key(writer: Writer, identity: str, fingerprint: str, now: datetime) -> N
     pinned = writer.row("SELECT client FROM pin WHERE fingerprint = ?", (fingerprint,))
     if pinned and pinned[0] != identity:
         raise KeyRefused(fingerprint, "it is already the key of another client")
-    record(writer, "client.key-pinned", identity, {"fingerprint": fingerprint}, now)
+    payload: Payload = {"fingerprint": fingerprint}
+    if although_another_address:
+        payload["although"] = "another-address"
+    record(writer, "client.key-pinned", identity, payload, now)
 
 
 def unpin_key(writer: Writer, identity: str, fingerprint: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from therapymail.domain.wording import count_words
+from therapymail.pgp.certificate_packets import is_revoked
 from therapymail.practice.checks.check import Check
 from therapymail.practice.checks.gpg import expiry_check
 from therapymail.practice.practice import Practice
@@ -48,8 +49,12 @@ def look_at_client_keys(practice: Practice) -> Iterator[Check]:
             next_step = f"Ask for it, then `therapymail key import FILE --client {client.code}`."
             found.append(Check(name, ok=True, says="None is pinned; letters cannot be sealed.", next_step=next_step))
             continue
-        expires = held[client.pins[0].fingerprint].expires
-        found.append(expiry_check(expires, practice.clock(), client.code))
+        certificate = held[client.pins[0].fingerprint]
+        if is_revoked(certificate.material):
+            next_step = f"Ask for the key they use now, then `therapymail key import FILE --client {client.code}`."
+            found.append(Check(name, ok=True, says="It was revoked; letters cannot be sealed.", next_step=next_step))
+            continue
+        found.append(expiry_check(certificate.expires, practice.clock(), client.code))
         if not client.pins[0].verified:
             next_step = f"Confirm it by another channel, then `therapymail client verify {client.code}`."
             found.append(Check(name, ok=True, says="Pinned, not yet verified.", next_step=next_step))
