@@ -2,11 +2,12 @@
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from tests.support.corpora import (
     CorpusMail,
+    CorpusOpener,
     Tabled,
     corpus_opener,
     mails,
@@ -18,6 +19,7 @@ from tests.support.corpora import (
 )
 from therapymail.domain.seal import SignatureFinding
 from therapymail.pgp.opening import OpenedMail, open_mail
+from therapymail.pgp.pieces import open_piece, pieces_in
 
 CAP = 20_000_000  # bytes of plaintext allowed in a walk
 
@@ -29,6 +31,7 @@ class WalkedMail:
     mail: CorpusMail
     opened: OpenedMail
     digests: frozenset[str]
+    on_request: frozenset[str]  # the same of what was opened piece by piece, where the mail alone did not give it
     recorded: frozenset[str]  # the digests that are recorded of it, none where only a table is
     recorded_signatures: frozenset[SignatureFinding] | None  # None where nothing is recorded
     tabled: Tabled | None
@@ -42,6 +45,13 @@ class WalkedMail:
     def is_opened_right(self) -> bool:
         """Whether all that was opened then is opened now, byte for byte where that is recorded."""
         return self.recorded <= self.digests if self.recorded else self.opened.facts.opened_with is not None
+
+    @property
+    def is_opened_on_request(self) -> bool:
+        """Whether what the mail alone did not give was opened piece by piece, all of it and nothing else."""
+        if self.is_opened_right or not self.on_request:
+            return False
+        return not self.recorded or self.recorded == self.digests | self.on_request
 
     @property
     def findings(self) -> frozenset[SignatureFinding]:
@@ -65,21 +75,37 @@ def walk(name: str) -> Walk:
     found = []
     with corpus_opener(name, output_cap=CAP) as opener:
         for mail in mails(name):
-            opener.opened.clear()
-            opened = open_mail(mail.raw, opener)
-            digests = frozenset(hashlib.sha256(data).hexdigest() for data in opener.opened)
+            opened, digests = _opened(mail, opener)
             operations, row = recorded.get(mail.name), tabled.get(mail.name)
-            found.append(
-                WalkedMail(
-                    mail,
-                    opened,
-                    digests,
-                    frozenset(plaintexts(operations or [])),
-                    _expected_signatures(operations, row, by_table=not recorded),
-                    row,
-                )
+            alone = WalkedMail(
+                mail,
+                opened,
+                digests,
+                frozenset(),
+                frozenset(plaintexts(operations or [])),
+                _expected_signatures(operations, row, by_table=not recorded),
+                row,
             )
+            shut = alone.was_opened and not alone.is_opened_right
+            found.append(replace(alone, on_request=_piece_by_piece(alone, opener)) if shut else alone)
     return Walk(tuple(found), time.monotonic() - begun)
+
+
+def _opened(mail: CorpusMail, opener: CorpusOpener) -> tuple[OpenedMail, frozenset[str]]:
+    opener.opened.clear()
+    opened = open_mail(mail.raw, opener)
+    return opened, _digests(opener)
+
+
+def _piece_by_piece(alone: WalkedMail, opener: CorpusOpener) -> frozenset[str]:
+    opener.opened.clear()
+    for piece in pieces_in(alone.mail.raw, alone.opened):
+        open_piece(piece, opener)
+    return _digests(opener)
+
+
+def _digests(opener: CorpusOpener) -> frozenset[str]:
+    return frozenset(hashlib.sha256(data).hexdigest() for data in opener.opened)
 
 
 def _expected_signatures(

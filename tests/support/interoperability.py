@@ -37,7 +37,7 @@ _CORPORA = {
     "rt": "Request Tracker's tests, of several programs",
     "schleuder": "Schleuder's tests, of several programs",
 }
-HEADINGS = ("producer", "letters", "opened", "signature right")
+HEADINGS = ("producer", "letters", "opened", "on request", "signature right")
 _WITHOUT_OPENPGP = {"", "-"}
 
 _INTRODUCTION = """\
@@ -47,9 +47,10 @@ _INTRODUCTION = """\
 
 What therapymail makes of real mail written by other people's programs. The mail comes from the projects named here,
 with the keys that open it, and is no part of this repository. Each letter is opened and compared with what GnuPG
-2.2.40 said of each OpenPGP message in it. **Opened**: what GnuPG could decrypt, and we open to the same bytes.
-**Signature right**: what is signed, and gets the same finding from us, be it good, bad or made by an unknown key. A
-mail counts once, by the program that it names, else by the project that it comes from.
+2.2.40 said of each OpenPGP message in it. **Opened**: what GnuPG could decrypt, and we open to the same bytes. **On
+request**: of what is not opened with the mail, because it does not enclose it, what `--piece N` opens to the same
+bytes. **Signature right**: what is signed, and gets the same finding from us, be it good, bad or made by an unknown
+key. A mail counts once, by the program that it names, else by the project that it comes from.
 """
 _EXCEPTIONS = """\
 ## What is not opened, or found otherwise, and why
@@ -66,6 +67,7 @@ class Tally:
     letters: int = 0
     to_open: int = 0
     opened: int = 0
+    on_request: int = 0
     signed: int = 0
     right: int = 0
 
@@ -75,6 +77,7 @@ class Tally:
         if each.was_opened:
             self.to_open += 1
             self.opened += each.is_opened_right
+            self.on_request += each.is_opened_on_request
         if each.recorded_signatures:
             self.signed += 1
             self.right += each.findings == each.recorded_signatures
@@ -120,13 +123,16 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
         whole.letters += each.letters
         whole.to_open += each.to_open
         whole.opened += each.opened
+        whole.on_request += each.on_request
         whole.signed += each.signed
         whole.right += each.right
     return whole
 
 
-def _cells(tally: Tally) -> tuple[str, str, str]:
-    return str(tally.letters), _of(tally.opened, tally.to_open), _of(tally.right, tally.signed)
+def _cells(tally: Tally) -> tuple[str, str, str, str]:
+    shut = tally.to_open - tally.opened
+    opened = _of(tally.opened, tally.to_open)
+    return str(tally.letters), opened, _of(tally.on_request, shut), _of(tally.right, tally.signed)
 
 
 def _of(count: int, whole: int) -> str:
