@@ -123,10 +123,16 @@ class ArrivalReader:
 
 
 def read_arrival(
-    arrival: Arrival, opener: Decrypter, known: Correspondents, answered: AnsweredClients
+    arrival: Arrival,
+    opener: Decrypter,
+    known: Correspondents,
+    answered: AnsweredClients,
+    finder: KeyFinder | None = None,
 ) -> Filing | PassedOver:
     """Open and read one fetched mail, as ArrivalReader does."""
-    return read_opened(arrival, open_mail(arrival.raw, opener), known, answered)
+    opened = open_mail(arrival.raw, opener)
+    read = read_opened(arrival, opened, known, answered)
+    return finder.with_keys(read, opened) if finder and isinstance(read, Filing) else read
 
 
 def read_opened(

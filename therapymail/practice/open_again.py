@@ -16,6 +16,7 @@ from therapymail.pgp.decrypter import Decrypter
 from therapymail.pgp.single import SingleOpener
 from therapymail.practice.arrival import Arrival, read_arrival
 from therapymail.practice.correspondents import clients_answered, read_correspondents
+from therapymail.practice.key_finder import KeyFinder, finder_for
 from therapymail.practice.keyring import clients_keyring
 from therapymail.practice.mailbox import open_mailbox
 from therapymail.practice.practice import Practice
@@ -39,9 +40,10 @@ def open_again(practice: Practice) -> OpenedAgain:
     """Try every letter that is kept unopened, newest first: a key may have arrived since. Raises VaultLocked."""
     with practice.vault() as vault, _opener(practice) as opener:
         known = read_correspondents(practice, vault)
+        finder = finder_for(practice, vault, known)
         with vault.reading() as reader:
             waiting = letters.unopened(reader)
-        opened = sum(_try(practice, vault, opener, known, each.digest) for each in waiting)
+        opened = sum(_try(practice, vault, opener, known, finder, each.digest) for each in waiting)
     return OpenedAgain(len(waiting), opened)
 
 
@@ -63,7 +65,7 @@ def fetch_by_name(practice: Practice, name: str) -> None:
             if fetched is None:
                 raise NotOpened(str(wanted), "the mail host no longer has it")
             known = read_correspondents(practice, vault)
-            read = _read(vault, opener, known, letter, fetched)
+            read = _read(vault, opener, known, finder_for(practice, vault, known), letter, fetched)
             if read is not None:
                 with vault.writing() as writer:
                     filing.refile(writer, read, practice.clock())
@@ -75,13 +77,15 @@ def _opener(practice: Practice) -> Iterator[Decrypter]:
         yield SingleOpener(gpg, output_cap=LARGEST_BY_NAME)
 
 
-def _try(practice: Practice, vault: Vault, opener: Decrypter, known: Correspondents, digest: bytes) -> bool:
+def _try(
+    practice: Practice, vault: Vault, opener: Decrypter, known: Correspondents, finder: KeyFinder, digest: bytes
+) -> bool:
     with vault.reading() as reader:
         letter = letters.letter_by_digest(reader, digest)
         original = texts.original(reader, digest)
     if original is None:
         return False
-    read = _read(vault, opener, known, letter, original)
+    read = _read(vault, opener, known, finder, letter, original)
     if read is None or read.state is not LetterState.OPENED:
         return False
     with vault.writing() as writer:
@@ -89,12 +93,14 @@ def _try(practice: Practice, vault: Vault, opener: Decrypter, known: Corresponde
     return True
 
 
-def _read(vault: Vault, opener: Decrypter, known: Correspondents, letter: Letter, raw: bytes) -> Filing | None:
+def _read(
+    vault: Vault, opener: Decrypter, known: Correspondents, finder: KeyFinder, letter: Letter, raw: bytes
+) -> Filing | None:
     """What is filed of `raw` now, under the identity and at the time the letter already has."""
     # What counts as written by the therapist did so by their key or by lying in Sent: neither is lost by a later look.
     in_sent = letter.direction is Direction.OUT and letter.standing is Standing.ACCEPTED
     arrival = Arrival(_NOWHERE, letter.received, raw, in_sent)
-    read = read_arrival(arrival, opener, known, partial(clients_answered, vault, known))
+    read = read_arrival(arrival, opener, known, partial(clients_answered, vault, known), finder)
     return (
         replace(read, digest=letter.digest, received=letter.received, places=()) if isinstance(read, Filing) else None
     )

@@ -60,8 +60,7 @@ def file_letters(writer: Writer, filings: Sequence[Filing], now: datetime) -> li
     texts.keep_readings(writer, ((each.digest, each.reading) for each in fresh if each.reading is not None))
     record_all(writer, _drafts(writer, fresh), now)
     for each in fresh:
-        if each.keys and each.client is not None and each.original is not None:
-            note_found(writer, each.client, each.digest, each.received, each.keys)
+        _note_keys(writer, each)
     # Also for a letter that was erased: its place is known, so that it is not fetched again and again.
     add_places(writer, ((place, each.digest) for each in filings for place in each.places))
     for each in better:
@@ -186,8 +185,15 @@ def refile(writer: Writer, filing: Filing, now: datetime) -> FiledAs:
     number = row[1] if row[0] == filing.client else _Numbers(writer).next_of(filing.client)
     record(writer, "letter.refiled", digest.hex(), _assessment(filing, number), now)
     add_places(writer, ((place, digest) for place in filing.places))
+    _note_keys(writer, filing)
     letter = letter_by_digest(writer, digest)
     return FiledAs(digest, letter.name, letter.notes, is_new=False)
+
+
+def _note_keys(writer: Writer, filing: Filing) -> None:
+    """Keep what keys came with a client's letter, whose original is kept, as candidates."""
+    if filing.keys and filing.client is not None and filing.original is not None:
+        note_found(writer, filing.client, filing.digest, filing.received, filing.keys)
 
 
 # --- carrying out --------------------------------------------------------------------------------------
