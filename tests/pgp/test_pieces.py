@@ -98,6 +98,21 @@ def test_A2_quoted_ciphertext_keys_and_signatures_are_no_pieces(people: Sealers)
     assert found(people, raw)[1] == ()
 
 
+def test_a_binary_key_under_a_sealed_files_name_is_no_piece(people: Sealers) -> None:
+    assert found(people, mixed(TEXT + b"my key", attached("key.pgp", people.gpg("--export", people.client))))[1] == ()
+
+
+def test_A8_the_parts_of_pgp_universal_are_pieces_whatever_they_are_called(people: Sealers) -> None:
+    raw = mixed(
+        attached("Version.txt", b"PGP Universal 3\r\n", "text/plain"),
+        attached("Message.pgp", armored(people.seal(b"the text")), "application/pgp-encrypted"),
+        attached("PGPexch.htm.pgp", people.seal(b"<p>the text</p>"), "application/octet-stream"),
+    )
+    pieces = found(people, raw)[1]
+    assert [piece.name for piece in pieces] == ["Message", "PGPexch.htm"]
+    assert [open_piece(piece, people.opener()).payload for piece in pieces] == [b"the text", b"<p>the text</p>"]
+
+
 def test_a_ciphertext_that_stands_there_twice_is_one_piece(people: Sealers) -> None:
     armor = armored(people.seal(b"once"))
     raw = mixed(TEXT + b"text\r\n" + armor, TEXT + b"other text\r\n" + armor)

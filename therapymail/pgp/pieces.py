@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from therapymail.errors import OpenPgpUnreadable
 from therapymail.pgp.armor import find_blocks, is_armored
 from therapymail.pgp.decrypter import Decrypter
 from therapymail.pgp.inline import SCANNED_TYPES, InlineForm, html_text, inline_in
 from therapymail.pgp.layers import ENCRYPTED
 from therapymail.pgp.opening import OpenedMail, look_at, open_mail
+from therapymail.pgp.packets import read_layout
 from therapymail.pgp.parts import Part, read_mail, read_part, walk
 from therapymail.pgp.text import known_charset, text_of
 
 MAX_PIECES = 100  # of one mail; the others are not offered
 _ENDINGS = (".pgp", ".gpg", ".asc")
-_NO_LETTERS = {"application/pgp-keys", "application/pgp-signature", "application/pgp-encrypted"}
+_NO_LETTERS = {"application/pgp-keys", "application/pgp-signature"}
 _OF_A_MAIL = {"no-from", "several-from"}  # notes that say nothing of a piece: it has no header of its own
 
 
@@ -100,8 +102,16 @@ def _is_sealed_file(part: Part, content: bytes) -> bool:
     if not part.is_attachment:
         return False
     if content[:1] >= b"\x80":
-        return part.file_name.lower().endswith(_ENDINGS)
+        return part.file_name.lower().endswith(_ENDINGS) and _is_message(content)
     return inline_in(content, "").form is InlineForm.WHOLE
+
+
+def _is_message(content: bytes) -> bool:
+    """Whether binary OpenPGP is sealed, and not a key or a signature; what cannot be read may be a damaged message."""
+    try:
+        return read_layout(content).seal is not None
+    except OpenPgpUnreadable:
+        return True
 
 
 def _blocks(text: bytes, charset: str) -> Iterator[Piece]:
