@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from therapymail.domain.found_key import FoundKey
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.names import LetterName
 from therapymail.domain.seal import SealFacts
+
+if TYPE_CHECKING:
+    from therapymail.domain.found_key import FoundKey  # searching, which needs letters, is spared it
 
 
 class Place(NamedTuple):
@@ -76,7 +78,7 @@ class Filing:
     size: int
     places: tuple[Place, ...] = ()
     notes: tuple[str, ...] = ()  # codes: duplicate-message-id, found-in-junk, date-implausible …
-    keys: tuple[FoundKey, ...] = ()
+    keys: "tuple[FoundKey, ...]" = ()
 
 
 @dataclass(frozen=True)
