@@ -36,7 +36,7 @@ _ATTACHMENT = "a sealed attachment is opened on request, not with the mail (A6, 
 _PARTIAL = "text stands around the block: opened on request only (A3)"
 _PASSWORD = "sealed with a password: no proof that it was meant for us (H4)"
 _SIGNED_ATTACHMENT = "the signature is an attachment's, beside it (A6)"
-_NO_INTEGRITY = "no integrity protection (S1); gpg rejects it too"
+_SIGNED_INSIDE = "the record stops at the sealed message; the signature inside it is looked at too (M5)"
 
 _FORWARDED = "the sealed mail is forwarded as an attachment: it gives its parent no state (M4, M8)"
 _ERRANT = "a sealed part beside other parts, not at the root (M4, S3)"
@@ -77,6 +77,10 @@ NOT_OPENED: dict[str, dict[str, str]] = {
     },
 }
 OTHER_SIGNATURES: dict[str, dict[str, str]] = {
+    "gpgol": {
+        "openpgp-encrypted-attachment-gpgol.mbox": _SIGNED_INSIDE,
+        "openpgp-encrypted-attachment-no-headers.mbox": _SIGNED_INSIDE,
+    },
     "kde": {
         "forward-openpgp-signed-encrypted-no-from.mbox": _FORWARDED,
         "forward-openpgp-signed-encrypted.mbox": _FORWARDED,

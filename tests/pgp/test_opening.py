@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.reading import text_of_letter
-from tests.support.sealing import Sealers, armored, packet, packets, pgp_mime, sealers, signed_part
+from tests.support.sealing import Sealers, armored, encrypted_part, packet, packets, pgp_mime, sealers, signed_part
 from therapymail.domain.seal import Protection, SignatureFinding
 from therapymail.pgp.opening import OpenedMail, open_mail
 from therapymail.pgp.protected_headers import HeaderSource
@@ -145,6 +145,31 @@ def test_the_same_ciphertext_is_the_same_letter_in_any_wrapping(people: Sealers)
     ciphertext = people.seal(ENTITY)
     in_another_folder = pgp_mime(ciphertext, headers=b"Received: by other\r\n" + FROM_CLIENT).replace(b"\r\n", b"\n")
     assert opened(people, pgp_mime(ciphertext)).digest == opened(people, in_another_folder).digest
+
+
+def test_M4_S3_a_signature_around_a_sealed_letter_inside_a_seal_says_nothing_of_its_author(people: Sealers) -> None:
+    somebodys = encrypted_part(people.seal(ENTITY))
+    for wrapped in (
+        pgp_mime(people.seal(somebodys, signer=people.client)),
+        pgp_mime(people.gpg("--local-user", people.client, "--sign", stdin=somebodys)),
+        pgp_mime(people.seal(signed_part(somebodys, people.sign(somebodys, people.client)))),
+    ):
+        mail = opened(people, wrapped)
+        assert mail.payload == ENTITY
+        assert mail.facts.signatures == ()
+        assert "outer-signature-ignored" in mail.facts.notes
+
+
+def test_a_signed_entity_inside_an_inline_seal_is_verified(people: Sealers) -> None:
+    signed = signed_part(ENTITY, people.sign(ENTITY, people.client))
+    for mail in (
+        opened(people, FROM_CLIENT + b"Content-Type: text/plain\r\n\r\n" + armored(people.seal(signed))),
+        opened(people, people.seal(signed)),
+    ):
+        assert [(fact.finding, fact.signer) for fact in mail.facts.signatures] == [
+            (SignatureFinding.GOOD, people.client)
+        ]
+        assert mail.payload == ENTITY
 
 
 def test_a_signature_is_not_the_letter_it_stands_beside(people: Sealers) -> None:

@@ -56,10 +56,8 @@ class Peeling:
             return None
 
     def _peeled(self, mail: Part, envelope: Envelope) -> Letter:
-        if envelope.kind in {EnvelopeKind.ENCRYPTED, EnvelopeKind.SIGNED}:
+        if envelope.kind in {EnvelopeKind.ENCRYPTED, EnvelopeKind.SIGNED, EnvelopeKind.INLINE}:
             return self._peel_mime(envelope)
-        if envelope.kind is EnvelopeKind.INLINE:
-            return self._open_inline(envelope)
         if envelope.kind is EnvelopeKind.CLEARTEXT:
             self._verify(envelope)
             return Letter(text=envelope.signed, charset=envelope.charset)
@@ -67,11 +65,12 @@ class Peeling:
 
     def _peel_mime(self, layer: Envelope) -> Letter:
         for _ in range(MAX_LAYERS):
-            if layer.kind is EnvelopeKind.ENCRYPTED:
+            if layer.kind is not EnvelopeKind.SIGNED:
+                self._forget_outer_signatures()
                 plaintext = self._opened(layer)
-                entity = _entity(plaintext)
+                entity = _entity(plaintext, at_once=layer.kind is EnvelopeKind.INLINE)
                 if entity is None:
-                    return Letter(text=plaintext, charset="utf-8")
+                    return Letter(text=plaintext, charset=layer.charset or "utf-8")
             else:
                 assert layer.content is not None
                 entity = layer.content
@@ -83,10 +82,11 @@ class Peeling:
         self.notes.append("too-deep")
         raise _Unopened(OpeningFailure.STRUCTURE)
 
-    def _open_inline(self, envelope: Envelope) -> Letter:
-        plaintext = self._opened(envelope)
-        entity = _entity(plaintext, at_once=True)
-        return Letter(entity=entity) if entity else Letter(text=plaintext, charset=envelope.charset)
+    def _forget_outer_signatures(self) -> None:
+        """What is signed around a sealed message says nothing of who wrote it: anybody can wrap another's (M4, S3)."""
+        if self.signatures:
+            self.signatures.clear()
+            self.notes.append("outer-signature-ignored")
 
     def _verify(self, layer: Envelope) -> None:
         """Notes the signatures of a signed layer. Around an encrypted one they say nothing of its author (M4)."""
