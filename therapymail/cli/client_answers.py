@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class GivenClient:
     zone: str | None
     source: Path | None
     yes: bool
+    although_another_address: bool = False
 
 
 def new_client(practice: Practice, given: GivenClient) -> NewClient:
@@ -51,19 +52,20 @@ def new_client(practice: Practice, given: GivenClient) -> NewClient:
     if given.source is not None:
         if given.code is None:
             raise UnusableInput("CODE", "it is needed with --from")
-        return _shown(practice, from_json(read_input(given.source), given.code, practice.settings.zone))
+        new = from_json(read_input(given.source), given.code, practice.settings.zone)
+        return _shown(practice, replace(new, although_another_address=given.although_another_address))
     asking = somebody_answers() and not given.yes
     code = _free_code(practice, given.code) if given.code else ask_until(_CODE, lambda text: _free_code(practice, text))
     name = person_name(given.name) if given.name else ask_until(_NAME, person_name)
     addresses = list(given.addresses) or ask_until(_ADDRESSES, _addresses)
     if given.key is None and asking:
-        key = _asked_key(practice, code, addresses)
+        key = _asked_key(practice, code, addresses, although=given.although_another_address)
     else:
         key = read_input(given.key.expanduser()) if given.key else None
     zone = given.zone or practice.settings.zone
     if given.zone is None and asking:
         zone = ask_until("Their time zone", zone_name, practice.settings.zone)
-    new = NewClient(code, name, addresses, key, zone)
+    new = NewClient(code, name, addresses, key, zone, given.although_another_address)
     if given.key is None:
         return new
     _shown(practice, new)
@@ -110,12 +112,12 @@ def _addresses(text: str) -> list[str]:
     return found
 
 
-def _asked_key(practice: Practice, code: str, addresses: Sequence[str]) -> bytes | None:
+def _asked_key(practice: Practice, code: str, addresses: Sequence[str], *, although: bool) -> bytes | None:
     """The key in the file that the person names and agrees to; None for none yet."""
     while named := ask_line("File with their public key (empty: later)"):
         try:
             material = read_input(Path(named).expanduser())
-            certificate_from(practice, material, addresses)
+            certificate_from(practice, material, addresses, although_another_address=although)
         except (FileUnusable, KeyRefused, UnusableInput) as refused:
             _say(refused)
             continue
@@ -132,11 +134,14 @@ def _shown(practice: Practice, new: NewClient) -> NewClient:
 
 
 def _say_key(practice: Practice, material: bytes) -> None:
-    inspected = inspect_key(practice, material, own=False)
+    inspected = inspect_key(practice, material, own=False, to_pin=True)
     narrate(f"Their key: {fingerprint_words(inspected.fingerprint)}")
     for uid in inspected.uids:
         narrate(f"  {uid}")
 
 
 def _say(error: TherapymailError) -> None:
-    narrate(explain(error).sentence)
+    explained = explain(error)
+    narrate(explained.sentence)
+    if explained.next_step:
+        narrate(explained.next_step)

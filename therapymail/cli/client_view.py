@@ -12,7 +12,7 @@ from therapymail.domain.wording import fingerprint_words
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from therapymail.domain.client import Confirmation
+    from therapymail.domain.client import Confirmation, PinnedKey
     from therapymail.practice.introduce import ClientOverview
 
 
@@ -34,10 +34,11 @@ def print_client(overview: ClientOverview, now: datetime, *, as_json: bool) -> N
     ):
         print_line(f"{label:<12}{value}", hang=12)
     for key in overview.keys:
-        words = ", ".join(word for word in (confirmation_words(key.confirmed), expiry_phrase(key.expires, now)) if word)
-        print_line(f"{'Key':<12}{fingerprint_words(key.fingerprint)}  {words}", hang=12)
+        print_line(f"{'Key':<12}{fingerprint_words(key.fingerprint)}  {_key_words(key, now)}", hang=12)
     if not client.pins:
         print_line(f"{'Key':<12}none yet")
+    elif overview.keys[0].revoked:
+        narrate(f"Ask for the key they use now, then `therapymail key import FILE --client {client.code}`.")
     elif expiry_phrase(overview.keys[0].expires, now):
         narrate(expiry_step(client.code))
     print_candidates(overview)
@@ -60,8 +61,17 @@ def client_row(overview: ClientOverview, now: datetime) -> tuple[str, ...]:
     pin = overview.keys[0] if overview.keys else None
     if pin is None:
         return client.code, client.status.value, str(overview.letters), "none yet", ""
-    word, end = "verified" if pin.confirmed else "pinned", expiry_phrase(pin.expires, now)
+    word, end = "verified" if pin.confirmed else "pinned", "revoked" if pin.revoked else expiry_phrase(pin.expires, now)
     return client.code, client.status.value, str(overview.letters), f"{word}, {end}" if end else word, pin.fingerprint
+
+
+def _key_words(key: PinnedKey, now: datetime) -> str:
+    words = (
+        confirmation_words(key.confirmed),
+        "REVOKED" if key.revoked else expiry_phrase(key.expires, now),
+        "bears none of their addresses" if key.another_address else "",
+    )
+    return ", ".join(word for word in words if word)
 
 
 def confirmation_words(confirmed: Confirmation | None) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from therapymail.cli.output import utc_text
 from therapymail.domain.draft import DraftEnclosure
 from therapymail.domain.found import Hit, SearchResult
+from therapymail.domain.key_fault import KeyFault
 from therapymail.domain.kinds import Standing
 from therapymail.domain.letter import Enclosure, Reading
 from therapymail.domain.outbox_text import reason_phrase
@@ -65,6 +66,8 @@ def _pin(key: PinnedKey) -> Shape:
         "verified": key.confirmed is not None,
         **_confirmation(key.confirmed),
         "expires": utc_text(key.expires),
+        "revoked": key.revoked,
+        "another_address": key.another_address,
     }
 
 
@@ -103,6 +106,7 @@ def key_shape(key: HeldKey) -> Shape:
         "expires": utc_text(key.expires),
         "can_encrypt": key.can_encrypt,
         "secret": key.secret,
+        "revoked": key.fault is KeyFault.REVOKED,
         "pinned_to": key.pinned_to,
         "found": [_place(place) for place in key.found],
         **_confirmation(key.confirmed),

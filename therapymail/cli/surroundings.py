@@ -84,5 +84,9 @@ PieceOption: TypeAlias = Annotated[
         "--piece", min=1, metavar="N", help="Open the Nth sealed piece inside it by itself, and nothing else."
     ),
 ]
+AnotherAddressOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--although-another-address", help="Pin it although it bears none of their addresses; this is noted."),
+]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")]

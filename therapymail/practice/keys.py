@@ -76,15 +76,34 @@ def pin_key(practice: Practice, name: str, code: str | None, *, although_another
     return show_key(practice, fingerprint)
 
 
-def inspect_key(practice: Practice, material: bytes, *, own: bool) -> HeldKey:
-    """What `material` holds, without taking it. Raises KeyRefused where it is not what it is said to be."""
+def inspect_key(practice: Practice, material: bytes, *, own: bool, to_pin: bool = False) -> HeldKey:
+    """What `material` holds, without taking it. Raises KeyRefused where it is not what it is said to be.
+
+    With `to_pin` also KeyOfNoUse where nothing can be sealed to it, unless it is a copy of a pinned key.
+    """
     with practice.gpg() as gpg:
         report = inspect(gpg, material)
     if report.secret and not own:
         raise KeyRefused(report.fingerprint, "it is a secret key; a client sends only the public one (yours: --own)")
     if own and not report.secret:
         raise KeyRefused(report.fingerprint, "it is no secret key; leave out --own for a client's key")
+    if to_pin and pinned_key(practice, report.fingerprint) is None:
+        report.refuse_unusable()
     return _reported(report)
+
+
+def pinned_key(practice: Practice, fingerprint: str) -> HeldKey | None:
+    """The key with this fingerprint where it is pinned to a client. Raises VaultLocked."""
+    with practice.vault() as vault, vault.reading() as reader:
+        codes, confirmations = _codes(reader), clients.confirmations(reader)
+        return next(
+            (
+                _held(certificate, codes, confirmations)
+                for certificate in certificates.held(reader)
+                if certificate.fingerprint == fingerprint and certificate.client
+            ),
+            None,
+        )
 
 
 def import_key(

@@ -10,7 +10,7 @@ import typer
 
 from therapymail.cli.commands.client_status import Code, close, pause, resume
 from therapymail.cli.commands.notice import invite
-from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
+from therapymail.cli.surroundings import AnotherAddressOption, JsonOption, YesOption, surroundings
 from therapymail.errors import UnusableInput
 
 SEEN_IN_HISTORY = "Visible in the shell's history; leave it out to be asked."
@@ -40,6 +40,7 @@ def add(
     source: Annotated[
         str | None, typer.Option("--from", metavar="FILE", help="Read it all as JSON; - for standard input.")
     ] = None,
+    although_another_address: AnotherAddressOption = False,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -64,9 +65,8 @@ def add(
 
     practice = surroundings(context).unlocked()
     file = Path(source) if source is not None else None
-    overview = add_client(
-        practice, new_client(practice, GivenClient(code, name, addresses or (), key, zone, file, yes=yes))
-    )
+    given = GivenClient(code, name, addresses or (), key, zone, file, yes, although_another_address)
+    overview = add_client(practice, new_client(practice, given))
     print_client(overview, practice.clock(), as_json=as_json)
     if not as_json:
         narrate(next_for(overview))
@@ -128,6 +128,7 @@ def edit(
         str | None, typer.Option(metavar="FPR", help="Pin this held key: letters are sealed to it from now on.")
     ] = None,
     unpin: Annotated[str | None, typer.Option(metavar="FPR", help="This key is no longer theirs.")] = None,
+    although_another_address: AnotherAddressOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Change what the record knows of a client.
@@ -148,8 +149,9 @@ def edit(
         drop_addresses=tuple(drop_address or ()),
         pin=pin,
         unpin=unpin,
+        although_another_address=although_another_address,
     )
-    if change == introduce.ClientChange():
+    if change == introduce.ClientChange(although_another_address=although_another_address):
         raise UnusableInput("change", "say what to change, for example --zone Europe/London")
     practice = surroundings(context).unlocked()
     print_client(introduce.edit_client(practice, code, change), practice.clock(), as_json=as_json)

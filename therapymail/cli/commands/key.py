@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from therapymail.cli.completing import complete_client
-from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
+from therapymail.cli.surroundings import AnotherAddressOption, JsonOption, YesOption, surroundings
 
 if TYPE_CHECKING:
     from therapymail.practice.keys import HeldKey
@@ -88,13 +88,15 @@ def import_(
     passphrase_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="With --own: a file whose first line is its passphrase.")
     ] = None,
+    although_another_address: AnotherAddressOption = False,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Take in a key, inspected first.
 
     Nothing is pinned without your word. Without --client it is kept as a candidate. A key that a client already has
-    is brought up to date.
+    is brought up to date: a new end, new parts, a revocation; it stays verified, and nothing is forgotten by a copy
+    that is older.
 
     \b
     Examples:
@@ -103,29 +105,28 @@ def import_(
       therapymail key import old-secret.asc --own
     """
     from therapymail.cli.asking import ask_yes, read_input
-    from therapymail.cli.output import narrate
+    from therapymail.cli.key_import import question_for, say_taken
     from therapymail.practice import keys
-    from therapymail.practice.introduce import sealing_pin
 
     practice = surroundings(context).unlocked()
     material = read_input(file)
-    inspected = keys.inspect_key(practice, material, own=own)
+    inspected = keys.inspect_key(practice, material, own=own, to_pin=client is not None)
+    before = None if own else keys.pinned_key(practice, inspected.fingerprint)
     if not yes and not as_json:
         _print_key(inspected, err=True)
-        if not ask_yes(f"Pin it to {client.upper()}?" if client else "Keep it?", default=True):
+        if not ask_yes(question_for(before, client), default=True):
             raise typer.Abort
     if own:
         taken = keys.import_own_key(practice, material, _own_passphrase(passphrase_command, passphrase_file))
         _open_again(practice)
     else:
-        taken = keys.import_key(practice, material, client)
+        taken = keys.import_key(practice, material, client, although_another_address=although_another_address)
     if as_json:
         _print_json([taken])
         return
     _print_key(taken)
-    if client and not sealing_pin(practice, client).verified:
-        code = client.upper()
-        narrate(f"Next: confirm the fingerprint by another channel, then `therapymail client verify {code}`.")
+    if not own:
+        say_taken(before, taken, inspected.fault)
 
 
 def pin(
@@ -138,6 +139,7 @@ def pin(
             metavar="CODE", help="Whose it is; else whose letters it came with.", autocompletion=complete_client
         ),
     ] = None,
+    although_another_address: AnotherAddressOption = False,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -158,7 +160,7 @@ def pin(
         _print_key(keys.show_key(practice, fingerprint), err=True)
         if not ask_yes(f"Pin it to {client.upper() if client else 'the client whose letters it came with'}?"):
             raise typer.Abort
-    pinned = keys.pin_key(practice, fingerprint, client)
+    pinned = keys.pin_key(practice, fingerprint, client, although_another_address=although_another_address)
     if as_json:
         _print_json([pinned])
     else:
