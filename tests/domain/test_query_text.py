@@ -21,7 +21,7 @@ from therapymail.domain.query import (
     Word,
     asks_standing,
 )
-from therapymail.domain.query_text import MAX_DEPTH, MAX_QUERY_CHARACTERS, MAX_TERMS, read_query
+from therapymail.domain.query_text import MAX_DEPTH, MAX_QUERY_CHARACTERS, MAX_TERMS, as_typed, read_query
 from therapymail.errors import QueryUnreadable, explain
 
 HERON = Filter(Field.CLIENT, "HERON")
@@ -146,3 +146,35 @@ def test_every_day_is_before_on_or_after_a_period_and_only_one_of_them(day: date
 def test_standing_is_asked_for_wherever_the_filter_stands() -> None:
     assert asks_standing(read_query("a OR (b -is:proposed)"))
     assert not asks_standing(read_query('a -b "is proposed" tag:is'))
+
+
+@pytest.mark.parametrize(
+    ("typed", "looked_for"),
+    [
+        ("unlit ro", "unlit ro*"),
+        ("gri", "gri*"),
+        ("(sleep OR dre", "(sleep OR dre*"),
+        ("m\u00fct", "m\u00fct*"),
+        ("unlit ", "unlit "),
+        ("a", "a"),
+        ("gri*", "gri*"),
+        ('"unlit ro', '"unlit ro'),
+        ('"unlit room" no', '"unlit room" no*'),
+        ("tag:gri", "tag:gri"),
+        ("after:2025", "after:2025"),
+        ("room -ban", "room -ban"),
+        ("sleep OR", "sleep OR"),
+        ("", ""),
+    ],
+)
+def test_the_word_being_typed_may_go_on(typed: str, looked_for: str) -> None:
+    assert as_typed(typed) == looked_for
+
+
+@given(st.text(max_size=40))
+def test_typing_on_is_read_wherever_the_text_itself_is(text: str) -> None:
+    try:
+        read_query(text)
+    except QueryUnreadable:
+        return
+    read_query(as_typed(text))

@@ -165,7 +165,7 @@ def test_S26_what_is_copied_stays_in_the_room_and_goes_with_the_lock(
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         assert app._driver is not None
         monkeypatch.setattr(app._driver, "write", written.append)
-        await pilot.press("w")
+        await pilot.press("enter", "w")
         await shown(app, WritingScreen)
         await settled(app, pilot)
         area = app.screen.query_one(LetterArea)

@@ -13,6 +13,7 @@ from therapymail.practice.demo.stage import Stage
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import LettersRequest, list_letters, read_letter
 from therapymail.practice.tag import tag_letter
+from therapymail.practice.write import list_drafts
 from therapymail.tui.app import TherapymailApp
 from therapymail.tui.screens.help import Help
 from therapymail.tui.screens.looking_back import LookingBack
@@ -96,6 +97,30 @@ def test_search_shows_hits_as_one_types_and_opens_one(practice: Practice, stage:
         assert "unlit" in (opened.reading.text if opened.reading else "")
 
     play(practice, scene)
+
+
+def test_the_word_being_typed_is_looked_for_as_a_beginning(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "slash", *"unlit", "space", *"roo")
+        assert isinstance(app.screen, Searching)
+        assert app.screen.hits.rows
+        await press(app, pilot, *"xyz")
+        assert screen_text(app).count("No letter matches.") == 1
+
+    play(practice, scene)
+
+
+def test_C2_a_new_letter_is_for_a_client_who_was_chosen(practice: Practice) -> None:
+    before = len(list_drafts(practice))
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        assert room_of(app).letters.row is not None
+        await press(app, pilot, "w")
+        assert app.screen is room_of(app)
+        assert "Choose a client first." in screen_text(app)
+
+    play(practice, scene)
+    assert len(list_drafts(practice)) == before
 
 
 @pytest.mark.parametrize(

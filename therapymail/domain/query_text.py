@@ -31,6 +31,8 @@ _PIECES = re.compile(
     re.VERBOSE,
 )
 _LAST_WORD = re.compile(r"[0-9A-Za-z\u00c0-\u0dff]+$")  # not in scripts that put no space between words
+_UNFINISHED = re.compile(r"(?:(?<=[\s(])|^)[0-9A-Za-z\u00c0-\u0dff]{2,}$")  # neither left out, nor of a filter
+_QUOTES = re.compile('["\u201c\u201d\u201e]')
 _PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _FIELDS = ", ".join(f"{word}:" for word in [*Field, *Relation])
 
@@ -38,6 +40,13 @@ _FIELDS = ", ".join(f"{word}:" for word in [*Field, *Relation])
 def read_query(text: str) -> Query:
     """The query that `text` means. Raises QueryUnreadable, and nothing else."""
     return _Reading(text).whole()
+
+
+def as_typed(text: str) -> str:
+    """`text` while it is being typed: its last word may go on, and so is looked for as a beginning."""
+    last = _UNFINISHED.search(text)
+    is_quoted = len(_QUOTES.findall(text)) % 2 == 1
+    return text if last is None or is_quoted or last[0] in {"AND", "OR", "NOT"} else f"{text}*"
 
 
 @dataclass(frozen=True)

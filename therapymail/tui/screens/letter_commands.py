@@ -29,6 +29,11 @@ class LetterCommands(RoomScreen):
         raise NotImplementedError
 
     @property
+    def writes_to(self) -> str | None:
+        """The client that a new letter is for: one that was chosen, never one that a cursor happens to stand on."""
+        raise NotImplementedError
+
+    @property
     def letter(self) -> JudgedLetter | None:
         """The letter that is meant."""
         raise NotImplementedError
@@ -117,8 +122,8 @@ class LetterCommands(RoomScreen):
 
     def action_write(self) -> None:
         """Write a new letter to the client."""
-        if self.code:
-            self._write(self.code)
+        if self.writes_to:
+            self._write(self.writes_to)
         else:
             self.room.say("Choose a client first.")
 

@@ -116,6 +116,11 @@ class Room(LetterCommands):
         return self.letters.row.letter.code or None if self.letters.row else None
 
     @property
+    def writes_to(self) -> str | None:
+        """The client of the letter being read, or the one that was chosen."""
+        return self.code if self._is_reading or self.shelf.code else None
+
+    @property
     def letter(self) -> JudgedLetter | None:
         """The letter that is meant: the one being read, else the one under the cursor."""
         if self._is_reading and self.reader.found:

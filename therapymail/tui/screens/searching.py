@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from therapymail.domain.found import Hit, SearchResult, Snippet
 from therapymail.domain.kinds import Direction
+from therapymail.domain.query_text import as_typed
 from therapymail.domain.sanitise import sanitise
 from therapymail.domain.wording import count_words, local_text
 from therapymail.errors import QueryUnreadable, explain
@@ -35,7 +36,7 @@ _EXAMPLES = 'unlit room   "unlit room"   tag:grief   from:client   client:HERON 
 class HitList(RowList[Hit]):
     """What was found, two lines each: the letter, and the passage with what was looked for marked."""
 
-    NOTHING = "No letter matches."
+    NOTHING = ""  # the line above says it
 
     def __init__(self, zone: str) -> None:
         super().__init__(id="hits")
@@ -128,7 +129,7 @@ class Searching(RoomScreen):
             return
         await asyncio.sleep(_PAUSE_SECONDS)
         try:
-            found = await self.room.ask(partial(search_letters, asked=SearchRequest(text, _MOST)))
+            found = await self.room.ask(partial(search_letters, asked=SearchRequest(as_typed(text), _MOST)))
         except QueryUnreadable as unreadable:
             self._answer(Content.styled(explain(unreadable).sentence, "$text-warning"))
             return
