@@ -165,6 +165,7 @@ def test_D9_a_secret_key_in_a_letter_is_nowhere_taken(post: Post, other: Writer)
     )
     assert filed.reading is not None
     assert len(filed.reading.enclosures) == 2
+    assert filed.notes.count("secret-key-enclosed") == 1
     assert post.found() == {}
     assert nothing_else_changed(post)
 

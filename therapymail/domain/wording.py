@@ -64,6 +64,7 @@ _NOTES = {
     "sealed-attachment": "It has a sealed attachment, which stays unopened.",
     "sealed-part": "A part of it is sealed and stays unopened.",
     "sealed-part-inside": "Something sealed lies inside it and stays unopened.",
+    "secret-key-enclosed": "It encloses a secret key: whoever reads this mail has it. Ask for a new key.",
     "several-blocks": "It holds several sealed blocks; none is opened.",
     "several-from": "It names several senders.",
     "several-signatures": "It bears several signatures.",

@@ -15,13 +15,13 @@ from therapymail.pgp.opening import OpenedMail
 MAX_ENCLOSED = 4  # key files looked at in one letter
 _KEY_TYPE = "application/pgp-keys"
 _KEY_ENDINGS = (".asc", ".pgp", ".gpg", ".key", ".pub")
-# A signature beside a text is called .asc as well; only armor or OpenPGP packets of a public key are worth gpg's time.
-_ARMORED = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
-_PUBLIC_KEY_TAGS = (0x98, 0x99, 0xC6)  # tag 6 in both formats, with one or two octets of length
+# A signature beside a text is called .asc as well; only armor or OpenPGP packets of a key are worth a closer look.
+_ARMORED = (b"-----BEGIN PGP PUBLIC KEY BLOCK-----", b"-----BEGIN PGP PRIVATE KEY BLOCK-----")
+_KEY_BEGINS = {b"\x98", b"\x99", b"\xc6", b"\x94", b"\x95", b"\xc5"}  # tags 6 and 5, old format and new
 
 
 class KeyMaterial(NamedTuple):
-    """What may be one public key, as it stood in the letter, and where."""
+    """What may be one key, as it stood in the letter, and where."""
 
     source: KeySource
     material: bytes
@@ -64,7 +64,7 @@ def _enclosed(opened: OpenedMail, reading: Reading | None) -> Iterator[tuple[Key
     wanted = [index for index, each in enumerate(reading.enclosures) if _may_be_key(each)]
     for index in wanted[:MAX_ENCLOSED]:
         material = enclosure_bytes(opened.payload, index)
-        if _ARMORED in material or (material and material[0] in _PUBLIC_KEY_TAGS):
+        if any(begin in material for begin in _ARMORED) or material[:1] in _KEY_BEGINS:
             yield KeySource.ENCLOSED, material
 
 

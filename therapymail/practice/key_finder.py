@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from therapymail.domain.attribution import Correspondents
-from therapymail.domain.found_key import FoundKey
+from therapymail.domain.found_key import FoundKey, KeySource
 from therapymail.domain.kinds import Direction, Kind, LetterState
 from therapymail.domain.letter import Filing
 from therapymail.domain.seal import SealFacts, SignatureFinding
 from therapymail.errors import KeyRefused
-from therapymail.pgp.certificate_packets import key_fingerprints, key_packets
+from therapymail.pgp.certificate_packets import key_fingerprints, key_packets, outline
 from therapymail.pgp.opening import OpenedMail
 from therapymail.pgp.runner import Gpg
 from therapymail.practice.certificate_intake import Kept, kept
@@ -22,6 +22,7 @@ from therapymail.vault import key_candidates
 from therapymail.vault.connection import Vault
 
 MOST_NEW = 10  # keys inspected for one client in one sync: each costs gpg some tenths of a second
+GIVEN_AWAY = "secret-key-enclosed"  # the note of a letter that a secret key came with
 _IN_JUNK = "found-in-junk"
 _UNCHECKED = {SignatureFinding.KEY_UNKNOWN, SignatureFinding.UNCHECKED}
 
@@ -38,8 +39,8 @@ class KeyFinder:
     """Adds to a filing the keys that came with it; shared by the threads of one sync, who ask gpg one at a time.
 
     Of `candidates` (client and fingerprint) only a further place is noted. Pinned keys and our own are no news.
-    What is no single public key of version 4 with a usable name is passed over, a secret key above all (PGP.md K3,
-    D9, HAZARDS S13, S14): such an enclosure stays what it is, an enclosure.
+    What is no single public key of version 4 with a usable name is passed over (PGP.md K3, HAZARDS S13, S14): such an
+    enclosure stays what it is, an enclosure. A secret key is never taken (D9); the letter gets a note of it.
     """
 
     def __init__(self, gpg: OpensGpg, known: Correspondents, candidates: Collection[tuple[str, str]]) -> None:
@@ -56,21 +57,23 @@ class KeyFinder:
         if not _may_bring_keys(filing) or filing.original is None or filing.client is None:
             return filing
         found: dict[str, FoundKey] = {}
-        for material in key_material(filing.original, opened, filing.reading):
-            key = self._found(filing.client, material, filing.facts)
-            if key is not None:
+        notes = filing.notes
+        for given in key_material(filing.original, opened, filing.reading):
+            packets = _packets(given)
+            if _is_secret(packets):
+                notes = tuple(dict.fromkeys((*notes, GIVEN_AWAY)))
+            elif key := self._found(filing.client, packets, given.source, filing.facts):
                 found.setdefault(key.fingerprint, key)
-        return replace(filing, keys=tuple(found.values())) if found else filing
+        return replace(filing, keys=tuple(found.values()), notes=notes) if found or notes != filing.notes else filing
 
-    def _found(self, client: str, given: KeyMaterial, facts: SealFacts) -> FoundKey | None:
+    def _found(self, client: str, packets: bytes, source: KeySource, facts: SealFacts) -> FoundKey | None:
         try:
-            packets = key_packets(given.material)
             fingerprints = key_fingerprints(packets)
         except KeyRefused:
             return None
         if fingerprints[0] == self._own or (client, fingerprints[0]) in self._settled:
             return None
-        key = FoundKey(fingerprints[0], given.source, _signs(fingerprints, facts))
+        key = FoundKey(fingerprints[0], source, _signs(fingerprints, facts))
         if (client, fingerprints[0]) in self._candidates:
             return key
         found = self._inspect(client, packets)
@@ -98,6 +101,22 @@ def finder_for(practice: Practice, vault: Vault, known: Correspondents) -> KeyFi
     with vault.reading() as reader:
         candidates = key_candidates.known(reader)
     return KeyFinder(practice.gpg, known, candidates)
+
+
+def _packets(given: KeyMaterial) -> bytes:
+    """Its binary packets; none where it is too large or no key."""
+    try:
+        return key_packets(given.material)
+    except KeyRefused:
+        return b""
+
+
+def _is_secret(packets: bytes) -> bool:
+    """Whether any part of a secret key is among these packets."""
+    try:
+        return outline(packets).secret
+    except KeyRefused:
+        return False
 
 
 def _may_bring_keys(filing: Filing) -> bool:
