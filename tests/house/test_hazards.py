@@ -66,6 +66,10 @@ HAZARDS = {
     "C15": "a letter stuck for a reason that nobody can read",
     "C16": "an outbox that forgets",
     "C17": "an own letter that cannot be read again",
+    "C24": "a key refused without a word on whose it is, what is wrong and what to do",
+    "C25": "a key that ends without anybody having been told",
+    "C27": "a client's new key that nobody knows what to do with",
+    "C31": "a key that is refused, or taken unasked, because its address is another",
     "C39": "a screen that waits for the vault, gpg or the network",
     "C42": "one bad letter that stops a list",
 }

@@ -204,6 +204,18 @@ def test_a_revoked_key_is_described_and_not_sealed_to(client: Gpg) -> None:
     assert "the key you use now" in refused.value.tell
 
 
+def test_C24_a_key_whose_time_is_over_is_refused_with_what_to_ask_for(client: Gpg) -> None:
+    then = ["--faked-system-time", "20200101T000000", "--passphrase", ""]
+    made = client.run([*then, "--quick-generate-key", "Over <over@client.example>", "future-default", "default", "1y"])
+    fingerprint = next(line.fields()[1] for line in made.status if line.keyword == "KEY_CREATED")
+    report = inspect(client, output(client, ["--export", fingerprint]))
+    assert report.fault is KeyFault.EXPIRED
+    with pytest.raises(KeyOfNoUse) as refused:
+        report.refuse_unusable()
+    assert refused.value.why.startswith("it expired on 20")
+    assert "extend it" in refused.value.tell
+
+
 def test_K4_a_held_key_takes_what_is_newer_and_forgets_no_revocation(client: Gpg) -> None:
     fingerprint = make_key(client, "Newer", "newer@client.example", None)
     first = output(client, ["--export", fingerprint])

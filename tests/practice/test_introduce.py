@@ -9,6 +9,7 @@ import pytest
 from tests.support.practices import Writer, introduce, practice_in, short_directory, writers_to
 from therapymail.domain.client import Certificate, ClientStatus
 from therapymail.domain.sealing import Permit, Refusal, SealingFacts, decide
+from therapymail.domain.spoken_fingerprint import spoken_words
 from therapymail.errors import UnusableInput
 from therapymail.practice.certificate_intake import held_fingerprint, same_key
 from therapymail.practice.introduce import (
@@ -61,6 +62,17 @@ def test_S7_only_the_whole_pinned_fingerprint_is_verified(people: tuple[Practice
     with pytest.raises(UnusableInput):
         verify_client(practice, "HERON", told if told != "half" else heron.fingerprint[-16:], "by phone")
     assert [pin.verified for pin in show_client(practice, "HERON").client.pins] == [False]
+
+
+def test_C27_a_fingerprint_read_out_in_words_is_the_fingerprint(people: tuple[Practice, Writer]) -> None:
+    practice, heron = people
+    words = list(spoken_words(heron.fingerprint))
+    for wrong in ([*words[1:], words[0]], words[:-1], [*words[:-2], words[-1], words[-2]]):
+        with pytest.raises(UnusableInput):
+            verify_client(practice, "HERON", " ".join(wrong), "by telephone")
+    [key] = verify_client(practice, "HERON", " ".join(words), "by telephone").keys
+    assert key.confirmed is not None
+    assert key.confirmed.how == "by telephone"
 
 
 def test_S14_a_short_key_id_names_no_key() -> None:

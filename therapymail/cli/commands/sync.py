@@ -87,10 +87,15 @@ def _say_expiring(practice: "Practice") -> None:
     """One line where keys end soon or have ended (HAZARDS C25)."""
     from therapymail.cli.output import narrate
     from therapymail.domain.expiry import expiry_phrase
+    from therapymail.errors import VaultLocked
     from therapymail.practice.expiries import OWN, expiring_keys
 
     now = practice.clock()
-    if found := expiring_keys(practice):
+    try:
+        found = expiring_keys(practice)
+    except VaultLocked:
+        return  # locked just now: what the sync did stands, and the next one says it
+    if found:
         ends = (f"{'yours' if one.whose == OWN else one.whose} {expiry_phrase(one.expires, now)}" for one in found)
         narrate(f"Keys: {', '.join(ends)}. `therapymail doctor` says what to do.")
 
