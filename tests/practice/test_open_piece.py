@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.practices import Writer, Writers, introduce, practice_in, short_directory, writers_to
-from therapymail.cli.piece_view import piece_shape, print_piece
+from therapymail.cli.piece_view import answer_with_piece, piece_shape, print_piece
 from therapymail.domain.seal import Protection, Signature
 from therapymail.errors import UnusableInput
 from therapymail.practice.open_piece import OpenedPiece, open_piece_of_file
@@ -93,3 +94,17 @@ def test_A3_the_frame_stands_before_the_text(
     assert shown.index("Piece 1 of 2") < shown.index("| | only for you")
     assert "Please read this" not in shown
     assert json.loads(json.dumps(piece_shape(opened[1])))["enclosures"][0]["name"] == "scan.png"
+
+
+def test_A6_S25_a_file_is_written_once_where_it_was_told_and_for_its_owner_alone(
+    opened: tuple[OpenedPiece, OpenedPiece], tmp_path: Path
+) -> None:
+    block, file = opened
+    target = tmp_path / "scan.png"
+    answer_with_piece(file, "| ", target, as_json=True)
+    assert target.read_bytes() == b"\x89PNG\x00\x1a"
+    assert target.stat().st_mode & 0o777 == 0o600
+    for piece, where in ((file, target), (block, tmp_path / "other")):
+        with pytest.raises(UnusableInput):
+            answer_with_piece(piece, "| ", where, as_json=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["scan.png"]

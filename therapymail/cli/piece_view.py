@@ -11,6 +11,8 @@ from therapymail.domain.kinds import LetterState
 from therapymail.domain.wording import author_words, note_sentence, seal_sentence
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from therapymail.practice.open_piece import OpenedPiece
 
 _KINDS = {
@@ -50,13 +52,30 @@ def piece_shape(opened: OpenedPiece) -> dict[str, Any]:
     }
 
 
-def answer_with_piece(opened: OpenedPiece, gutter: str, *, as_json: bool) -> None:
-    """Print a piece, or raise the error that says why there is nothing to read."""
+def answer_with_piece(opened: OpenedPiece, gutter: str, save: Path | None, *, as_json: bool) -> None:
+    """Print a piece and, if asked, write its file to `save`, mode 0600.
+
+    Raises the error that says why there is nothing to read; UnusableInput where there is no file to be written, or
+    one at `save` already; FileUnusable.
+    """
     from therapymail.cli.output import print_json
 
+    if save is not None and opened.reading is not None:
+        _save(opened, save)
     if as_json:
         print_json(piece_shape(opened))
     else:
         print_piece(opened, gutter)
     if opened.reading is None:
         raise opened.not_opened()
+
+
+def _save(opened: OpenedPiece, file: Path) -> None:
+    from therapymail.errors import UnusableInput
+    from therapymail.paths import write_private_file
+
+    if opened.content is None:
+        raise UnusableInput("--save", f"piece {opened.number} is no file")
+    if file.exists() or file.is_symlink():
+        raise UnusableInput("--save", "there is a file of that name already")
+    write_private_file(file, opened.content)

@@ -88,5 +88,8 @@ AnotherAddressOption: TypeAlias = Annotated[
     bool,
     typer.Option("--although-another-address", help="Pin it although it bears none of their addresses; this is noted."),
 ]
+SaveOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--save", metavar="FILE", help="With --piece: write the sealed file there, opened.")
+]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")]

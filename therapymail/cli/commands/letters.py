@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from therapymail.cli.completing import complete_client, complete_letter
-from therapymail.cli.surroundings import JsonOption, LimitOption, PieceOption, most_shown, surroundings
+from therapymail.cli.surroundings import JsonOption, LimitOption, PieceOption, SaveOption, most_shown, surroundings
 from therapymail.domain.kinds import Kind
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def read(
         bool, typer.Option("--fetch", help="Fetch it first: for a letter that was too large to come by itself.")
     ] = False,
     piece: PieceOption = None,
+    save: SaveOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read a letter and what its seal proved.
@@ -107,11 +108,11 @@ def read(
         from therapymail.practice.open_again import fetch_by_name
 
         fetch_by_name(practice, name)
-    if piece is not None:
+    if piece is not None or save is not None:
         from therapymail.cli.piece_view import answer_with_piece
         from therapymail.practice.open_piece import open_piece_of_letter
 
-        answer_with_piece(open_piece_of_letter(practice, name, piece), around.gutter, as_json=as_json)
+        answer_with_piece(open_piece_of_letter(practice, name, piece or 1), around.gutter, save, as_json=as_json)
         return
     found = read_letter(practice, name)
     if as_json:

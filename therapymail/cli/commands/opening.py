@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from therapymail.cli.surroundings import JsonOption, PieceOption, surroundings
+from therapymail.cli.surroundings import JsonOption, PieceOption, SaveOption, surroundings
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +18,7 @@ def open_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved mail or OpenPGP file; - for standard input.")],
     *,
     piece: PieceOption = None,
+    save: SaveOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Open a sealed mail from a file; nothing is filed.
@@ -26,7 +27,7 @@ def open_(
     Examples:
       therapymail open letter.eml
       therapymail open - < letter.eml
-      therapymail open letter.eml --piece 1
+      therapymail open letter.eml --piece 1 --save scan.png
     """
     from therapymail.cli.asking import read_input
     from therapymail.cli.output import print_json
@@ -34,11 +35,13 @@ def open_(
 
     around = surroundings(context)
     practice = around.unlocked()
-    if piece is not None:
+    if piece is not None or save is not None:
         from therapymail.cli.piece_view import answer_with_piece
         from therapymail.practice.open_piece import open_piece_of_file
 
-        answer_with_piece(open_piece_of_file(practice, read_input(file), piece), around.gutter, as_json=as_json)
+        answer_with_piece(
+            open_piece_of_file(practice, read_input(file), piece or 1), around.gutter, save, as_json=as_json
+        )
         return
     opened = open_file(practice, read_input(file))
     if as_json:
