@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from therapymail.cli.app import COMMANDS
 from therapymail.domain.draft import DraftName
 from therapymail.domain.outbox import Move, Obstacle, OutboxEntry, OutboxState, can
-from therapymail.domain.outbox_text import departure_error, next_step, obstacle_phrase, reason_phrase, state_phrase
+from therapymail.domain.outbox_text import (
+    departure_error,
+    next_step,
+    obstacle_phrase,
+    reason_phrase,
+    state_phrase,
+    waiting_phrase,
+)
 from therapymail.domain.sealing import Hindrance
 from therapymail.errors import ExitCode, explain
 
@@ -128,3 +135,18 @@ def test_C5_a_letter_of_which_another_process_sends_the_last_bytes_is_not_said_t
     error = departure_error(replace(ENTRY, state=OutboxState.OFFERED), NOW, ZONE)
     assert error is not None
     assert error.exit_code is ExitCode.UNSETTLED
+
+
+def test_C16_what_waits_is_counted_the_most_pressing_first() -> None:
+    held = replace(ENTRY, hold_ends=NOW + timedelta(hours=1))
+    entries = [
+        held,
+        held,
+        replace(ENTRY, hold_ends=NOW),
+        *(replace(ENTRY, state=state) for state in OutboxState if state is not OutboxState.HELD),
+    ]
+    said = waiting_phrase(12, entries, NOW)
+    assert said == "1 uncertain, 2 kept back, 1 to read again, 3 on the way, 2 held, 3 drafts"
+    assert waiting_phrase(0, [], NOW) == ""
+    assert waiting_phrase(1, [], NOW) == "1 draft"
+    assert waiting_phrase(1, [held], NOW) == "1 held"

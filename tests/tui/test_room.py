@@ -7,13 +7,14 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from tests.tui.conftest import LARGE, SMALL, play, screen_text, settled
+from therapymail.domain.draft import DraftContent
 from therapymail.domain.kinds import Direction
 from therapymail.practice import write
 from therapymail.practice.demo.stage import Stage
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import LettersRequest, list_letters, read_letter
 from therapymail.practice.tag import tag_letter
-from therapymail.practice.write import list_drafts
+from therapymail.practice.write import discard, list_drafts, start_draft
 from therapymail.tui.app import TherapymailApp
 from therapymail.tui.screens.help import Help
 from therapymail.tui.screens.looking_back import LookingBack
@@ -121,6 +122,20 @@ def test_C2_a_new_letter_is_for_a_client_who_was_chosen(practice: Practice) -> N
 
     play(practice, scene)
     assert len(list_drafts(practice)) == before
+
+
+def test_C16_what_waits_in_the_outbox_is_said_in_the_room(practice: Practice) -> None:
+    draft = start_draft(practice, "HERON", DraftContent("a", "b"))
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        room_of(app).look_again()
+        await settled(app, pilot)
+        assert f"{len(list_drafts(practice))} draft" in screen_text(app)
+
+    try:
+        play(practice, scene)
+    finally:
+        discard(practice, draft.name)
 
 
 @pytest.mark.parametrize(

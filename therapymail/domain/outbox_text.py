@@ -1,11 +1,13 @@
 """The words for a letter in the outbox: where it is, why it has not left, and what to do next."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from therapymail.domain.outbox import Obstacle, OutboxEntry, OutboxState
 from therapymail.domain.sealing import Hindrance
 from therapymail.domain.sealing_text import hindrance_step, hindrances_phrase
-from therapymail.domain.wording import local_text
+from therapymail.domain.wording import count_words, local_text
 from therapymail.errors import NotTaken, TherapymailError, Unsettled, WaitsForHost
 
 _OBSTACLE = {
@@ -30,6 +32,7 @@ _OBSTACLE = {
     Obstacle.SEALING_FAILED: "GnuPG could not seal it",
 }
 
+_WAITING = ("uncertain", "kept back", "to read again", "on the way", "held")
 _RETRY = "`therapymail outbox retry {draft}` tries it again"
 _STEP = {
     Obstacle.NO_TRUST: "`therapymail doctor` says what is wrong with the connection.",
@@ -43,6 +46,29 @@ _STEP = {
     Obstacle.NOT_PROVEN: "Nothing was sent. Please report it; `therapymail outbox cancel {draft}` keeps the draft.",
 }
 _WAITS = "It is tried again by itself at the next `therapymail sync`."
+
+
+def waiting_phrase(drafts: int, entries: Sequence[OutboxEntry], now: datetime) -> str:
+    """What waits for the therapist, most pressing first: "1 uncertain, 1 to read again, 2 drafts"; may be empty.
+
+    `drafts` are all that are not sent, `entries` those of them that are in the outbox.
+    """
+    said = Counter(_waits_as(entry, now) for entry in entries)
+    number = drafts - len([entry for entry in entries if entry.state is not OutboxState.SENT])
+    parts = [f"{said[words]} {words}" for words in _WAITING if said[words]]
+    return ", ".join([*parts, count_words(number, "draft")] if number > 0 else parts)
+
+
+def _waits_as(entry: OutboxEntry, now: datetime) -> str:
+    if entry.state is OutboxState.HELD:
+        is_over = entry.hold_ends is None or entry.hold_ends <= now
+        return "to read again" if is_over else "held"
+    return {
+        OutboxState.UNCERTAIN: "uncertain",
+        OutboxState.REFUSED: "kept back",
+        OutboxState.FAILED: "kept back",
+        OutboxState.SENT: "",
+    }.get(entry.state, "on the way")
 
 
 def obstacle_phrase(obstacle: Obstacle) -> str:

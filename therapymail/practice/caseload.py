@@ -5,8 +5,9 @@ from datetime import datetime
 
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import Standing
+from therapymail.domain.outbox import OutboxEntry
 from therapymail.practice.practice import Practice
-from therapymail.vault import clients, journal, letters
+from therapymail.vault import clients, drafts, journal, letters, outbox
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,19 @@ class Caseload:
         return sum(each.letters + each.proposed for each in self.clients) + self.set_aside
 
 
-def last_change(practice: Practice) -> datetime | None:
-    """When anything was last noted on the record, by whatever process. Raises VaultLocked."""
+@dataclass(frozen=True)
+class Glance:
+    """What a glance at the record shows: when anything was last noted on it, the drafts there are, and the outbox."""
+
+    last_change: datetime | None
+    drafts: int
+    entries: tuple[OutboxEntry, ...]
+
+
+def glance(practice: Practice) -> Glance:
+    """How the record stands now, by whatever process. Raises VaultLocked."""
     with practice.vault() as vault, vault.reading() as reader:
-        return journal.latest_time(reader)
+        return Glance(journal.latest_time(reader), drafts.count(reader), tuple(outbox.entries(reader)))
 
 
 def caseload(practice: Practice) -> Caseload:

@@ -67,6 +67,7 @@ class TherapymailApp(App[None]):
 
     departure: reactive[str] = reactive("")  # a letter that leaves soon, in our own words
     said: reactive[str] = reactive("")  # what was last said, in our own words
+    waiting: reactive[str] = reactive("")  # what waits in the outbox, in numbers
     mailbox: reactive[str] = reactive("")  # what the mailbox does, in our own words
 
     def __init__(self, practice: Practice, record: RecordThread | None = None) -> None:
@@ -247,7 +248,7 @@ class TherapymailApp(App[None]):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         self.departures.forget()
-        self.departure = self.said = self.mailbox = self._clipboard = ""
+        self.departure = self.said = self.waiting = self.mailbox = self._clipboard = ""
         self.clear_notifications()
         await self.push_screen(Unlocking())
         forget_what_was_shown()

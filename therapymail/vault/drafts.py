@@ -38,6 +38,12 @@ def drafts(reader: Reader) -> list[Draft]:
     return [_draft(row, _enclosures_of(reader, row[0])) for row in rows]
 
 
+def count(reader: Reader) -> int:
+    """How many drafts have not been sent, those in the outbox among them."""
+    row = reader.row("SELECT count(*) FROM draft_text")
+    return int(row[0]) if row else 0
+
+
 def enclosure_data(reader: Reader, name: DraftName) -> list[bytes]:
     """The bytes of the draft's enclosures, in the order of `Draft.enclosures`. Raises DraftUnknown."""
     draft(reader, name)

@@ -12,7 +12,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from therapymail.domain.kinds import Standing
-from therapymail.practice.caseload import caseload, last_change
+from therapymail.domain.outbox_text import waiting_phrase
+from therapymail.practice.caseload import caseload, glance
 from therapymail.practice.judging import JudgedLetter
 from therapymail.practice.read import LettersRequest, list_letters, read_filed
 from therapymail.tui.asking import asking
@@ -192,7 +193,9 @@ class Room(LetterCommands):
     @asking("look")
     async def look_again(self) -> None:
         """Show what another process has brought, as a `sync --watch` in another window does."""
-        changed = await self.room.ask(last_change)
+        now = await self.room.ask(glance)
+        changed = now.last_change
+        self.room.waiting = waiting_phrase(now.drafts, now.entries, self.room.practice.clock())
         if self._seen is not None and changed != self._seen:
             self.record_changed()
         self._seen = changed

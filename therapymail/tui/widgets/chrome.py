@@ -16,7 +16,7 @@ from therapymail.tui.commands import Command
 
 
 class StatusLine(Widget):
-    """One line of our own words: a departure that can be taken back, or what was last said, and the mailbox's state."""
+    """Our own words: a departure that can be taken back, or what was last said; what waits; what the mailbox does."""
 
     DEFAULT_CSS = """
     StatusLine { height: 1; padding: 0 1; background: $panel; color: $foreground-muted; }
@@ -24,7 +24,7 @@ class StatusLine(Widget):
 
     def on_mount(self) -> None:
         """Follow what the app says."""
-        for name in ("departure", "said", "mailbox"):
+        for name in ("departure", "said", "waiting", "mailbox"):
             self.watch(self.app, name, self._again, init=False)
 
     def _again(self) -> None:
@@ -34,7 +34,7 @@ class StatusLine(Widget):
         """The line."""
         app = app_of(self)
         left = Content.styled(app.departure, "bold $text-warning") if app.departure else Content(app.said)
-        right = Content(app.mailbox)
+        right = Content("  ·  ".join(filter(None, (app.waiting, app.mailbox))))
         room = self.size.width - right.cell_length - 2
         if room < left.cell_length:
             return left.truncate(self.size.width, ellipsis=True)
