@@ -46,6 +46,7 @@ def test_from_setup_to_a_verified_letter(therapymail: Program, writers: Writers)
         "status": "active",
         "fingerprint": heron.fingerprint,
         "verified": False,
+        "expires": None,
         "letters": 0,
         "open_exchange": None,
     }
