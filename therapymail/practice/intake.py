@@ -20,7 +20,7 @@ from therapymail.practice.byte_budget import ByteBudget
 BYTES_IN_FLIGHT = 32 * 1024 * 1024
 LETTERS_A_BATCH = 200
 SECONDS_A_BATCH = 1.0  # the first letters are readable soon
-SECONDS_A_SMALL_SYNC = 10.0  # what fits into one batch is filed in one, and so named in the order of time
+SECONDS_A_SMALL_SYNC = 30.0  # what fits into one batch is filed in one, and so named in the order of time
 SECONDS_A_LATER_BATCH = 3.0  # larger batches cost a sixth less
 MAILS_AHEAD = 2  # what each opener lets gpg begin on; more gains nothing (docs/performance.md)
 _POLL_SECONDS = 0.1
