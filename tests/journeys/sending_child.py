@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from therapymail.bootstrap import open_practice
+from therapymail.domain import outbox as outbox_rules
 from therapymail.mail.mailbox import Mailbox
 from therapymail.mail.offering import Offering
 from therapymail.practice import seal_letter
@@ -101,6 +102,8 @@ def main() -> None:
     proxied = replace(
         settings, smtp=replace(settings.smtp, port=asked.smtp), imap=replace(settings.imap, port=asked.imap)
     )
+    # Hours pass from run to run, so that every wait is over: here no letter is ever too late to leave by itself.
+    outbox_rules.LONGEST_OVERDUE = timedelta(days=999)
     practice = replace(found, settings=proxied, clock=lambda: datetime.now(UTC) + timedelta(hours=asked.hours))
     begun: list[str] = []
 
