@@ -1,5 +1,6 @@
 """Filing: nothing lost, nothing doubled, names for good; and filing again what could be opened later."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -71,6 +72,16 @@ def test_a_second_copy_is_the_same_letter_in_another_place(vault: Vault) -> None
         assert writer.row("SELECT count(*) FROM journal WHERE what = 'letter.filed'") == (1,)
     assert first.name == twin.name == again.name
     assert not again.is_new
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+def test_of_copies_that_come_together_the_one_received_first_holds(vault: Vault, in_order: bool) -> None:
+    client = heron(vault)
+    first = filing(1, client)
+    again = replace(first, received=first.received + timedelta(minutes=9), message_id="<again@mail.example>", places=())
+    with vault.writing() as writer:
+        file_letters(writer, [first, again] if in_order else [again, first], NOW)
+        assert letter(writer, LetterName("HERON", 1)).received == first.received
 
 
 def test_S7_of_two_copies_the_one_of_higher_standing_holds_whichever_came_first(vault: Vault) -> None:

@@ -13,11 +13,14 @@ _OPENED = LetterState.OPENED
 def sorted_out(reader: Reader, filings: Sequence[Filing]) -> tuple[list[Filing], list[Filing]]:
     """Of each letter the copy of highest standing: those not in the record, and those that stand higher than it.
 
+    Of copies that stand alike and came together the one received first holds: a letter sent again is not a later one.
+
     A copy that was not opened never takes the place of one that was: it would take the text away.
     """
     distinct: dict[bytes, Filing] = {}
     for each in filings:
-        if each.digest not in distinct or _stands_higher(each.standing, distinct[each.digest].standing):
+        held = distinct.get(each.digest)
+        if held is None or _stands_higher(each.standing, held.standing) or _is_the_earlier(each, held):
             distinct[each.digest] = each
     new, better = [], []
     known = (
@@ -31,6 +34,11 @@ def sorted_out(reader: Reader, filings: Sequence[Filing]) -> tuple[list[Filing],
         elif row[0] is not None and _stands_higher(each.standing, row[0]) and each.state in {row[1], _OPENED}:
             better.append(each)
     return new, better
+
+
+def _is_the_earlier(one: Filing, other: Filing) -> bool:
+    alike = one.standing is other.standing and one.state in {other.state, _OPENED}
+    return alike and one.received < other.received
 
 
 def _stands_higher(one: str, other: str) -> bool:
