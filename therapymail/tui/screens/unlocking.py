@@ -71,7 +71,8 @@ class Unlocking(RoomScreen):
 
         practice = self.room.practice
         if not await self.room.aside(lambda: needs_passphrase(practice), "key"):
-            self.query_one("#asked", Static).update(Content("Your own key has no passphrase: Enter opens it."))
+            for asked in self.query("#asked").results(Static):  # the door may have gone meanwhile
+                asked.update(Content("Your own key has no passphrase: Enter opens it."))
 
     @on(Input.Submitted)
     def submitted(self) -> None:
