@@ -11,6 +11,7 @@ import pytest
 from tests.support.practices import practice_in, short_directory
 from therapymail.config import HostSettings, Security
 from therapymail.errors import GnupgUnusable, KeyRefused, PracticeExists, ServerUnreachable
+from therapymail.pgp.agent import AgentConnection
 from therapymail.practice.practice import Practice
 from therapymail.practice.setup import SetupRequest, set_up
 from therapymail.practice.setup_key import KeyChoice, KeySource
@@ -26,6 +27,14 @@ def practice() -> Iterator[Practice]:
         yield made
 
 
+def remove(practice: Practice) -> None:
+    """Take the practice's directory away; its agent first, which would be taking its own sockets away meanwhile."""
+    with AgentConnection(practice.paths.gnupg) as agent:
+        agent.kill()
+    shutil.rmtree(practice.paths.home, ignore_errors=True)
+    assert not practice.paths.home.exists()
+
+
 def test_S23_where_a_practice_is_nothing_is_touched(practice: Practice) -> None:
     files = [practice.paths.config, practice.paths.vault_key, practice.paths.vault]
     before = [file.read_bytes() for file in files]
@@ -38,8 +47,7 @@ def test_S23_where_a_practice_is_nothing_is_touched(practice: Practice) -> None:
 def test_S26_of_a_practice_that_was_there_once_no_session_and_no_names_are_left(practice: Practice) -> None:
     unlock(practice, None)
     assert practice.run.clients_keyring.exists()
-    shutil.rmtree(practice.paths.home, ignore_errors=True)  # its agent may be taking its sockets away just now
-    shutil.rmtree(practice.paths.home, ignore_errors=True)
+    remove(practice)
     with pytest.raises(KeyRefused):
         set_up(practice, UNUSABLE)
     assert not practice.run.session.exists()
@@ -49,8 +57,7 @@ def test_S26_of_a_practice_that_was_there_once_no_session_and_no_names_are_left(
 
 @pytest.mark.parametrize("host", ["imap", "smtp"])
 def test_C38_without_both_logins_no_key_and_no_file_is_made(practice: Practice, host: str) -> None:
-    shutil.rmtree(practice.paths.home, ignore_errors=True)  # its agent may be taking its sockets away just now
-    shutil.rmtree(practice.paths.home, ignore_errors=True)
+    remove(practice)
     nowhere = HostSettings("localhost", 1, Security.TLS, "ana")
     settings = replace(practice.settings, **{host: nowhere})  # type: ignore[arg-type]  # a field by name
     with pytest.raises(ServerUnreachable):
@@ -61,8 +68,7 @@ def test_C38_without_both_logins_no_key_and_no_file_is_made(practice: Practice, 
 def test_S23_a_gpg_that_hides_what_fails_makes_no_practice(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.rmtree(practice.paths.home, ignore_errors=True)  # its agent may be taking its sockets away just now
-    shutil.rmtree(practice.paths.home, ignore_errors=True)
+    remove(practice)
     gpg = shutil.which("gpg")
     (tmp_path / "gpg").write_text(f'#!/bin/sh\n{gpg} "$@"\nexit 0\n')
     (tmp_path / "gpg").chmod(0o700)
