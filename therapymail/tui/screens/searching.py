@@ -26,6 +26,7 @@ from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.untrusted import line
 from therapymail.tui.verdict import PROPOSED_GLYPH
 from therapymail.tui.widgets.chrome import KeyLine, StatusLine
+from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.row_list import RowList
 
 _PAUSE_SECONDS = 0.06  # a fast typist's next key comes sooner; its search is the one that counts
@@ -104,7 +105,7 @@ class Searching(RoomScreen):
 
     def compose(self) -> ComposeResult:
         """Words, answer, hits."""
-        yield Input(self._query, id="words", placeholder="Search the letters", compact=True)
+        yield LineInput(self._query, id="words", placeholder="Search the letters", compact=True)
         yield Static(Content(_EXAMPLES), id="answer", markup=False)
         yield HitList(self.room.practice.settings.zone)
         with Vertical(id="foot"):

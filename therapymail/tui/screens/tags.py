@@ -21,6 +21,7 @@ from therapymail.tui.commands import Command, bindings
 from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.untrusted import line
 from therapymail.tui.widgets.chrome import KeyLine, StatusLine
+from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.row_list import RowList
 
 
@@ -105,7 +106,7 @@ class Tagging(RoomScreen):
     def compose(self) -> ComposeResult:
         """Its tags, what to change, and the tags in use."""
         yield Static(self._title(), id="title", markup=False)
-        yield Input(id="change", placeholder="Tag", compact=True)
+        yield LineInput(id="change", placeholder="Tag", compact=True)
         yield Static(Content(self._HOW), id="answer", markup=False)
         yield TagList()
         with Vertical(id="foot"):
