@@ -1,5 +1,9 @@
 """The one lock of sync and send: whatever sends, fetches or settles holds it, so that no letter leaves twice."""
 
+import fcntl
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -52,6 +56,20 @@ def test_C13_a_process_with_another_run_directory_finds_the_same_lock(story: Sen
         sync(elsewhere, SyncRequest())
 
 
+def test_M02_the_child_of_a_killed_process_delays_the_next_run_but_does_not_stop_it(story: Sending) -> None:
+    """A kill between a child's fork and its exec leaves the lock's descriptor in that child for a moment."""
+    descriptor = os.open(story.practice.paths.sync_lock, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.4)"], pass_fds=[descriptor])
+    os.close(descriptor)
+    try:
+        with pytest.raises(AnotherRun), only_run(story.practice.paths, patience=0):
+            pytest.fail("nobody held the lock")
+        sync(story.practice, SyncRequest())
+    finally:
+        child.wait()
+
+
 def test_where_no_lock_can_be_had_nothing_is_sent(story: Sending, tmp_path: Path) -> None:
     with pytest.raises(FileUnusable), only_run(PracticePaths(tmp_path / "nowhere")):
         pytest.fail("it ran without the lock")
@@ -70,7 +88,7 @@ def test_C13_the_lock_is_held_from_the_first_letter_to_the_last(story: Sending) 
     steps = []
 
     def tell(step: str) -> None:
-        with pytest.raises(AnotherRun), only_run(story.practice.paths):
+        with pytest.raises(AnotherRun), only_run(story.practice.paths, patience=0):
             pass
         steps.append(step)
 

@@ -10,13 +10,15 @@ from therapymail.errors import AnotherRun, FileUnusable
 from therapymail.paths import PRIVATE_FILE, PracticePaths, error_phrase
 
 _POLL_SECONDS = 0.1
+_ORPHAN_SECONDS = 2.0  # a child of a killed process has our descriptor until it becomes its own program
 
 
 @contextmanager
-def only_run(paths: PracticePaths, *, patience: float = 0.0) -> Iterator[None]:
+def only_run(paths: PracticePaths, *, patience: float = _ORPHAN_SECONDS) -> Iterator[None]:
     """Hold the practice's sync-and-send lock. Raises AnotherRun if another process has it for `patience` seconds.
 
-    The kernel drops it with the process, so a kill leaves nothing behind. Raises FileUnusable too.
+    The kernel drops it with the process, so a kill leaves nothing behind but what a child just being started still
+    holds for a moment: hence no patience at all is for tests alone. Raises FileUnusable too.
     """
     try:
         descriptor = os.open(paths.sync_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
