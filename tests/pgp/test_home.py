@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.gnupg import throw_away_home
+from tests.support.gnupg import newer_gpg, throw_away_home
 from therapymail.errors import FileUnusable, GnupgMissing, GnupgUnusable
 from therapymail.pgp.home import gnupg_version, make_home, probe, scratch_home
 from therapymail.pgp.own_key import make_key
@@ -57,6 +57,8 @@ def test_the_self_test_passes_on_this_machine() -> None:
 
 def test_T7042_a_gpg_that_hides_its_exit_code_fails_the_self_test(tmp_path: Path) -> None:
     # What the predicate alone stands on with 2.2: with the code made 0, a tampered message looks good.
+    if newer_gpg() == "gpg":
+        pytest.skip("this gpg says of a tampered message that it is one (2.4.6)")
     with throw_away_home() as gpg:
         blind = wrapped(gpg, tmp_path, 'gpg "$@"; exit 0')
         with pytest.raises(GnupgUnusable) as raised:

@@ -13,6 +13,7 @@ from tests.support.gnupg import (
     PASSPHRASE,
     People,
     forget_passphrases,
+    newer_gpg,
     output,
     recording_gpg,
     throw_away_home,
@@ -29,7 +30,7 @@ from therapymail.errors import (
 )
 from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.armor import dearmor
-from therapymail.pgp.own_key import own_certificate, revocation_certificate
+from therapymail.pgp.own_key import make_key, own_certificate, revocation_certificate
 from therapymail.pgp.packets import packet_tags, read_layout
 from therapymail.pgp.runner import Gpg
 from therapymail.pgp.sealing import seal
@@ -61,10 +62,10 @@ def hindrance_of(people: People, certificate: bytes, fingerprint: str, **changes
     return failed.value.hindrance
 
 
-def key_made(gpg: Gpg, *how: str, age: timedelta = timedelta(0)) -> str:
+def key_made(gpg: Gpg, *how: str, age: timedelta = timedelta(0), name: str = "Kim") -> str:
     """A key made by gpg's own quick generation, `age` ago."""
     then = replace(gpg, now=datetime.now(UTC) - age)
-    run = then.run(["--passphrase", "", "--quick-generate-key", "Kim <kim@client.example>", *how])
+    run = then.run(["--passphrase", "", "--quick-generate-key", f"{name} <kim@client.example>", *how])
     return next(line.fields()[1] for line in run.status if line.keyword == "KEY_CREATED")
 
 
@@ -114,6 +115,46 @@ def test_H1_no_address_or_name_is_ever_given_to_gpg_and_one_process_does_it(ever
     assert "@" not in seen.replace(f"{everybody.therapist.run_directory}", "")
     assert everybody.ann not in seen
     assert seen.count("--recipient\n") == seen.count("--recipient-file\n") == seen.count("--local-user\n") == 1
+
+
+def test_W1_whatever_the_keys_ask_for_gpg_is_told_to_write_what_every_program_reads(
+    everybody: People, tmp_path: Path
+) -> None:
+    program, record = recording_gpg(tmp_path)
+    recording = replace(everybody.therapist, program=program)
+    to_ann(everybody, gpg=recording)
+    with throw_away_home() as home:
+        make_key(replace(home, program=program), "Kim", "kim@client.example", None)
+    seen = record.read_text().split("--status-fd\n")[1:]
+    assert len(seen) == 2
+    for call in seen:
+        assert "--compliance=openpgp\n" in call
+
+
+def test_W1_two_keys_that_ask_for_OCB_get_none_from_a_newer_gpg(tmp_path: Path) -> None:
+    if (newer := newer_gpg()) is None:
+        pytest.skip("no GnuPG 2.4 here (THERAPYMAIL_GPG24 names one)")
+    program = tmp_path / "gpg"  # as its makers ship it, and not as Debian does
+    program.write_text(f'#!/bin/sh\nexec {newer} --compliance=gnupg "$@"\n')
+    program.chmod(0o755)
+    with throw_away_home() as home:
+        gpg = replace(home, program=str(program))
+        prints = [key_made(gpg, "future-default", "default", name=name) for name in ("Kim", "Orla")]
+        client, own = (output(gpg, ["--export", fingerprint]) for fingerprint in prints)
+        packet = output(gpg, [*("--recipient", prints[0], "--recipient", prints[1]), "--encrypt"], LETTER)
+        assert packet_tags(packet) == (1, 1, 20), "without being told, it would"
+        message = seal(
+            gpg,
+            LETTER,
+            own=prints[1],
+            own_certificate=own,
+            client_certificate=client,
+            client_fingerprint=prints[0],
+        )
+        assert packet_tags(dearmor(message)) == (1, 1, 18)
+        made = make_key(gpg, "Dr Orla Fenwick", "orla@practice.example", None)
+        packet = output(gpg, [*("--recipient", prints[0], "--recipient", made), "--encrypt"], LETTER)
+        assert packet_tags(packet) == (1, 1, 18), "a key of ours asks nobody for OCB"
 
 
 def test_the_certificate_is_in_a_private_file_while_gpg_reads_it_and_gone_afterwards(

@@ -1,8 +1,10 @@
 """Throw-away GnuPG homes of our own making, and people with keys in them; every agent ends with its home."""
 
 import os
+import re
 import shutil
 import stat
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,6 +74,14 @@ def people(passphrase: str | None = None) -> Iterator[People]:
         for fingerprint in (ann, eve):
             output(therapist, [*ring, "--import"], own_certificate(others, fingerprint))
         yield People(therapist, others, own, ann, eve, keyring)
+
+
+def newer_gpg() -> str | None:
+    """GnuPG 2.4 or later: the program that THERAPYMAIL_GPG24 names, else `gpg` itself where it is that new."""
+    program = os.environ.get("THERAPYMAIL_GPG24") or "gpg"
+    shown = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"gpg \(GnuPG\) (\d+)\.(\d+)", shown)
+    return program if found and (int(found[1]), int(found[2])) >= (2, 4) else None
 
 
 def output(gpg: Gpg, arguments: list[str], stdin: bytes = b"", passphrase: str | None = None) -> bytes:

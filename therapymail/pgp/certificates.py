@@ -150,9 +150,9 @@ def write_keyring(certificates: Iterable[bytes], path: Path, program: str = "gpg
         # Validity is for the reader's clock to judge, which in a demo is not the machine's. Self-signatures
         # were checked by `minimal`; repairing them again would double the time.
         how = ["--ignore-time-conflict", "--import-options", "no-repair-keys"]
-        run = gpg.run([*ring, *how, "--import"], b"".join(certificates))
-        if not path.is_file():
-            gpg.run([*ring, "--list-keys"])
+        material = b"".join(certificates)
+        # Of no certificates GnuPG 2.4 says that the import failed; listing makes the keybox where there is none.
+        run = gpg.run([*ring, *how, "--import"], material) if material else gpg.run([*ring, "--list-keys"])
         if not path.is_file() or any(line.keyword == "FAILURE" for line in run.status):
             raise GnupgUnusable("it does not make a keyring")
         path.chmod(0o600)

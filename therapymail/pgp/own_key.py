@@ -21,7 +21,7 @@ from therapymail.pgp.own_key_care import (
 )
 from therapymail.pgp.own_key_intake import adopt_card, copy_from_home, import_file
 from therapymail.pgp.passphrase import ENOUGH_BITS, MAX_CHARACTERS, generate_passphrase, is_strong_enough, strength
-from therapymail.pgp.runner import Gpg
+from therapymail.pgp.runner import RFC_4880_ALONE, Gpg
 
 __all__ = [
     "ENOUGH_BITS",
@@ -86,7 +86,7 @@ def make_key(gpg: Gpg, name: str, email: str, passphrase: str | None, *, days: i
     secret = None if passphrase is None else _usable(passphrase)
     protection = "%no-protection" if secret is None else "%ask-passphrase"
     wanted = _NEW_KEY.format(name=name.strip(), email=email, days=f"{days}d" if days else 0, protection=protection)
-    made = gpg.run(["--generate-key"], wanted.encode(), passphrase=secret, timeout=_KEY_SECONDS)
+    made = gpg.run([RFC_4880_ALONE, "--generate-key"], wanted.encode(), passphrase=secret, timeout=_KEY_SECONDS)
     for line in made.status:
         if line.keyword == "KEY_CREATED" and made.returncode == 0:
             return line.fields()[1]

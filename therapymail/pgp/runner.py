@@ -22,6 +22,9 @@ MIBIBYTE = 1 << 20
 OUTPUT_CAP = 64 * MIBIBYTE
 RUN_SECONDS = 120.0
 _CHUNK = 1 << 16
+# Of GnuPG 2.4 and later: no packet but those of RFC 4880, and no key that asks others for more (PGP.md W1, K9). Keys of
+# its users often ask for OCB, which the clients' other programs cannot read. GnuPG 2.2 does so anyway.
+RFC_4880_ALONE = "--compliance=openpgp"
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}")
 # gpg for programs: no configuration, no terminal, no network, no key from anywhere but the given rings.
 _BASE = (

@@ -4,7 +4,7 @@ from therapymail.domain.sealing import Hindrance
 from therapymail.errors import GnupgUnusable, KeyRefused, SealingFailed, TherapymailError
 from therapymail.pgp.agent import require_agent
 from therapymail.pgp.certificate_packets import key_fingerprints
-from therapymail.pgp.runner import MIBIBYTE, Gpg, GpgRun, recipient
+from therapymail.pgp.runner import MIBIBYTE, RFC_4880_ALONE, Gpg, GpgRun, recipient
 from therapymail.pgp.status import has, is_agent_missing, passphrase_error, values_of
 
 _ARMOR_BEGIN, _ARMOR_END = b"-----BEGIN PGP MESSAGE-----\n", b"\n-----END PGP MESSAGE-----\n"
@@ -26,7 +26,8 @@ def seal(
     `own` and `client_fingerprint` are full primary fingerprints, the certificates binary; the client's is
     read by gpg from a private file, so that no keyring can offer another. `passphrase` opens the own key where
     the agent does not hold it. PGP.md section 2: success is what the status says of exactly this, and the own
-    key is always sealed to (HAZARDS C17). C4, C7: any error raises, and there is no way to seal less.
+    key is always sealed to (HAZARDS C17). W1: nothing newer than RFC 4880, whatever the keys ask for. C4, C7: any
+    error raises, and there is no way to seal less.
 
     Raises SealingFailed (its hindrance is one of domain.sealing), PassphraseNeeded, PassphraseWrong,
     GnupgMissing, GnupgUnusable, FileUnusable.
@@ -36,7 +37,7 @@ def seal(
     with gpg.private_file(client_certificate) as certificate:
         keys = ["--local-user", own, "--recipient-file", str(certificate), *recipient(own)]
         run = gpg.run(
-            ["--armor", *keys, "--output", "-", "--sign", "--encrypt"],
+            ["--armor", RFC_4880_ALONE, *keys, "--output", "-", "--sign", "--encrypt"],
             payload,
             passphrase=passphrase,
             output_cap=2 * len(payload) + MIBIBYTE,
