@@ -13,9 +13,11 @@ from bench.options import Options
 from bench.outcome import Outcome, Table
 from bench.story import people
 from bench.words import prose
+from therapymail.domain.autocrypt import autocrypt_value
 from therapymail.domain.draft import DraftContent, DraftEnclosure
 from therapymail.domain.mail_headers import LetterHeaders, new_message_id
 from therapymail.mail.composing import letter_parts
+from therapymail.pgp.autocrypt_certificate import autocrypt_certificate
 from therapymail.pgp.canaries import canaries_of
 from therapymail.pgp.own_key import own_certificate
 from therapymail.pgp.proof import Expected, prove
@@ -46,6 +48,7 @@ class Desk:
     client_certificate: bytes
     sender: str
     recipient: str
+    autocrypt: str
 
     def sealed(self, content: DraftContent, enclosures: list[tuple[DraftEnclosure, bytes]]) -> None:
         """One letter the way it leaves: composed, sealed, wrapped and proven."""
@@ -53,7 +56,7 @@ class Desk:
         headers = LetterHeaders(
             "Dr Miriam Okafor", self.sender, self.recipient, datetime.now(UTC), content.subject, message_id
         )
-        entity = protected_entity(headers, letter_parts(content.text, enclosures))
+        entity = protected_entity(headers, letter_parts(content.text, enclosures), self.autocrypt)
         armor = seal(
             self.gpg,
             entity,
@@ -152,13 +155,15 @@ def _desk(home: GnupgHome, run: Path, options: Options) -> Desk:
     therapist, (client,) = people(1, options.seed, options.corpus_plan(1).therapist_key)
     own, theirs = make_key(home, therapist), make_key(home, client)
     gpg = Gpg(home.homedir, run)
+    certificate = own_certificate(gpg, own)
     return Desk(
         home,
         gpg,
         own,
         theirs,
-        own_certificate(gpg, own),
+        certificate,
         own_certificate(gpg, theirs),
         therapist.address,
         client.address,
+        autocrypt_value(therapist.address, autocrypt_certificate(gpg, certificate, therapist.address)),
     )

@@ -60,10 +60,11 @@ def outgoing(
     content: DraftContent = CONTENT,
     enclosures: Sequence[tuple[DraftEnclosure, bytes]] = (),
     headers: LetterHeaders | None = None,
+    autocrypt: str = "",
 ) -> Outgoing:
     """A letter to Ann, sealed by the therapist's gpg and not yet proven."""
     headers = headers or headers_to(subject=content.subject)
-    entity = protected_entity(headers, letter_parts(content.text, enclosures))
+    entity = protected_entity(headers, letter_parts(content.text, enclosures), autocrypt)
     own, client = certificates(people)
     armor = seal(
         people.therapist,

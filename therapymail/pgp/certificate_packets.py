@@ -11,7 +11,7 @@ from therapymail.pgp.armor import dearmor_block, find_blocks, is_armored
 
 MAX_BYTES = 200 * 1024
 MAX_PACKETS = 2000
-_SIGNATURE, _SECRET_KEY, _PUBLIC_KEY, _SECRET_SUBKEY, _USER_ID, _PUBLIC_SUBKEY, _ATTRIBUTE = 2, 5, 6, 7, 13, 14, 17
+SIGNATURE, _SECRET_KEY, _PUBLIC_KEY, _SECRET_SUBKEY, _USER_ID, _PUBLIC_SUBKEY, _ATTRIBUTE = 2, 5, 6, 7, 13, 14, 17
 _PRIMARY = {_SECRET_KEY, _PUBLIC_KEY}
 _KEYS = {*_PRIMARY, _SECRET_SUBKEY, _PUBLIC_SUBKEY}
 _SECRET = {_SECRET_KEY, _SECRET_SUBKEY}
@@ -37,6 +37,11 @@ class KeyPacket:
     body: bytes
     start: int
     end: int
+
+    @property
+    def fingerprint(self) -> str:
+        """Of a public key or subkey of version 4 (40 upper-case hex digits); empty for anything else."""
+        return _fingerprint(self.body).hex().upper() if self.tag in _KEYS - _SECRET else ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ def outline(packets: bytes) -> CertificateOutline:
     """What stands in `packets`. Raises KeyRefused for what is no whole sequence of key packets."""
     found = list(each_packet(packets))
     keys = [packet for packet in found if packet.tag in _KEYS]
-    signatures = [parsed for packet in found if packet.tag == _SIGNATURE and (parsed := _signature(packet.body))]
+    signatures = [parsed for packet in found if packet.tag == SIGNATURE and (parsed := _signature(packet.body))]
     certifications = [parsed for parsed in signatures if parsed.kind in _SELF_CERTIFICATIONS and parsed.is_own(keys)]
     newest = max(certifications, key=lambda parsed: parsed.created, default=None)
     return CertificateOutline(
@@ -119,7 +124,7 @@ def encryption_key_ids(packets: bytes) -> frozenset[str]:
     for packet in each_packet(packets):
         if packet.tag in _KEYS:
             current = packet.start
-        elif packet.tag == _SIGNATURE and (made := _signature(packet.body)) and made.states_usage_of(own):
+        elif packet.tag == SIGNATURE and (made := _signature(packet.body)) and made.states_usage_of(own):
             usages[current] = max(usages.get(current, (0, 0)), (made.created, made.usage or 0))
     return frozenset(
         _key_id(packet.body).hex().upper()
@@ -140,7 +145,7 @@ def is_revoked(packets: bytes) -> bool:
     return any(
         made.kind == _KEY_REVOCATION and any(issuer[-8:] == primary for issuer in made.issuers)
         for packet in each_packet(packets)
-        if packet.tag == _SIGNATURE and (made := _signature(packet.body))
+        if packet.tag == SIGNATURE and (made := _signature(packet.body))
     )
 
 
@@ -167,7 +172,7 @@ def without_hostile_names(packets: bytes) -> bytes:
     for packet in each_packet(packets):
         if packet.tag in {_USER_ID, _ATTRIBUTE}:
             dropping = packet.tag == _ATTRIBUTE or is_hostile(packet.body)
-        elif packet.tag != _SIGNATURE:
+        elif packet.tag != SIGNATURE:
             dropping = False
         if not dropping:
             kept.append(packets[packet.start : packet.end])

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from therapymail.config import HostSettings
 from therapymail.domain.addresses import canonical_address
+from therapymail.domain.autocrypt import autocrypt_value
 from therapymail.domain.departure import ProvenLetter
 from therapymail.domain.draft import DraftContent
 from therapymail.domain.mail_headers import LetterHeaders, new_message_id
@@ -26,6 +27,7 @@ from therapymail.mail.folder import Folder, FolderRole
 from therapymail.mail.handing_over import Accepted, AnswerLost
 from therapymail.mail.mailbox import Mailbox
 from therapymail.mail.offering import offering
+from therapymail.pgp.autocrypt_certificate import autocrypt_certificate
 from therapymail.pgp.canaries import canaries_of
 from therapymail.pgp.opening import OpenedMail, look_at, open_mail
 from therapymail.pgp.own_key_care import own_certificate
@@ -35,8 +37,8 @@ from therapymail.pgp.runner import Gpg
 from therapymail.pgp.sealed_mail import sealed_mail
 from therapymail.pgp.sealing import seal
 from therapymail.pgp.single import SingleOpener
-from therapymail.practice.arrival import reading_of
 from therapymail.practice.mailbox import SMTP_SECRET, account_secret, open_mailbox
+from therapymail.practice.opened_reading import reading_of
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import failure_phrase
 
@@ -136,9 +138,10 @@ def _letter_to_oneself(practice: Practice, gpg: Gpg) -> tuple[ProvenLetter, str]
         message_id=new_message_id(address.rpartition("@")[2]),
     )
     certificate = own_certificate(gpg, own)
+    autocrypt = autocrypt_value(address, autocrypt_certificate(gpg, certificate, address))
     armor = seal(
         gpg,
-        protected_entity(headers, letter_parts(text)),
+        protected_entity(headers, letter_parts(text), autocrypt),
         own=own,
         own_certificate=certificate,
         client_certificate=certificate,

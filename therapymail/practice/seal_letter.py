@@ -7,6 +7,7 @@ from functools import partial
 
 from therapymail.domain.addresses import canonical_address
 from therapymail.domain.attribution import Correspondents
+from therapymail.domain.autocrypt import autocrypt_value
 from therapymail.domain.departure import ProvenLetter
 from therapymail.domain.draft import Draft
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
@@ -17,15 +18,18 @@ from therapymail.domain.sealing import Permit
 from therapymail.errors import NotProven, PassphraseNeeded
 from therapymail.mail.composing import letter_parts
 from therapymail.mail.headers import read_headers
+from therapymail.pgp.autocrypt_certificate import autocrypt_certificate
 from therapymail.pgp.canaries import canaries_of
+from therapymail.pgp.opening import OpenedMail, open_mail
 from therapymail.pgp.own_key_care import own_certificate
 from therapymail.pgp.proof import Expected, prove
+from therapymail.pgp.proof_inside import prove_inside
 from therapymail.pgp.protected_entity import protected_entity
 from therapymail.pgp.runner import Gpg
 from therapymail.pgp.sealed_mail import sealed_mail
 from therapymail.pgp.sealing import seal
 from therapymail.pgp.single import SingleOpener
-from therapymail.practice.arrival import Arrival, read_arrival
+from therapymail.practice.arrival import Arrival, read_opened
 from therapymail.practice.correspondents import clients_answered, read_correspondents
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, clients, drafts, texts
@@ -61,6 +65,8 @@ class Sealer:
         self._gpg = gpg
         self._known = known
         self._own = own_certificate(gpg, practice.settings.own_key)
+        address = canonical_address(practice.settings.email)
+        self._autocrypt = autocrypt_value(address, autocrypt_certificate(gpg, self._own, address))
 
     def make_ready(self, draft: Draft, permit: Permit, message_id: str) -> Ready:
         """`draft` sealed as `permit` says, under `message_id`, dated now, and proven.
@@ -70,7 +76,7 @@ class Sealer:
         """
         with self._vault.reading() as reader:
             written = self._written(reader, draft, permit, message_id)
-        entity = protected_entity(written.headers, written.parts)
+        entity = protected_entity(written.headers, written.parts, self._autocrypt)
         armor = seal(
             self._gpg,
             entity,
@@ -79,8 +85,10 @@ class Sealer:
             client_certificate=written.certificate,
             client_fingerprint=permit.client_fingerprint,
         )
-        letter = prove(sealed_mail(written.headers, armor), self._expected(written))
-        filing = self.read_own(letter.raw, draft.kind)
+        expected = self._expected(written)
+        letter = prove(sealed_mail(written.headers, armor), expected)
+        filing, opened = self._read_own(letter.raw, draft.kind)
+        prove_inside(letter, opened.payload or b"", expected, offers_key=bool(self._autocrypt))
         if filing.client != draft.client or filing.digest.hex() != letter.proof.payload_digest:
             raise NotProven("is-the-clients")
         return Ready(letter, filing)
@@ -92,9 +100,13 @@ class Sealer:
         we shall be able to read it (HAZARDS C17), and gives the same facts, signature's identity among them.
         Raises NotProven where it does not open as our own sealed letter, PassphraseNeeded, GnupgMissing, GnupgUnusable.
         """
+        return self._read_own(raw, kind)[0]
+
+    def _read_own(self, raw: bytes, kind: Kind) -> tuple[Filing, OpenedMail]:
         arrival = Arrival(_NOWHERE, self._practice.clock(), raw)  # not as lying in Sent: our signature has to prove it
         opener = SingleOpener(self._gpg, output_cap=max(2 * len(raw), 1 << 20))
-        read = read_arrival(arrival, opener, self._known, partial(clients_answered, self._vault, self._known))
+        opened = open_mail(raw, opener)
+        read = read_opened(arrival, opened, self._known, partial(clients_answered, self._vault, self._known))
         if not isinstance(read, Filing):
             raise NotProven("opens-for-us")
         if read.facts.failure is OpeningFailure.LOCKED:
@@ -102,7 +114,7 @@ class Sealer:
         as_ours = (LetterState.OPENED, Direction.OUT, Standing.ACCEPTED)
         if (read.state, read.direction, read.standing) != as_ours:
             raise NotProven("opens-for-us")
-        return replace(read, kind=kind, places=())
+        return replace(read, kind=kind, places=()), opened
 
     def _written(self, reader: Reader, draft: Draft, permit: Permit, message_id: str) -> Written:
         data = drafts.enclosure_data(reader, draft.name)
