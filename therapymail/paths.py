@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import secrets
 import shutil
 import stat
 import tempfile
@@ -46,6 +47,26 @@ class PracticePaths:
     def config(self) -> Path:
         """Settings, without any secret."""
         return self.home / "config.toml"
+
+    @property
+    def notes(self) -> Path:
+        """The process notes, encrypted apart from the record."""
+        return self.home / "notes.db"
+
+    @property
+    def notes_key(self) -> Path:
+        """The key of the process notes, sealed to and signed by the own key; perhaps under a passphrase of its own."""
+        return self.home / "notes.key"
+
+    @property
+    def note_templates(self) -> Path:
+        """The therapist's own templates for notes, where there are any."""
+        return self.home / "note-templates"
+
+    @property
+    def feelings(self) -> Path:
+        """The therapist's own list of feelings, where there is one."""
+        return self.home / "feelings.txt"
 
     @property
     def mark(self) -> str:
@@ -93,6 +114,28 @@ def write_private_file(path: Path, content: bytes) -> None:
     except OSError as error:
         Path(name).unlink(missing_ok=True)
         raise FileUnusable(str(path), error_phrase(error)) from None
+
+
+def place_private_file(path: Path, content: bytes) -> bool:
+    """Write `content` to `path`, mode 0600 and on disk, whole or not at all; False, and nothing done, if it exists.
+
+    Two processes that do so at once do not overwrite each other. Raises FileUnusable.
+    """
+    unnamed = path.with_name(f".new-{secrets.token_hex(8)}")
+    try:
+        descriptor = os.open(unnamed, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(unnamed, path, follow_symlinks=False)  # not `rename`: what is there is never overwritten
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise FileUnusable(str(path), error_phrase(error)) from None
+    finally:
+        unnamed.unlink(missing_ok=True)
+    return True
 
 
 def error_phrase(error: OSError) -> str:
@@ -166,6 +209,16 @@ class RunDirectory:
     def generation(self) -> Path:
         """A counter that `lock` raises; every process drops its key when it changes."""
         return self.shared / "generation"
+
+    @property
+    def notes_session(self) -> Path:
+        """When the unlocking of the process notes ends; no secret."""
+        return self.shared / "notes-session.json"
+
+    @property
+    def opened_enclosures(self) -> Path:
+        """Where enclosures lie while somebody looks at them: they go with the opener, or with the lock."""
+        return self.shared / "enclosures"
 
     @property
     def clients_keyring(self) -> Path:
