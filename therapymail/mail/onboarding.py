@@ -51,10 +51,18 @@ def onboarding_text(sender_name: str, fingerprint: str) -> str:
 
 
 def make_onboarding(
-    *, sender_name: str, sender: str, recipient: str, now: datetime, certificate: str, fingerprint: str
+    *,
+    sender_name: str,
+    sender: str,
+    recipient: str,
+    now: datetime,
+    certificate: str,
+    fingerprint: str,
+    autocrypt: str = "",
 ) -> Onboarding:
     """The mail as exact bytes for SMTP. `certificate` is the own public key, minimal and armored.
 
+    `autocrypt` is the value of a header field with the same key, for programs that look for it there (AC5).
     Addresses are canonical and ASCII. Raises UnusableInput, also for anything but one armored public key.
     """
     armor = certificate.replace("\r\n", "\n").strip("\n")
@@ -62,7 +70,7 @@ def make_onboarding(
         raise UnusableInput("key", "only the public key, armored, can be sent")
     headers = unsealed_headers(sender_name, sender, recipient, now, SUBJECT)
     (text,) = letter_parts(onboarding_text(sender_name, fingerprint))
-    raw = unsealed_mail(headers, _entity(text, _key_part(armor, fingerprint)))
+    raw = unsealed_mail(headers, _entity(text, _key_part(armor, fingerprint)), autocrypt)
     return Onboarding(raw, sender, recipient, headers.message_id, EXCEPTIONS)
 
 

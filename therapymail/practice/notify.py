@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from therapymail.domain.addresses import canonical_address
+from therapymail.domain.autocrypt import autocrypt_value
 from therapymail.domain.client import Client
 from therapymail.domain.departure import Notice, Onboarding
 from therapymail.domain.kinds import Kind
@@ -21,6 +22,7 @@ from therapymail.mail.handing_over import Accepted, AnswerLost
 from therapymail.mail.notice import Absence, NoticeKind
 from therapymail.mail.offering import offering
 from therapymail.pgp.armor_writing import armored
+from therapymail.pgp.autocrypt_certificate import autocrypt_certificate
 from therapymail.pgp.own_key_care import own_certificate
 from therapymail.pgp.single import SingleOpener
 from therapymail.practice.arrival import Arrival, read_arrival
@@ -98,15 +100,18 @@ def preview_invitation(practice: Practice, code: str) -> Preview:
 def invite(practice: Practice, code: str) -> Told:
     """Send a client the own public key and the first steps, unsealed, and file it. Raises as `send_notice`."""
     client, settings = _client(practice, code), practice.settings
+    sender = canonical_address(settings.email)
     with practice.gpg() as gpg:
-        certificate = armored(own_certificate(gpg, settings.own_key))
+        certificate = own_certificate(gpg, settings.own_key)
+        autocrypt = autocrypt_value(sender, autocrypt_certificate(gpg, certificate, sender))
     mail = onboarding.make_onboarding(
         sender_name=settings.name,
-        sender=canonical_address(settings.email),
+        sender=sender,
         recipient=client.write_to,
         now=practice.clock(),
-        certificate=certificate,
+        certificate=armored(certificate),
         fingerprint=settings.own_key,
+        autocrypt=autocrypt,
     )
     return _leave(practice, client, INVITATION, mail)
 
