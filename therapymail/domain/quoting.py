@@ -21,15 +21,27 @@ def quoted(reading: Reading, who: str, when: datetime) -> str:
     text that stood outside the seal are left out (HAZARDS S3); nothing in it steers a terminal (S9). `\\n`
     line ends; empty where there is nothing to quote. A letter is given here only once accepted and opened.
     """
-    text = sanitise(reading.text).strip("\n")
+    said = quote_marked(reading.text)
+    return f"{who_wrote(who, when)}\n{said}\n" if said else ""
+
+
+def who_wrote(who: str, when: datetime) -> str:
+    """The line above a quotation: "On 3 March 2026, you wrote:"."""
+    return f"On {day_in_words(when)}, {sanitise_line(who)[:_LONGEST_WHO]} wrote:"
+
+
+def quote_marked(said: str) -> str:
+    r"""`said` with `> ` before each line, as wide as a quotation has room for; without a line end behind its last.
+
+    Nothing in it steers a terminal (S9). Empty where there is nothing to quote.
+    """
+    text = sanitise(said).strip("\n")
     if not text.strip():
         return ""
     lines = _fitted(text.split("\n"))
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], "[…]"]
-    name = sanitise_line(who)[:_LONGEST_WHO]
-    said = f"On {day_in_words(when)}, {name} wrote:"
-    return "\n".join([said, *(_prefixed(line) for line in lines)]) + "\n"
+    return "\n".join(map(_prefixed, lines))
 
 
 def _fitted(lines: Sequence[str]) -> list[str]:
