@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 WARNED_DAYS = (7, 30, 60)
+OWN = "own"
+"""Whose key it is, where it is the therapist's."""
 
 
 class Expiry(NamedTuple):
@@ -34,6 +36,6 @@ def expiry_phrase(expires: datetime | None, now: datetime) -> str:
 
 def expiry_step(whose: str) -> str:
     """What to do about it: one sentence with the command. `whose` is a client code, or "own"."""
-    if whose == "own":
+    if whose == OWN:
         return "`therapymail key extend`, then send your clients the new copy (`therapymail key export`)."
     return f"Ask for an extended key, then `therapymail key import FILE --client {whose}`."

@@ -13,14 +13,19 @@ _SECOND = timedelta(seconds=1)
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 
+def clock_at(moment: datetime, zone: str) -> datetime:
+    """What a clock in `zone` shows at `moment`: day and time, naive."""
+    return _local(moment, ZoneInfo(zone))
+
+
 def local_day(moment: datetime, zone: str) -> date:
     """The calendar day of `moment` in `zone`."""
-    return _local(moment, ZoneInfo(zone)).date()
+    return clock_at(moment, zone).date()
 
 
 def local_hour(moment: datetime, zone: str) -> int:
     """The hour of the day (0 to 23) that a clock in `zone` shows at `moment`."""
-    return _local(moment, ZoneInfo(zone)).hour
+    return clock_at(moment, zone).hour
 
 
 def moment_of(day: date, at: time, zone: str) -> datetime:
@@ -40,6 +45,12 @@ def moment_of(day: date, at: time, zone: str) -> datetime:
 def end_of_day(day: date, zone: str) -> datetime:
     """The moment at which `day` is over in `zone`: the first of the next day."""
     return _LAST_MOMENT if day == date.max else moment_of(day + timedelta(days=1), time(), zone)
+
+
+def is_end_of_day(moment: datetime, zone: str) -> bool:
+    """Whether `moment` is the one at which a day ends and the next begins in `zone`."""
+    day = local_day(moment, zone)
+    return day > date.min and end_of_day(day - timedelta(days=1), zone) == moment
 
 
 def after_hours(moment: datetime, hours: int) -> datetime:

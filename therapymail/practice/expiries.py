@@ -1,12 +1,11 @@
 """Which keys end soon or have ended: the own one, and those that letters to clients are sealed to."""
 
 from therapymail.domain.client import ClientStatus
-from therapymail.domain.expiry import Expiry, expires_within
+from therapymail.domain.expiry import OWN, Expiry, expires_within
 from therapymail.practice.introduce import list_clients
 from therapymail.practice.policy import own_key_now
 from therapymail.practice.practice import Practice
 
-OWN = "own"
 _OVER = {ClientStatus.CLOSED, ClientStatus.REFERRED}
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from therapymail.domain.expiry import expires_within, expiry_step
+from therapymail.domain.expiry import OWN, expires_within, expiry_step
 from therapymail.errors import GnupgUnusable
 from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.home import probe
 from therapymail.pgp.own_key import own_keys
 from therapymail.practice.checks.check import Check
-from therapymail.practice.expiries import OWN
 from therapymail.practice.policy import own_key_now
 from therapymail.practice.practice import Practice
 
