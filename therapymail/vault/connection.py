@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -65,6 +65,8 @@ class Vault:
     `guard` is called before each unit of work and raises VaultLocked once the practice has been locked.
     """
 
+    migrations: ClassVar[schema.Migrations] = schema.RECORD
+
     def __init__(self, path: Path, key_hex: str, guard: Callable[[], None], anchor: sqlcipher.Connection) -> None:
         self._path = path
         self._key_hex = key_hex
@@ -76,7 +78,7 @@ class Vault:
         self._kept_in_use = False
 
     @classmethod
-    def create(cls, path: Path, raw_key: bytes, now: datetime, guard: Callable[[], None] = lambda: None) -> "Vault":
+    def create(cls, path: Path, raw_key: bytes, now: datetime, guard: Callable[[], None] = lambda: None) -> Self:
         """A new, empty vault at `path` under `raw_key` (32 bytes), made at `now`.
 
         It appears at `path` whole or not at all. Raises FileUnusable, also where a file already is.
@@ -85,7 +87,7 @@ class Vault:
             raise FileUnusable(str(path), "there already is a vault")
         key_hex = key_as_hex(raw_key)
         with file_faults(path):
-            schema.make_new(path, key_hex, now)
+            schema.make_new(path, key_hex, now, cls.migrations)
             return cls(path, key_hex, guard, connect(path, key_hex, any_thread=True))
 
     @classmethod
@@ -99,7 +101,7 @@ class Vault:
         with file_faults(path):
             anchor = connect(path, key_hex, any_thread=True)
             try:
-                schema.bring_up_to_date(anchor, path, key_hex)
+                schema.bring_up_to_date(anchor, path, key_hex, cls.migrations)
             except BaseException:
                 anchor.close()
                 raise

@@ -15,6 +15,7 @@ from therapymail.vault.moments import from_microseconds, to_microseconds
 
 Payload = dict[str, Any]
 ERASED = "journal.erased"
+_BROUGHT_ABOUT = ("letter_original", "client", "note")  # in whichever store there is
 _COLUMNS = "journal.device, journal.sequence, time, what, about, payload_hash, previous"
 _ENTRIES = f"SELECT {_COLUMNS}, payload FROM journal LEFT JOIN journal_payload USING (device, sequence)"  # noqa: S608 - fixed columns
 
@@ -204,7 +205,9 @@ def _heads(reader: Reader) -> list[Row]:
 
 def _holds_anything(reader: Reader) -> bool:
     """Whether there is something that only a journal entry can have brought about."""
-    return reader.row("SELECT 1 FROM letter_original UNION ALL SELECT 1 FROM client LIMIT 1") is not None
+    present = {name for (name,) in reader.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    looked_at = (f"SELECT 1 FROM {table} LIMIT 1" for table in _BROUGHT_ABOUT if table in present)  # noqa: S608 - fixed
+    return any(reader.row(sql) is not None for sql in looked_at)
 
 
 class _Walk:

@@ -4,9 +4,11 @@ import contextlib
 import os
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -17,20 +19,42 @@ from therapymail.vault.moments import to_microseconds
 
 DEVICE_BYTES = 16
 NEWEST = 3  # the number of steps; said here so that opening an up-to-date vault reads no file for it
+NEWEST_OF_NOTES = 1  # of the store of process notes, which has steps of its own
 KEPT_BACKUPS = 3
 _STEP_NAME = re.compile(r"([0-9]{4})_[a-z_]+\.sql")
 
 
+class Migrations(NamedTuple):
+    """The steps of one sort of store: the SQL of each, and how many there are (asked without reading a file)."""
+
+    steps: Callable[[], tuple[str, ...]]
+    newest: Callable[[], int]
+
+
 @cache
 def steps() -> tuple[str, ...]:
-    """The SQL of every migration; the one at index n leads from schema n to n + 1."""
+    """The SQL of every migration of the record; the one at index n leads from schema n to n + 1."""
+    return _steps_in("therapymail.vault.migrations", NEWEST)
+
+
+@cache
+def steps_of_notes() -> tuple[str, ...]:
+    """As `steps`, of the store of process notes."""
+    return _steps_in("therapymail.vault.notes_migrations", NEWEST_OF_NOTES)
+
+
+def _steps_in(package: str, newest: int) -> tuple[str, ...]:
     from importlib import resources
 
-    files = resources.files("therapymail.vault.migrations")
+    files = resources.files(package)
     found = sorted((entry.name, entry) for entry in files.iterdir() if _STEP_NAME.fullmatch(entry.name))
     numbers = [int(name[:4]) for name, _ in found]
-    assert numbers == list(range(1, NEWEST + 1)), "migrations are numbered without a gap"
+    assert numbers == list(range(1, newest + 1)), "migrations are numbered without a gap"
     return tuple(entry.read_text(encoding="utf-8") for _, entry in found)
+
+
+RECORD = Migrations(lambda: steps(), lambda: NEWEST)  # noqa: PLW0108 - looked up at each call: tests add steps
+PROCESS_NOTES = Migrations(steps_of_notes, lambda: NEWEST_OF_NOTES)
 
 
 def schema_of(connection: sqlcipher.Connection) -> int:
@@ -39,7 +63,7 @@ def schema_of(connection: sqlcipher.Connection) -> int:
     return number
 
 
-def make_new(path: Path, key_hex: str, now: datetime) -> None:
+def make_new(path: Path, key_hex: str, now: datetime, migrations: Migrations = RECORD) -> None:
     """A new vault at `path`, with a device id of its own. It is written beside and then named: whole or absent.
 
     Raises FileUnusable and what `faults` translates.
@@ -49,7 +73,7 @@ def make_new(path: Path, key_hex: str, now: datetime) -> None:
         _touch_private(unnamed)
         with contextlib.closing(connect(unnamed, key_hex)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-            _take_steps(connection, first=0)
+            _take_steps(connection, migrations, first=0)
             connection.executemany(
                 "INSERT INTO meta (name, value) VALUES (?, ?)",
                 [("device", secrets.token_hex(DEVICE_BYTES)), ("made", str(to_microseconds(now)))],
@@ -65,26 +89,28 @@ def make_new(path: Path, key_hex: str, now: datetime) -> None:
             left.unlink(missing_ok=True)
 
 
-def bring_up_to_date(connection: sqlcipher.Connection, path: Path, key_hex: str) -> None:
+def bring_up_to_date(
+    connection: sqlcipher.Connection, path: Path, key_hex: str, migrations: Migrations = RECORD
+) -> None:
     """Migrate the vault at `path`, which `connection` has open, if its schema is older, after a backup beside it.
 
     Raises VaultNewer, VaultDamaged (keyed, but no vault), FileUnusable (the backup finds no room: nothing was
     changed) and what `faults` translates.
     """
-    found = schema_of(connection)
+    found, newest = schema_of(connection), migrations.newest()
     if found == 0:
         raise VaultDamaged(path.name, "it holds no vault")
-    if found > NEWEST:
-        raise VaultNewer(found, NEWEST)
-    if found < NEWEST:
+    if found > newest:
+        raise VaultNewer(found, newest)
+    if found < newest:
         _back_up(connection, path, key_hex, found)
-        _take_steps(connection, first=found)
+        _take_steps(connection, migrations, first=found)
         _prune_backups(path)
 
 
-def _take_steps(connection: sqlcipher.Connection, first: int) -> None:
+def _take_steps(connection: sqlcipher.Connection, migrations: Migrations, first: int) -> None:
     """Every step after schema `first`, each in one transaction that also moves the schema's number."""
-    for number, step in enumerate(steps()[first:], start=first + 1):
+    for number, step in enumerate(migrations.steps()[first:], start=first + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:
             # Another process may have taken this step while we made our backup.
