@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from therapymail.domain.zones import is_zone
 from therapymail.errors import ConfigurationFaulty, NoPractice
 from therapymail.paths import write_private_file
 
@@ -140,15 +140,6 @@ def _number_problems(values: Mapping[str, Any]) -> list[str]:
             least = "not below" if may_be_zero else "above"
             problems.append(f"{name} must be a number {least} 0, and at most {_LARGEST_NUMBER}")
     return problems
-
-
-def is_zone(name: str) -> bool:
-    """Whether `name` is an IANA time zone that this machine knows."""
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError):  # not a name; a directory; not found
-        return False
-    return True
 
 
 def _host(name: str, table: object, problems: list[str]) -> HostSettings | None:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from therapymail.cli.setup_account import Account, account
 from therapymail.cli.setup_answers import Answers, HostPlace, host_place, person
-from therapymail.config import Auth, Security, is_zone
+from therapymail.config import Auth, Security
+from therapymail.domain.zones import is_zone
 from therapymail.errors import FileUnusable, UnusableInput
 from therapymail.paths import PracticePaths
 

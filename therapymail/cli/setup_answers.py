@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from therapymail.cli.asking import Read, ask_until, somebody_answers
-from therapymail.config import Auth, Security, is_zone
+from therapymail.config import Auth, Security
 from therapymail.domain.addresses import canonical_address
+from therapymail.domain.zones import is_zone
 from therapymail.errors import FileUnusable, UnusableInput
 
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?")

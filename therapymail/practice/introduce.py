@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from therapymail.config import is_zone
 from therapymail.domain.addresses import canonical_address
 from therapymail.domain.client import Client, ClientStatus, PinnedKey
 from therapymail.domain.found_key import KeyCandidate
@@ -13,6 +12,7 @@ from therapymail.domain.kinds import Standing
 from therapymail.domain.names import client_code
 from therapymail.domain.seal import Pin
 from therapymail.domain.spoken_fingerprint import told_fingerprint
+from therapymail.domain.zones import is_zone
 from therapymail.errors import KeyUnknown, UnusableInput
 from therapymail.practice.certificate_intake import certificate_from, certificate_to_pin, held_fingerprint
 from therapymail.practice.keyring import write_clients_keyring
