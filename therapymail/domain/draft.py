@@ -52,22 +52,22 @@ class DraftContent:
     @property
     def words(self) -> int:
         """Words of the text, what quotes the client left out."""
-        return sum(len(line.split()) for line in self._own_lines())
+        return sum(len(line.split()) for line in own_lines(self.text))
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing of one's own has been written: only blanks, or only what a reply quotes."""
         return not self.words
 
-    def _own_lines(self) -> list[str]:
-        """The lines that quote nobody and introduce no quotation ("On 3 March 2026, you wrote:")."""
-        lines = self.text.split("\n")
-        following = [*lines[1:], ""]
-        return [
-            line
-            for line, after in zip(lines, following, strict=True)
-            if not line.startswith(">") and not (line.endswith("wrote:") and after.startswith(">"))
-        ]
+
+def own_lines(text: str) -> list[str]:
+    """The lines of `text` that quote nobody and introduce no quotation ("On 3 March 2026, you wrote:")."""
+    lines = text.split("\n")
+    return [
+        line
+        for line, after in zip(lines, [*lines[1:], ""], strict=True)
+        if not line.startswith(">") and not (line.endswith("wrote:") and after.startswith(">"))
+    ]
 
 
 @dataclass(frozen=True)
