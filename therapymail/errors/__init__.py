@@ -35,11 +35,18 @@ from therapymail.errors.gnupg import (
     SealingFailed,
 )
 from therapymail.errors.mail import (
+    KeyDirectoryUnreachable,
     LoginRefused,
     SecretUnavailable,
     ServerSaidNo,
     ServerUnreachable,
     TlsRefused,
+)
+from therapymail.errors.notes import (
+    NoteChanged,
+    NoteLocked,
+    NoteUnknown,
+    ProcessNotesLocked,
 )
 from therapymail.errors.round_trip import (
     RoundTripAltered,
@@ -97,6 +104,7 @@ __all__ = [
     "GnupgMissing",
     "GnupgUnusable",
     "HoldNotOver",
+    "KeyDirectoryUnreachable",
     "KeyOfNoUse",
     "KeyRefused",
     "KeyUnknown",
@@ -111,6 +119,9 @@ __all__ = [
     "NotProven",
     "NotSent",
     "NotTaken",
+    "NoteChanged",
+    "NoteLocked",
+    "NoteUnknown",
     "NothingFound",
     "NothingWritten",
     "NoticeNotTaken",
@@ -120,6 +131,7 @@ __all__ = [
     "PassphraseNeeded",
     "PassphraseWrong",
     "PracticeExists",
+    "ProcessNotesLocked",
     "QueryUnreadable",
     "RoundTripAltered",
     "RoundTripLost",

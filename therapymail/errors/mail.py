@@ -55,3 +55,12 @@ class SecretUnavailable(TherapymailError):
     exit_code = ExitCode.CONFIGURATION
     sentence = "The {what} is not available: {why}."
     next_step = "Run its command by hand, or give it anew with `therapymail account`."
+
+
+class KeyDirectoryUnreachable(TherapymailError):
+    """The key directory of an address's domain cannot be asked; `why` is ours. Names neither address nor host."""
+
+    why: str
+    exit_code = ExitCode.UNREACHABLE
+    sentence = "The key directory of that address cannot be asked: {why}."
+    next_step = "Nothing was changed. Try again later, or ask the client for the key: `therapymail client invite`."
