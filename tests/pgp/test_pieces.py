@@ -10,7 +10,7 @@ from tests.support.reading import text_of_letter
 from tests.support.sealing import Sealers, armored, pgp_mime, sealers
 from therapymail.domain.seal import OpeningFailure, Protection, SignatureFinding
 from therapymail.pgp.opening import OpenedMail, open_mail
-from therapymail.pgp.pieces import Piece, PieceKind, open_piece, pieces_in
+from therapymail.pgp.pieces import Piece, PieceKind, open_piece, pieces_in, pieces_inside
 
 FROM_CLIENT = b"From: Client <client@client.example>\r\n"
 TEXT = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -111,6 +111,23 @@ def test_A8_the_parts_of_pgp_universal_are_pieces_whatever_they_are_called(peopl
     pieces = found(people, raw)[1]
     assert [piece.name for piece in pieces] == ["Message", "PGPexch.htm"]
     assert [open_piece(piece, people.opener()).payload for piece in pieces] == [b"the text", b"<p>the text</p>"]
+
+
+def test_A6_a_sealed_file_inside_a_sealed_file_is_a_piece_of_it(people: Sealers) -> None:
+    within = people.seal(b"%PDF-\x00")
+    for content in (within, armored(within)):
+        _, [outer] = found(people, mixed(TEXT + b"x", attached("a.pdf.pgp.pgp", people.seal(content))))
+        [inner] = pieces_inside(outer, open_piece(outer, people.opener()))
+        assert (inner.kind, inner.name) == (PieceKind.ATTACHMENT, "a.pdf")
+        assert open_piece(inner, people.opener()).payload == b"%PDF-\x00"
+
+
+def test_M8_an_attached_msg_asc_is_opened_only_as_a_piece(people: Sealers) -> None:
+    raw = mixed(TEXT + b"see the file", attached("msg.asc", armored(people.seal(b"the secret"))))
+    mail, [piece] = found(people, raw)
+    assert b"the secret" not in (mail.payload or b"")
+    assert (piece.kind, piece.name) == (PieceKind.ATTACHMENT, "msg")
+    assert open_piece(piece, people.opener()).payload == b"the secret"
 
 
 def test_a_ciphertext_that_stands_there_twice_is_one_piece(people: Sealers) -> None:

@@ -9,8 +9,8 @@ from therapymail.domain.found_key import KeySource
 from therapymail.domain.seal import OpeningFailure, SignatureFact
 from therapymail.pgp.decrypter import Decrypted, Unwrapped
 from therapymail.pgp.opening import open_mail
-from therapymail.practice.arrival import reading_of
 from therapymail.practice.enclosed_keys import MAX_ENCLOSED, KeyMaterial, key_material
+from therapymail.practice.opened_reading import reading_of
 
 PUBLIC = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
 ENCLOSURE = (

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.practices import Writer, Writers, introduce, practice_in, short_directory, writers_to
 from therapymail.cli.piece_view import answer_with_piece, piece_shape, print_piece
+from therapymail.domain.piece_path import PiecePath
 from therapymail.domain.seal import Protection, Signature
 from therapymail.errors import UnusableInput
 from therapymail.practice.open_piece import OpenedPiece, open_piece_of_file
@@ -46,7 +47,7 @@ def mail_with(*pieces: bytes, author: str = "Maren <maren@heron.example>") -> by
 def opened(people: People) -> tuple[OpenedPiece, OpenedPiece]:
     practice, writers, heron = people
     raw = mail_with(writers.sealed(b"only for you", heron), writers.sealed(b"\x89PNG\x00\x1a", None))
-    return open_piece_of_file(practice, raw, 1), open_piece_of_file(practice, raw, 2)
+    return open_piece_of_file(practice, raw, PiecePath((1,))), open_piece_of_file(practice, raw, PiecePath((2,)))
 
 
 def test_A3_a_block_is_judged_and_read_alone(opened: tuple[OpenedPiece, OpenedPiece]) -> None:
@@ -68,20 +69,47 @@ def test_A6_a_file_that_is_no_text_is_kept_whole(opened: tuple[OpenedPiece, Open
 def test_I1_a_piece_in_somebody_elses_mail_is_not_theirs(people: People) -> None:
     practice, writers, heron = people
     raw = mail_with(writers.sealed(b"a", heron), writers.sealed(b"b", None), author="Eve <eve@evil.example>")
-    assert open_piece_of_file(practice, raw, 1).verdict.signature is Signature.OTHER
+    assert open_piece_of_file(practice, raw, PiecePath((1,))).verdict.signature is Signature.OTHER
 
 
 @pytest.mark.parametrize("number", [0, 3])
 def test_there_are_only_so_many_pieces(people: People, number: int) -> None:
     practice, writers, heron = people
+    raw = mail_with(writers.sealed(b"a", heron), writers.sealed(b"b", None))
     with pytest.raises(UnusableInput, match="2 sealed pieces"):
-        open_piece_of_file(practice, mail_with(writers.sealed(b"a", heron), writers.sealed(b"b", None)), number)
+        open_piece_of_file(practice, raw, PiecePath((number,)))
+
+
+def test_a_piece_inside_a_piece_is_opened_and_judged_by_itself(people: People) -> None:
+    practice, writers, heron = people
+    inner = writers.sealed(b"innermost", heron)
+    outer = writers.sealed(b"around it\r\n" + inner, None)
+    raw = mail_with(outer, writers.sealed(b"b", None))
+    first = open_piece_of_file(practice, raw, PiecePath((1,)))
+    assert [str(each.path) for each in first.inner] == ["1.1"]
+    assert "innermost" not in (first.reading.text if first.reading else "")
+    found = open_piece_of_file(practice, raw, PiecePath.parse("1.1"))
+    assert found.reading is not None
+    assert (found.reading.text, found.verdict.signature) == ("innermost", Signature.PINNED)
+    assert first.verdict.signature is Signature.NONE
+    with pytest.raises(UnusableInput, match="piece 2 holds no sealed pieces"):
+        open_piece_of_file(practice, raw, PiecePath((2, 1)))
+
+
+def test_S24_pieces_within_pieces_end_at_the_eighth(people: People) -> None:
+    practice, writers, _ = people
+    block = writers.sealed(b"the ninth", None)
+    for _ in range(8):
+        block = writers.sealed(b"x\r\n" + block, None)
+    found = open_piece_of_file(practice, mail_with(block, block), PiecePath((1,) * 8))
+    assert found.reading is not None
+    assert found.inner == ()
 
 
 def test_C23_a_piece_that_cannot_be_opened_says_why(people: People) -> None:
     practice, writers, heron = people
     raw = mail_with(writers.sealed(b"a", heron, to_therapist=False), writers.sealed(b"b", None))
-    piece = open_piece_of_file(practice, raw, 1)
+    piece = open_piece_of_file(practice, raw, PiecePath((1,)))
     assert piece.reading is None
     assert piece.not_opened().reason == "it is sealed to a key that is not held here"
 

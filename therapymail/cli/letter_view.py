@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from therapymail.cli.output import print_line, print_text
@@ -10,10 +11,12 @@ from therapymail.domain.kinds import LetterState
 from therapymail.domain.letter import Enclosure, Reading
 from therapymail.domain.seal import SealFacts, Verdict
 from therapymail.domain.wording import (
+    WITH_PIECES,
     author_words,
     both_clocks,
     bytes_words,
     count_words,
+    enclosure_remark,
     local_text,
     note_sentence,
     seal_sentence,
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
     from therapymail.practice.read import LetterText
 
 _LABEL_WIDTH = 10
-# Notes on what is sealed in a mail and not opened with it.
-_WITH_PIECES = {"sealed-part", "sealed-part-inside", "sealed-attachment", "attachments-outside-seal"}
 
 
 def print_letter(found: LetterText, zone: str, gutter: str) -> None:
@@ -46,7 +47,8 @@ def print_letter(found: LetterText, zone: str, gutter: str) -> None:
     _field("Written", both_clocks(letter.written, zone, found.client))
     _field("Received", both_clocks(letter.received, zone, found.client))
     _field("Tags", " ".join(letter.tags))
-    print_reading(found.reading, gutter, unread=letter.state)
+    remarks = _remarks(found.reading, found.files, author_words(letter.direction, found.client))
+    print_reading(found.reading, gutter, unread=letter.state, remarks=remarks)
 
 
 def print_opened_file(opened: OpenedFile, zone: str, gutter: str) -> None:
@@ -55,12 +57,14 @@ def print_opened_file(opened: OpenedFile, zone: str, gutter: str) -> None:
     print_line(f"A mail from {author or 'nobody known here'}, not filed")
     _print_verdict(opened.verdict, opened.facts, author)
     _print_notes((*opened.notes, *opened.verdict.notes))
+    _field("Says from", opened.author)
     _field("Signer", opened.verdict.signer or "")
     _field("Written", local_text(opened.written, zone))
-    print_reading(opened.reading, gutter, unread=opened.state)
+    remarks = _remarks(opened.reading, opened.files, author)
+    print_reading(opened.reading, gutter, unread=opened.state, remarks=remarks)
 
 
-def print_reading(reading: Reading | None, gutter: str, unread: LetterState) -> None:
+def print_reading(reading: Reading | None, gutter: str, unread: LetterState, remarks: Sequence[str] = ()) -> None:
     """Subject, text, what was quoted and what is enclosed; one line in its place where nothing was opened."""
     if reading is None:
         print_line()
@@ -77,7 +81,7 @@ def print_reading(reading: Reading | None, gutter: str, unread: LetterState) -> 
         print_line()
         print_line("Outside the seal, not part of the letter:")
         print_text(reading.unsealed_text, gutter)
-    _print_enclosures(reading.enclosures)
+    _print_enclosures(reading.enclosures, remarks)
 
 
 def _print_verdict(verdict: Verdict, facts: SealFacts, who: str) -> None:
@@ -90,17 +94,25 @@ def _print_notes(codes: Sequence[str]) -> None:
     for code in dict.fromkeys(codes):
         if sentence := note_sentence(code):
             print_line(sentence)
-    if not _WITH_PIECES.isdisjoint(codes):
+    if not WITH_PIECES.isdisjoint(codes):
         print_line("`--piece 1` opens the first sealed piece by itself.")
 
 
-def _print_enclosures(enclosures: Sequence[Enclosure]) -> None:
+def _remarks(reading: Reading | None, files: Sequence[Verdict | None], who: str) -> list[str]:
+    """What is to be known of each enclosure, an empty text where there is nothing."""
+    listed = zip_longest(reading.enclosures, files) if reading else ()
+    return [enclosure_remark(verdict, who, outside=each.outside) for each, verdict in listed]
+
+
+def _print_enclosures(enclosures: Sequence[Enclosure], remarks: Sequence[str]) -> None:
     if not enclosures:
         return
     print_line()
     print_line(count_words(len(enclosures), "enclosure") + ":")
     for number, item in enumerate(enclosures, 1):
         print_line(f"  {number}  {item.name or '(no name)'}  {item.media_type}, {bytes_words(item.size)}")
+        if remark := (remarks[number - 1] if remarks else ""):
+            print_line(f"     {remark}")
 
 
 def _field(label: str, value: str) -> None:

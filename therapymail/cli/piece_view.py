@@ -8,25 +8,18 @@ from therapymail.cli.letter_view import print_reading
 from therapymail.cli.output import print_line
 from therapymail.cli.shapes import reading_shape, verdict_shape
 from therapymail.domain.kinds import LetterState
-from therapymail.domain.wording import author_words, note_sentence, seal_sentence
+from therapymail.domain.wording import author_words, count_words, note_sentence, piece_words, seal_sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from therapymail.practice.open_piece import OpenedPiece
 
-_KINDS = {
-    "block": "a sealed block in its text",
-    "part": "a sealed part of it",
-    "attachment": "a sealed file",
-    "mail": "a sealed mail that was forwarded with it",
-}
-
 
 def print_piece(opened: OpenedPiece, gutter: str) -> None:
     """A piece: what it is, what its seal proved, and its text behind a gutter of its own."""
     named = f", {opened.name}" if opened.name else ""
-    print_line(f"Piece {opened.number} of {opened.count}: {_KINDS[opened.kind.value]}{named}")
+    print_line(f"Piece {opened.path} of {opened.count}: {piece_words(opened.kind.value)}{named}")
     print_line("It stands for itself: what surrounds it in the mail says nothing of it, nor it of that.")
     print_line(seal_sentence(opened.verdict, author_words(opened.direction, opened.client), opened.facts.failure))
     for code in opened.verdict.notes:
@@ -35,13 +28,19 @@ def print_piece(opened: OpenedPiece, gutter: str) -> None:
     if opened.verdict.signer:
         print_line(f"Signer    {opened.verdict.signer}")
     print_reading(opened.reading, gutter * 2, unread=LetterState.FAILED)
+    if opened.inner:
+        print_line()
+        held = count_words(len(opened.inner), "sealed piece")
+        print_line(f"Inside it {held}, unopened: `--piece {opened.inner[0].path}` opens the first.")
 
 
 def piece_shape(opened: OpenedPiece) -> dict[str, Any]:
     """A piece as `--json` gives it."""
     return {
         "piece": opened.number,
+        "path": str(opened.path),
         "pieces": opened.count,
+        "inside": len(opened.inner),
         "kind": opened.kind.value,
         "name": opened.name,
         "client": opened.client.code if opened.client else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from therapymail.cli.output import utc_text
@@ -147,13 +149,14 @@ def letter_shape(judged: JudgedLetter) -> Shape:
     }
 
 
-def reading_shape(reading: Reading | None) -> Shape:
-    """The text of a letter; null where it was not opened."""
+def reading_shape(reading: Reading | None, files: Sequence[Verdict | None] = ()) -> Shape:
+    """The text of a letter, null where it was not opened; `files` are what signatures of enclosures prove."""
+    judged = zip_longest(reading.enclosures if reading else (), files)
     return {
         "text": reading.text if reading else None,
         "quoted": reading.quoted if reading else None,
         "unsealed_text": reading.unsealed_text if reading else "",
-        "enclosures": [_enclosure(item) for item in reading.enclosures] if reading else [],
+        "enclosures": [_received(item, verdict) for item, verdict in judged],
     }
 
 
@@ -175,7 +178,8 @@ def opened_file_shape(opened: OpenedFile) -> Shape:
         "state": opened.state.value,
         "notes": list(opened.notes),
         "verdict": verdict_shape(opened.verdict),
-        **reading_shape(opened.reading),
+        "author": opened.author,
+        **reading_shape(opened.reading, opened.files),
     }
 
 
@@ -252,6 +256,16 @@ def check_shape(check: Check) -> Shape:
     """One finding of `doctor`."""
     level = "fault" if not check.ok else "warning" if check.is_warning else "ok"
     return {"name": check.name, "ok": check.ok, "level": level, "says": check.says, "next": check.next_step}
+
+
+def _received(item: Enclosure, verdict: Verdict | None) -> Shape:
+    """An enclosure of a letter; `signature` and `signer` are of a detached signature of its own."""
+    return {
+        **_enclosure(item),
+        "outside": item.outside,
+        "signature": verdict.signature.value if verdict else None,
+        "signer": verdict.signer if verdict else None,
+    }
 
 
 def _enclosure(item: Enclosure | DraftEnclosure) -> Shape:

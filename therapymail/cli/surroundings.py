@@ -79,9 +79,11 @@ LimitOption: TypeAlias = Annotated[
     ),
 ]
 PieceOption: TypeAlias = Annotated[
-    int | None,
+    str | None,
     typer.Option(
-        "--piece", min=1, metavar="N", help="Open the Nth sealed piece inside it by itself, and nothing else."
+        "--piece",
+        metavar="N",
+        help="Open the Nth sealed piece inside it by itself, and nothing else; 2.1 is the first inside the second.",
     ),
 ]
 AnotherAddressOption: TypeAlias = Annotated[

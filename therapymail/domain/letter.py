@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.names import LetterName
-from therapymail.domain.seal import SealFacts
+from therapymail.domain.seal import SealFacts, SignatureFact
 
 if TYPE_CHECKING:
     from therapymail.domain.found_key import FoundKey  # searching, which needs letters, is spared it
@@ -22,11 +22,17 @@ class Place(NamedTuple):
 
 
 class Enclosure(NamedTuple):
-    """An attachment as it is listed; `size` in bytes, `media_type` as declared. The bytes stay in the original."""
+    """An attachment as it is listed; `size` in bytes, `media_type` as declared. The bytes stay in the original.
+
+    `outside` where it stands beside the sealed text and no seal or signature of the letter covers it; `signatures`
+    are those of a detached signature of its own (PGP.md A6).
+    """
 
     name: str
     media_type: str
     size: int
+    outside: bool = False
+    signatures: tuple[SignatureFact, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,15 @@ _NOTES = {
     "weak-digest": "Its signature uses an outdated method.",
 }
 
+# Notes on what is sealed in a mail and not opened with it.
+WITH_PIECES = frozenset({"sealed-part", "sealed-part-inside", "sealed-attachment", "attachments-outside-seal"})
+_PIECES = {
+    "block": "a sealed block in its text",
+    "part": "a sealed part of it",
+    "attachment": "a sealed file",
+    "mail": "a sealed mail that was forwarded with it",
+}
+
 _STATE = {
     LetterState.OPENED: "",
     LetterState.SEALED: "sealed",
@@ -134,6 +143,19 @@ def seal_sentence(verdict: Verdict, who: str, failure: OpeningFailure | None = N
     return f"{sealed}; {signed}{_key_words(verdict.key)}."
 
 
+def enclosure_remark(verdict: Verdict | None, who: str, *, outside: bool) -> str:
+    """What is to be known of one file: that no seal covers it, and what a signature of its own proves; else empty."""
+    said = ["outside the seal"] if outside else []
+    if verdict is not None:
+        signed = _SIGNED[verdict.signature].format(
+            who=who,
+            that=f"that it is {who}'s" if who else "whose it is",
+            not_theirs={"": "of nobody known here", "you": "that is not yours"}.get(who, f"that is not {who}'s"),
+        )
+        said.append(f"itself {signed}{_key_words(verdict.key)}")
+    return "; ".join(said)
+
+
 def _key_words(state: KeyState | None) -> str:
     words = {KeyState.EXPIRED: " (the key has expired since)", KeyState.REVOKED: " (the key is revoked)"}
     return words.get(state or KeyState.GOOD, "")
@@ -142,6 +164,11 @@ def _key_words(state: KeyState | None) -> str:
 def failure_sentence(failure: OpeningFailure) -> str:
     """Why a letter was not opened."""
     return _FAILURE[failure]
+
+
+def piece_words(kind: str) -> str:
+    """What a sealed piece is in the mail it stands in."""
+    return _PIECES[kind]
 
 
 def note_sentence(code: str) -> str:

@@ -7,6 +7,7 @@ from therapymail.pgp.layers import ENCRYPTED, SIGNED, WRONG_ENCODING, Envelope, 
 from therapymail.pgp.manglings import repaired
 from therapymail.pgp.parts import Part, read_mail, walk
 
+ATTACHMENTS_OUTSIDE = "attachments-outside-seal"  # note code: files stand beside the block that is the letter
 _MESSAGE = b"-----BEGIN PGP MESSAGE-----"
 _NOT_SEALED = {"application/pgp-keys", "application/pgp-signature"}
 
@@ -81,7 +82,7 @@ def _text_with_attachments(root: Part) -> Envelope | None:
     envelope = _inline_envelope(finding)
     if sum(1 for leaf in walk(root) if not leaf.children) == len(texts):
         return envelope
-    return replace(envelope, whole=False, notes=(*envelope.notes, "attachments-outside-seal"))
+    return replace(envelope, whole=False, notes=(*envelope.notes, ATTACHMENTS_OUTSIDE))
 
 
 def _inner_layers(root: Part) -> Envelope:

@@ -1,18 +1,20 @@
 """Opening a whole mail: from its raw bytes to the letter, what its seal proved, and the header that holds."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import mktime_tz, parsedate_tz
 
 from therapymail.domain.seal import Protection, SealFacts, SignatureFact
 from therapymail.pgp.decrypter import Decrypter
-from therapymail.pgp.envelope import envelope_of, inner_notes
+from therapymail.pgp.envelope import ATTACHMENTS_OUTSIDE, envelope_of, inner_notes
 from therapymail.pgp.layers import Envelope, EnvelopeKind
 from therapymail.pgp.legacy_display import without_legacy_display
 from therapymail.pgp.parts import Part, read_mail, read_part
 from therapymail.pgp.peeling import Letter, Peeling
 from therapymail.pgp.protected_headers import ProtectedHeaders, is_wrapped_message, outer_headers, read_protected
+from therapymail.pgp.signed_files import check_files
 from therapymail.pgp.text import settle_charset
 
 _ARMORED = b"-----BEGIN PGP MESSAGE-----"
@@ -28,7 +30,9 @@ class OpenedMail:
     if `is_entity`, else bare text in `charset`; the mail itself where nothing encloses it; None if it was
     not opened (HAZARDS S1: then no byte of it is anywhere). `unsealed_text` stood outside the seal and is no
     part of the letter. A mail that is only `partly` sealed has its sealed inner parts unopened (S3), unless
-    its text is one block with attachments beside it or a list's footer behind it.
+    its text is one block with attachments beside it or a list's footer behind it. `beside` is the mail where
+    attachments stand beside the block that is the letter, outside its seal (A6), else None. `file_signatures` are
+    what detached signatures of attached files prove, by the SHA-256 of the file.
     """
 
     facts: SealFacts
@@ -38,6 +42,8 @@ class OpenedMail:
     charset: str
     headers: ProtectedHeaders = field(repr=False)
     unsealed_text: str = field(repr=False)
+    beside: bytes | None = field(default=None, repr=False)
+    file_signatures: Mapping[bytes, tuple[SignatureFact, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,7 @@ def open_found(found: FoundMail, opener: Decrypter) -> OpenedMail:
     letter = peeling.peel(outer, envelope)
     headers = _headers(outer, envelope, peeling, letter)
     payload, is_entity, charset = _payload(peeling, letter)
+    is_beside = ATTACHMENTS_OUTSIDE in envelope.notes
     return OpenedMail(
         facts=_facts(envelope, peeling, headers, _inner(outer, letter)),
         digest=_digest(raw, envelope),
@@ -83,7 +90,19 @@ def open_found(found: FoundMail, opener: Decrypter) -> OpenedMail:
         charset=charset,
         headers=headers,
         unsealed_text=envelope.unsealed_text,
+        beside=raw if letter is not None and is_beside else None,
+        file_signatures=_file_signatures(outer, letter, opener, is_beside=is_beside),
     )
+
+
+def _file_signatures(
+    outer: Part, letter: Letter | None, opener: Decrypter, *, is_beside: bool
+) -> dict[bytes, tuple[SignatureFact, ...]]:
+    """A6: of the files in the letter, and of those beside it."""
+    if letter is None:
+        return {}
+    roots = {id(root): root for root in (letter.entity, outer if is_beside else None) if root is not None}
+    return {digest: facts for root in roots.values() for digest, facts in check_files(root, opener).items()}
 
 
 def _digest(raw: bytes, envelope: Envelope) -> bytes:

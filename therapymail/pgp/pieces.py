@@ -53,12 +53,21 @@ def pieces_in(raw: bytes, opened: OpenedMail) -> tuple[Piece, ...]:
     if opened.payload is None:
         return ()
     found = list(_in_entity(read_part(opened.payload)) if opened.is_entity else _blocks(opened.payload, opened.charset))
-    if "attachments-outside-seal" in opened.facts.notes:
+    if opened.beside is not None:
         found += [piece for piece in _in_entity(read_mail(raw)) if piece.kind is not PieceKind.BLOCK]
     by_message: dict[bytes, Piece] = {}
     for piece in found[:MAX_PIECES]:
         by_message.setdefault(look_at(piece.source).ciphertext or piece.source, piece)
     return tuple(by_message.values())
+
+
+def pieces_inside(piece: Piece, opened: OpenedMail) -> tuple[Piece, ...]:
+    """The sealed pieces inside `piece`, which was opened as `opened`: of a sealed file also the sealed file in it."""
+    if piece.kind is PieceKind.ATTACHMENT and opened.payload is not None and not opened.is_entity:
+        is_binary = opened.payload[:1] >= b"\x80" and piece.name.lower().endswith(_ENDINGS)
+        if _is_message(opened.payload) if is_binary else inline_in(opened.payload, "").form is InlineForm.WHOLE:
+            return (Piece(PieceKind.ATTACHMENT, opened.payload, _unsealed_name(piece.name)),)
+    return pieces_in(piece.source, opened)
 
 
 def open_piece(piece: Piece, opener: Decrypter) -> OpenedMail:

@@ -8,15 +8,15 @@ from typing import Protocol
 from therapymail.domain.attribution import Attribution, Authorship, Correspondents, attribute
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import LetterState, Standing, first_kind
-from therapymail.domain.letter import Filing, Place, Reading
+from therapymail.domain.letter import Filing, Place
 from therapymail.domain.seal import OpeningFailure, Protection, SealFacts
 from therapymail.mail import bounce
-from therapymail.mail.entity import read_entity
 from therapymail.mail.headers import HeaderFields, read_headers
 from therapymail.pgp.decrypter import Decrypter
 from therapymail.pgp.opening import FoundMail, OpenedMail, look_at, open_found, open_mail
 from therapymail.pgp.protected_headers import HeaderSource
 from therapymail.practice.key_finder import KeyFinder
+from therapymail.practice.opened_reading import reading_of
 
 _A_DAY = timedelta(days=1)
 _AN_HOUR = timedelta(hours=1)
@@ -232,21 +232,6 @@ def _filing(
         places=(arrival.place,),
         notes=(*decided.notes, *_notes(arrival, header.date, said.received), *defects),
     )
-
-
-def reading_of(opened: OpenedMail) -> tuple[Reading | None, tuple[str, ...]]:
-    """What a person reads of an opened mail (None where it was not opened), and codes for what is odd in it."""
-    if opened.payload is None:
-        return None, ()
-    entity = read_entity(opened.payload, is_entity=opened.is_entity, charset=opened.charset)
-    reading = Reading(
-        subject=opened.headers.subject,
-        text=entity.text,
-        quoted=entity.quoted,
-        unsealed_text=opened.unsealed_text,
-        enclosures=entity.enclosures,
-    )
-    return reading, entity.defects
 
 
 def state_of(facts: SealFacts) -> LetterState:

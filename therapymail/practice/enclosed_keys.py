@@ -61,7 +61,7 @@ def _sealed_header(opened: OpenedMail) -> Iterator[tuple[KeySource, bytes]]:
 def _enclosed(opened: OpenedMail, reading: Reading | None) -> Iterator[tuple[KeySource, bytes]]:
     if reading is None or opened.payload is None or not opened.is_entity:
         return
-    wanted = [index for index, each in enumerate(reading.enclosures) if _may_be_key(each)]
+    wanted = [index for index, each in enumerate(reading.enclosures) if _may_be_key(each) and not each.outside]
     for index in wanted[:MAX_ENCLOSED]:
         material = enclosure_bytes(opened.payload, index)
         if any(begin in material for begin in _ARMORED) or material[:1] in _KEY_BEGINS:

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import Direction
-from therapymail.domain.letter import Letter
-from therapymail.domain.seal import Pin, Verdict, verdict_of
+from therapymail.domain.letter import Enclosure, Letter
+from therapymail.domain.seal import Pin, Protection, SealFacts, Verdict, verdict_of
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients
 from therapymail.vault.connection import Reader
+
+
+def judge_enclosure(enclosure: Enclosure, pins: tuple[Pin, ...], received: datetime) -> Verdict | None:
+    """What a file's own detached signature proves today, None without one: of the file alone (PGP.md A6)."""
+    if not enclosure.signatures:
+        return None
+    return verdict_of(SealFacts(Protection.NO, enclosure.signatures), pins, received)
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,11 @@ class Judge:
     def all_judged(self, letters: Iterable[Letter]) -> tuple[JudgedLetter, ...]:
         """Each of `letters` with the verdict on it."""
         return tuple(self.judged(letter) for letter in letters)
+
+    def files(self, letter: Letter, enclosures: Iterable[Enclosure]) -> tuple[Verdict | None, ...]:
+        """What each file's own detached signature proves, None without one (PGP.md A6)."""
+        pins = self._pins(letter)
+        return tuple(judge_enclosure(each, pins, letter.received) for each in enclosures)
 
     def _pins(self, letter: Letter) -> tuple[Pin, ...]:
         if letter.direction is Direction.OUT:

@@ -3,25 +3,35 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from therapymail.domain.attribution import Correspondents
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import Direction, LetterState
 from therapymail.domain.letter import Reading
 from therapymail.domain.seal import SealFacts, Verdict, verdict_of
+from therapymail.domain.shown_author import shown_author
 from therapymail.errors import FileNotOpened
-from therapymail.mail.headers import read_headers
+from therapymail.mail.headers import HeaderFields, read_headers
 from therapymail.pgp.opening import open_mail
 from therapymail.pgp.protected_headers import HeaderSource
 from therapymail.pgp.single import SingleOpener
-from therapymail.practice.arrival import reading_of, state_of
+from therapymail.practice.arrival import state_of
 from therapymail.practice.correspondents import read_correspondents
+from therapymail.practice.judging import judge_enclosure
 from therapymail.practice.keyring import clients_keyring
+from therapymail.practice.opened_reading import reading_of
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import failure_phrase
+
+_SHOWN_AUTHORS = 5  # of a mail that names many
 
 
 @dataclass(frozen=True)
 class OpenedFile:
-    """A mail opened from a file and not filed. `client` is who its one author is known as, if anybody."""
+    """A mail opened from a file and not filed. `client` is who its one author is known as, if anybody.
+
+    `author` is what the mail says of its author, safe to be shown (PGP.md I2), proven by nothing but the verdict;
+    `files` are, of each enclosure, what a signature of its own proves (None without one).
+    """
 
     client: Client | None
     direction: Direction
@@ -31,6 +41,8 @@ class OpenedFile:
     written: datetime | None
     reading: Reading | None
     notes: tuple[str, ...] = ()
+    author: str = ""
+    files: tuple[Verdict | None, ...] = ()
 
     def not_opened(self) -> FileNotOpened:
         """The error that says why there is nothing to read."""
@@ -52,14 +64,24 @@ def open_file(practice: Practice, raw: bytes) -> OpenedFile:
     client = known.by_address.get(author)
     reading, defects = reading_of(opened)
     pins = (known.own_pin,) if is_own else client.pins if client else ()
+    # Without a record there is no time of receipt; what the mail says of itself has to do.
+    moment = header.date or practice.clock()
     return OpenedFile(
         client=client,
         direction=Direction.OUT if is_own else Direction.IN,
         state=state_of(opened.facts),
         facts=opened.facts,
-        # Without a record there is no time of receipt; what the mail says of itself has to do.
-        verdict=verdict_of(opened.facts, pins, header.date or practice.clock()),
+        verdict=verdict_of(opened.facts, pins, moment),
         written=header.date,
         reading=reading,
         notes=("several-from", *defects) if len(header.from_addresses) > 1 else defects,
+        author=_shown(header, known),
+        files=tuple(judge_enclosure(each, pins, moment) for each in reading.enclosures) if reading else (),
     )
+
+
+def _shown(header: HeaderFields, known: Correspondents) -> str:
+    """Every mailbox that is named as author; names that could be taken for somebody known here left out."""
+    others = {address: (client.name, client.write_to) for address, client in known.by_address.items()}
+    others |= {address: ("", address) for address in known.own_addresses}
+    return ", ".join(shown_author(each.name, each.address, others) for each in header.authors[:_SHOWN_AUTHORS])

@@ -1,37 +1,53 @@
 """Opening one sealed piece that stands inside a mail, on request and by itself (PGP.md A3, A6, M8; HAZARDS S3)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import Direction
-from therapymail.domain.letter import Enclosure, Reading
+from therapymail.domain.letter import Enclosure, Letter, Reading
 from therapymail.domain.names import LetterName
+from therapymail.domain.piece_path import PiecePath
 from therapymail.domain.seal import SealFacts, Verdict, verdict_of
 from therapymail.errors import FileNotOpened, NotOpened, UnusableInput
 from therapymail.mail.headers import read_headers
+from therapymail.pgp.decrypter import Decrypter
 from therapymail.pgp.opening import OpenedMail, open_mail
-from therapymail.pgp.pieces import Piece, PieceKind, open_piece, pieces_in
+from therapymail.pgp.pieces import Piece, PieceKind, open_piece, pieces_in, pieces_inside
 from therapymail.pgp.protected_headers import HeaderSource
 from therapymail.pgp.single import SingleOpener
-from therapymail.practice.arrival import reading_of
 from therapymail.practice.correspondents import read_correspondents
 from therapymail.practice.keyring import clients_keyring
+from therapymail.practice.opened_reading import reading_of
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import failure_phrase
 from therapymail.vault import letters, texts
+from therapymail.vault.connection import Reader
 
 _BINARY = "application/octet-stream"
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True)
+class ListedPiece:
+    """A sealed piece of a mail that nobody has asked to open: what it is, and a file's name."""
+
+    path: PiecePath
+    kind: PieceKind
+    name: str
 
 
 @dataclass(frozen=True)
 class OpenedPiece:
-    """One of the `count` sealed pieces of a mail, `number` counted from 1; `verdict` is on the piece alone.
+    """One of the `count` sealed pieces at its place, found at `path`; `verdict` is on the piece alone.
 
     `reading` holds a file that is no text as an enclosure, and is None where the piece could not be opened.
-    `content` is the bytes of a sealed file. Nothing of it is filed, and nothing of it is quoted in a reply.
+    `content` is the bytes of a sealed file. `inner` are the sealed pieces inside it, none of them opened. Nothing of
+    it is filed, and nothing of it is quoted in a reply.
     """
 
-    number: int
+    path: PiecePath
     count: int
     kind: PieceKind
     name: str
@@ -41,58 +57,127 @@ class OpenedPiece:
     verdict: Verdict
     reading: Reading | None
     content: bytes | None = None
+    inner: tuple[ListedPiece, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """Its number among the pieces at its place, from 1."""
+        return self.path.numbers[-1]
 
     def not_opened(self) -> FileNotOpened:
         """The error that says why there is nothing to read."""
-        return FileNotOpened(f"Piece {self.number}", failure_phrase(self.facts.failure))
+        return FileNotOpened(f"Piece {self.path}", failure_phrase(self.facts.failure))
 
 
-def open_piece_of_file(practice: Practice, raw: bytes, number: int) -> OpenedPiece:
-    """Open the sealed piece `number` (from 1) of the mail `raw`.
+def pieces_of_letter(practice: Practice, digest: bytes) -> tuple[ListedPiece, ...]:
+    """The sealed pieces of a filed letter, none of them opened. Raises as `open_piece_of_file`, and NotOpened."""
+    return _looked_at(practice, _original(practice, digest), lambda _, pieces, __: _listed(pieces))
+
+
+def open_piece_of_file(practice: Practice, raw: bytes, path: PiecePath) -> OpenedPiece:
+    """Open the sealed piece at `path` of the mail `raw`, and on the way those it lies in.
 
     Raises UnusableInput where there is no such piece, VaultLocked, GnupgMissing, GnupgUnusable, FileUnusable.
     """
-    with practice.vault() as vault:
-        known = read_correspondents(practice, vault)
-    with practice.gpg(clients_keyring(practice)) as gpg:
-        opener = SingleOpener(gpg)
-        mail = open_mail(raw, opener)
-        pieces = pieces_in(raw, mail)
-        if not 1 <= number <= len(pieces):
-            raise UnusableInput("piece", f"the mail holds {len(pieces) or 'no'} sealed piece{'s' * (len(pieces) != 1)}")
-        piece = pieces[number - 1]
-        opened = open_piece(piece, opener)
-    header = read_headers(raw if mail.headers.source is HeaderSource.OUTER else mail.headers.block)
-    author = header.from_addresses[0] if len(header.from_addresses) == 1 else ""
-    is_own = author in known.own_addresses
-    client = known.by_address.get(author)
-    pins = (known.own_pin,) if is_own else client.pins if client else ()
-    reading, content = _read(piece, opened)
-    return OpenedPiece(
-        number=number,
-        count=len(pieces),
-        kind=piece.kind,
-        name=piece.name,
-        direction=Direction.OUT if is_own else Direction.IN,
-        client=client,
-        facts=opened.facts,
-        verdict=verdict_of(opened.facts, pins, header.date or practice.clock()),
-        reading=reading,
-        content=content,
-    )
+
+    def opened(mail: OpenedMail, pieces: tuple[Piece, ...], opener: Decrypter) -> OpenedPiece:
+        return _followed(path, pieces, opener, *_author(practice, raw, mail))
+
+    return _looked_at(practice, raw, opened)
 
 
-def open_piece_of_letter(practice: Practice, name: str, number: int) -> OpenedPiece:
-    """Open the sealed piece `number` of a letter of the record; as `open_piece_of_file`.
+def open_piece_of_letter(practice: Practice, name: str, path: PiecePath) -> OpenedPiece:
+    """Open the sealed piece at `path` of a letter of the record; as `open_piece_of_file`.
 
     Raises LetterUnknown, and NotOpened where the letter itself is not here.
     """
     wanted = LetterName.parse(name)
     with practice.vault() as vault, vault.reading() as reader:
-        raw = texts.original(reader, letters.letter(reader, wanted).digest)
+        raw = _raw_of(reader, letters.letter(reader, wanted))
+    return open_piece_of_file(practice, raw, path)
+
+
+def open_piece_of_filed(practice: Practice, digest: bytes, path: PiecePath) -> OpenedPiece:
+    """As `open_piece_of_letter`, of the letter with this digest; one that is set aside has no name."""
+    return open_piece_of_file(practice, _original(practice, digest), path)
+
+
+def _looked_at(
+    practice: Practice, raw: bytes, answer: Callable[[OpenedMail, tuple[Piece, ...], Decrypter], _Answer]
+) -> _Answer:
+    with practice.gpg(clients_keyring(practice)) as gpg:
+        opener = SingleOpener(gpg)
+        mail = open_mail(raw, opener)
+        return answer(mail, pieces_in(raw, mail), opener)
+
+
+def _followed(
+    path: PiecePath,
+    pieces: tuple[Piece, ...],
+    opener: Decrypter,
+    author: tuple[Direction, Client | None],
+    judged: Callable[[SealFacts], Verdict],
+) -> OpenedPiece:
+    """The piece at the end of `path`; each on the way is opened by itself, and only they."""
+    for step, number in enumerate(path.numbers):
+        if not 1 <= number <= len(pieces):
+            inside = f"piece {PiecePath(path.numbers[:step])}" if step else "the mail"
+            raise UnusableInput("piece", f"{inside} holds {_count(len(pieces))}")
+        piece, count = pieces[number - 1], len(pieces)
+        opened = open_piece(piece, opener)
+        pieces = pieces_inside(piece, opened)
+    reading, content = _read(piece, opened)
+    return OpenedPiece(
+        path=path,
+        count=count,
+        kind=piece.kind,
+        name=piece.name,
+        direction=author[0],
+        client=author[1],
+        facts=opened.facts,
+        verdict=judged(opened.facts),
+        reading=reading,
+        content=content,
+        inner=() if path.is_deepest else _listed(pieces, path),
+    )
+
+
+def _count(number: int) -> str:
+    return f"{number or 'no'} sealed piece{'s' * (number != 1)}"
+
+
+def _listed(pieces: tuple[Piece, ...], within: PiecePath | None = None) -> tuple[ListedPiece, ...]:
+    return tuple(
+        ListedPiece(within.inside(number) if within else PiecePath((number,)), piece.kind, piece.name)
+        for number, piece in enumerate(pieces, 1)
+    )
+
+
+def _author(
+    practice: Practice, raw: bytes, mail: OpenedMail
+) -> tuple[tuple[Direction, Client | None], Callable[[SealFacts], Verdict]]:
+    """Who the mail around the pieces is by, and how a piece's facts are judged: by that author's pins."""
+    with practice.vault() as vault:
+        known = read_correspondents(practice, vault)
+    header = read_headers(raw if mail.headers.source is HeaderSource.OUTER else mail.headers.block)
+    author = header.from_addresses[0] if len(header.from_addresses) == 1 else ""
+    is_own = author in known.own_addresses
+    client = None if is_own else known.by_address.get(author)
+    pins = (known.own_pin,) if is_own else client.pins if client else ()
+    moment = header.date or practice.clock()
+    return (Direction.OUT if is_own else Direction.IN, client), lambda facts: verdict_of(facts, pins, moment)
+
+
+def _original(practice: Practice, digest: bytes) -> bytes:
+    with practice.vault() as vault, vault.reading() as reader:
+        return _raw_of(reader, letters.letter_by_digest(reader, digest))
+
+
+def _raw_of(reader: Reader, letter: Letter) -> bytes:
+    raw = texts.original(reader, letter.digest)
     if raw is None:
-        raise NotOpened(str(wanted), "it is too large to come by itself")
-    return open_piece_of_file(practice, raw, number)
+        raise NotOpened(str(letter.name or "The letter"), "it is too large to come by itself")
+    return raw
 
 
 def _read(piece: Piece, opened: OpenedMail) -> tuple[Reading | None, bytes | None]:

@@ -11,7 +11,7 @@ from therapymail.domain.listing import ListFilter
 from therapymail.domain.names import LetterName
 from therapymail.domain.query import All, Field, Filter
 from therapymail.domain.query_text import read_query
-from therapymail.domain.seal import OpeningFailure
+from therapymail.domain.seal import OpeningFailure, Verdict
 from therapymail.errors import NotFetchedYet, NotOpened
 from therapymail.practice.judging import Judge, JudgedLetter
 from therapymail.practice.practice import Practice
@@ -51,13 +51,15 @@ class LettersRequest:
 class LetterText:
     """A letter whole. `reading` is None where it was not opened; `client` where it is nobody's.
 
-    `proof` is the proof before send of a letter that left from here, None for any other.
+    `proof` is the proof before send of a letter that left from here, None for any other. `files` are, of each
+    enclosure, what a signature of its own proves (None without one).
     """
 
     judged: JudgedLetter
     reading: Reading | None
     client: Client | None
     proof: Proof | None = None
+    files: tuple[Verdict | None, ...] = ()
 
     def not_opened(self) -> NotOpened:
         """The error that says why there is nothing to read."""
@@ -102,7 +104,8 @@ def read_filed(practice: Practice, digest: bytes) -> LetterText:
 def _whole(practice: Practice, reader: Reader, found: Letter) -> LetterText:
     judge = Judge.of(practice, reader)
     reading, proof = texts.reading(reader, found.digest), sent.proof_of(reader, found.digest)
-    return LetterText(judge.judged(found), reading, judge.client_of(found), proof)
+    files = judge.files(found, reading.enclosures) if reading else ()
+    return LetterText(judge.judged(found), reading, judge.client_of(found), proof, files)
 
 
 def _found(practice: Practice, reader: Reader, asked: LettersRequest, client: Client | None) -> list[Letter]:

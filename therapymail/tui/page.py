@@ -1,5 +1,6 @@
 """A letter laid out as lines for reading: text of a comfortable width, each line with what it is. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,8 +34,11 @@ class Line:
     content: Content
 
 
-def lay_out(reading: Reading, width: int, *, unfolded: bool) -> tuple[Line, ...]:
-    """The lines of `reading` in at most `width` columns; what it quotes is shown only `unfolded`."""
+def lay_out(reading: Reading, width: int, *, unfolded: bool, remarks: Sequence[str] = ()) -> tuple[Line, ...]:
+    """The lines of `reading` in at most `width` columns; what it quotes is shown only `unfolded`.
+
+    `remarks` are our own words on each enclosure, empty where there is nothing to be said.
+    """
     room = max(_LEAST, min(width, COMFORTABLE))
     lines: list[Line] = []
     if reading.subject:
@@ -62,6 +66,8 @@ def lay_out(reading: Reading, width: int, *, unfolded: bool) -> tuple[Line, ...]
             what = line(item.media_type)
             described = Content.assemble(f"{number}  ", name, "  ", what, f", {bytes_words(item.size)}")
             lines += _wrapped(Part.ENCLOSURE, described, room)
+            if remark := (remarks[number - 1] if remarks else ""):
+                lines += _wrapped(Part.NOTE, Content(f"     {remark}"), room)
     return tuple(lines)
 
 

@@ -5,9 +5,10 @@ from enum import StrEnum
 
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import Direction, LetterState, Standing
-from therapymail.domain.seal import KeyState, Protection, Signature
-from therapymail.domain.wording import author_words, note_sentence, seal_sentence
+from therapymail.domain.seal import KeyState, Protection, Signature, Verdict
+from therapymail.domain.wording import WITH_PIECES, author_words, note_sentence, seal_sentence
 from therapymail.practice.judging import JudgedLetter
+from therapymail.practice.open_piece import OpenedPiece
 
 
 class Tone(StrEnum):
@@ -61,16 +62,19 @@ _STATES = {
 
 def mark_of(judged: JudgedLetter) -> Mark:
     """The verdict on a letter at a glance."""
-    letter, verdict = judged.letter, judged.verdict
-    if letter.state is not LetterState.OPENED:
-        return _STATES[letter.state]
+    return _mark(judged.letter.state, judged.letter.direction, judged.verdict)
+
+
+def _mark(state: LetterState, direction: Direction, verdict: Verdict) -> Mark:
+    if state is not LetterState.OPENED:
+        return _STATES[state]
     if verdict.encrypted is Protection.NO:
         return _NOT_SEALED
     if verdict.encrypted is Protection.PARTLY:
         return _PARTLY
     if verdict.key is KeyState.REVOKED:
         return _SIGNED[Signature.BAD]
-    if letter.direction is Direction.OUT and verdict.signature is Signature.VERIFIED:
+    if direction is Direction.OUT and verdict.signature is Signature.VERIFIED:
         return _YOURS
     return _SIGNED[verdict.signature]
 
@@ -93,6 +97,24 @@ def banner_of(judged: JudgedLetter, client: Client | None) -> Banner:
     return Banner(
         mark_of(judged), letter.standing is Standing.PROPOSED, sentence, tuple(remark for remark in remarks if remark)
     )
+
+
+def banner_of_piece(opened: OpenedPiece) -> Banner:
+    """What is to be known before a sealed piece of a mail is read: nothing of the mail around it."""
+    state = LetterState.FAILED if opened.reading is None else LetterState.OPENED
+    who = author_words(opened.direction, opened.client)
+    return Banner(
+        mark=_mark(state, opened.direction, opened.verdict),
+        proposed=False,
+        sentence=seal_sentence(opened.verdict, who, opened.facts.failure),
+        remarks=tuple(filter(None, map(note_sentence, dict.fromkeys(opened.verdict.notes)))),
+    )
+
+
+def holds_pieces(judged: JudgedLetter) -> bool:
+    """Whether sealed pieces stand inside a letter that was opened, unopened themselves."""
+    opened = judged.letter.state is LetterState.OPENED
+    return opened and not WITH_PIECES.isdisjoint((*judged.letter.notes, *judged.verdict.notes))
 
 
 def marks_explained() -> tuple[tuple[Mark, str], ...]:

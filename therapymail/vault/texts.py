@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from therapymail.domain.letter import Enclosure, Reading
+from therapymail.domain.seal import Protection, SealFacts, facts_as_json, facts_from_json
 from therapymail.vault.connection import Reader, Row, Writer
 from therapymail.vault.storable import storable
 
@@ -24,8 +26,14 @@ def reading(reader: Reader, digest: bytes) -> Reading | None:
 
 def _reading(row: Row) -> Reading:
     subject, text, quoted, unsealed_text, enclosures, language = row
-    listed = () if enclosures == "[]" else tuple(Enclosure(*each) for each in json.loads(enclosures))
+    listed = () if enclosures == "[]" else tuple(_enclosure(*each) for each in json.loads(enclosures))
     return Reading(subject, text, quoted, unsealed_text, listed, language)
+
+
+def _enclosure(
+    name: str, media_type: str, size: int, outside: int = 0, facts: dict[str, Any] | None = None
+) -> Enclosure:
+    return Enclosure(name, media_type, size, bool(outside), facts_from_json(facts).signatures if facts else ())
 
 
 def keep_originals(writer: Writer, originals: Iterable[tuple[bytes, bytes]]) -> None:
@@ -56,9 +64,15 @@ def keep_readings(writer: Writer, readings: Iterable[tuple[bytes, Reading]]) -> 
 def _enclosures_json(enclosures: tuple[Enclosure, ...]) -> str:
     if not enclosures:
         return "[]"
-    return json.dumps(
-        [[storable(each.name), storable(each.media_type), each.size] for each in enclosures], separators=(",", ":")
-    )
+    return json.dumps([_row(each) for each in enclosures], separators=(",", ":"))
+
+
+def _row(each: Enclosure) -> list[Any]:
+    """One enclosure; what only few have is left out where it is not."""
+    row = [storable(each.name), storable(each.media_type), each.size]
+    if each.signatures:
+        return [*row, int(each.outside), facts_as_json(SealFacts(Protection.NO, each.signatures))]
+    return [*row, 1] if each.outside else row
 
 
 def forget(writer: Writer, digest: bytes) -> None:

@@ -110,15 +110,23 @@ def read(
         fetch_by_name(practice, name)
     if piece is not None or save is not None:
         from therapymail.cli.piece_view import answer_with_piece
+        from therapymail.domain.piece_path import PiecePath
         from therapymail.practice.open_piece import open_piece_of_letter
 
-        answer_with_piece(open_piece_of_letter(practice, name, piece or 1), around.gutter, save, as_json=as_json)
+        wanted = PiecePath.parse(piece) if piece is not None else PiecePath()
+        answer_with_piece(open_piece_of_letter(practice, name, wanted), around.gutter, save, as_json=as_json)
         return
     found = read_letter(practice, name)
     if as_json:
         from therapymail.cli.shapes import letter_shape, proof_shape, reading_shape
 
-        print_json({**letter_shape(found.judged), **reading_shape(found.reading), "proof": proof_shape(found.proof)})
+        print_json(
+            {
+                **letter_shape(found.judged),
+                **reading_shape(found.reading, found.files),
+                "proof": proof_shape(found.proof),
+            }
+        )
     else:
         from therapymail.cli.letter_view import print_letter
 

@@ -37,11 +37,12 @@ def open_(
     practice = around.unlocked()
     if piece is not None or save is not None:
         from therapymail.cli.piece_view import answer_with_piece
+        from therapymail.domain.piece_path import PiecePath
         from therapymail.practice.open_piece import open_piece_of_file
 
-        answer_with_piece(
-            open_piece_of_file(practice, read_input(file), piece or 1), around.gutter, save, as_json=as_json
-        )
+        wanted = PiecePath.parse(piece) if piece is not None else PiecePath()
+        found = open_piece_of_file(practice, read_input(file), wanted)
+        answer_with_piece(found, around.gutter, save, as_json=as_json)
         return
     opened = open_file(practice, read_input(file))
     if as_json:

@@ -65,6 +65,21 @@ class LetterCommands(RoomScreen):
         self.room.say(f"{name} is accepted.")
         self.letter_changed()
 
+    @asking("pieces")
+    async def action_pieces(self) -> None:
+        """Ask which of the sealed pieces inside the letter is opened, by itself."""
+        from therapymail.practice.open_piece import pieces_of_letter
+        from therapymail.tui.screens.sealed_pieces import choose_piece
+
+        if self.letter is None:
+            return
+        digest = self.letter.letter.digest
+        found = await self.room.aside(partial(pieces_of_letter, self.room.practice, digest), "pieces")
+        if found:
+            choose_piece(self, digest, found)
+        else:
+            self.room.say("Nothing sealed stands inside this letter.")
+
     def action_search(self) -> None:
         """Find letters."""
         from therapymail.tui.screens.searching import Searching

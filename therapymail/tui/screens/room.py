@@ -44,6 +44,7 @@ class Room(LetterCommands):
         Command("s", "sync", "Sync", "Bring new letters from the mail host; again stops it."),
         Command("S", "watch", "Watch", "Keep watching the mailbox, or stop.", in_line=False),
         Command("z", "fold", "Quotes", "Show what the letter quotes, or fold it away.", in_line=False),
+        Command("e", "pieces", "Sealed pieces", "Open something sealed inside the letter, by itself.", in_line=False),
         Command("n", "step(1)", "Older", "Open the next older letter.", in_line=False),
         Command("p", "step(-1)", "Newer", "Open the next newer letter.", in_line=False),
         Command("numbersign", "tags", "Tags", "See the tags in use.", in_line=False),
@@ -276,6 +277,8 @@ class Room(LetterCommands):
             return self.letter is not None and self.letter.letter.standing is Standing.PROPOSED
         if action == "back":
             return self.has_class("-reading")
+        if action == "pieces":
+            return self._is_reading and self.reader.holds_pieces
         if action == "reply":
             return self.letter is not None and self.letter.letter.name is not None
         return super().check_action(action, parameters)

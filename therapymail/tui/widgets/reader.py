@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from therapymail.domain.kinds import Direction, LetterState
-from therapymail.domain.wording import both_clocks
+from therapymail.domain.wording import author_words, both_clocks, enclosure_remark
 from therapymail.practice.read import LetterText
 from therapymail.tui.page import Line, Part, lay_out
 from therapymail.tui.untrusted import line
-from therapymail.tui.verdict import banner_of
+from therapymail.tui.verdict import banner_of, holds_pieces
 from therapymail.tui.widgets.letter_view import LetterView
 from therapymail.tui.widgets.seal_banner import SealBanner
 
@@ -46,6 +48,11 @@ class Reader(Vertical):
         self.view.show_lines(_HINT)
 
     @property
+    def holds_pieces(self) -> bool:
+        """Whether something sealed that was not opened stands inside the letter shown, by its notes."""
+        return self.found is not None and holds_pieces(self.found.judged)
+
+    @property
     def view(self) -> LetterView:
         """Where the text is."""
         return self.query_one(LetterView)
@@ -54,7 +61,10 @@ class Reader(Vertical):
         """The lines of a letter at this width: for a large one this takes long, and is done beside the interface."""
         if found.reading is None:
             return (Line(Part.NOTE, Content(_nothing(found))),)
-        return lay_out(found.reading, self.view.room, unfolded=unfolded)
+        who = author_words(found.judged.letter.direction, found.client)
+        listed = zip_longest(found.reading.enclosures, found.files)
+        remarks = [enclosure_remark(verdict, who, outside=each.outside) for each, verdict in listed]
+        return lay_out(found.reading, self.view.room, unfolded=unfolded, remarks=remarks)
 
     def show_letter(self, found: LetterText, lines: tuple[Line, ...], *, stay: bool = False) -> None:
         """Show a letter whose lines were laid out; `stay` where it is the one shown already."""

@@ -1,0 +1,148 @@
+"""Sealed pieces of a letter in the room: opened on request, one by one, in a frame of their own (PGP.md A3, A6, M8)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from tests.support.practices import THERAPIST, Writers, introduce, practice_in, short_directory, writers_to
+from tests.tui.conftest import LARGE, SMALL, play, screen_text, settled
+from therapymail.domain.letter import Filing, Place
+from therapymail.pgp.single import SingleOpener
+from therapymail.practice.arrival import Arrival, read_arrival
+from therapymail.practice.correspondents import read_correspondents
+from therapymail.practice.keyring import clients_keyring
+from therapymail.practice.practice import Practice
+from therapymail.tui.app import TherapymailApp
+from therapymail.tui.screens.room import Room
+from therapymail.tui.screens.sealed_pieces import PieceScreen
+from therapymail.tui.widgets.seal_banner import SealBanner
+from therapymail.tui.widgets.sheet import ChoiceSheet
+from therapymail.vault.filing import file_letters
+
+HARMFUL = "[@click=app.quit]x[/] \x1b[2J\u202e"
+MOMENT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def practice() -> Iterator[Practice]:
+    """A practice whose one letter has two sealed blocks, the second with another inside, and a sealed file."""
+    with (
+        short_directory() as directory,
+        practice_in(directory) as made,
+        writers_to(made, directory) as writers,
+    ):
+        heron = writers.add("Maren Quist", "maren@heron.example")
+        introduce(made, "HERON", heron)
+        inner = writers.sealed(b"the innermost words", heron)
+        second = writers.sealed(b"look inside:\r\n" + inner, None)
+        file_mail(made, mail(writers, writers.sealed(f"only for you {HARMFUL}".encode(), heron), second))
+        yield made
+
+
+def mail(writers: Writers, *blocks: bytes) -> bytes:
+    """A letter in clear that holds `blocks`, and a sealed file with a harmful name."""
+    return (
+        f"From: Maren <maren@heron.example>\r\nTo: {THERAPIST}\r\nSubject: mixed\r\n"
+        "Date: Mon, 02 Nov 2026 08:59:00 +0000\r\nMessage-ID: <1@heron.example>\r\n"
+        "Content-Type: multipart/mixed; boundary=bb\r\n\r\n--bb\r\n\r\nBefore the first.\r\n".encode()
+        + b"\r\nBetween them.\r\n".join(blocks)
+        + b"\r\n--bb\r\nContent-Type: application/octet-stream\r\n"
+        + b'Content-Disposition: attachment; filename="\x1b[2Jscan.png.pgp"\r\n\r\n'
+        + writers.sealed(b"\x89PNG\x00", None)
+        + b"\r\n--bb--\r\n"
+    )
+
+
+def file_mail(practice: Practice, raw: bytes) -> None:
+    arrival = Arrival(Place("a", "INBOX", 1, 1), MOMENT, raw)
+    with practice.vault() as vault, practice.gpg(clients_keyring(practice)) as gpg:
+        known = read_correspondents(practice, vault)
+        read = read_arrival(arrival, SingleOpener(gpg), known, lambda _, *, only_ours: ())
+        assert isinstance(read, Filing)
+        with vault.writing() as writer:
+            file_letters(writer, [read], MOMENT)
+
+
+async def press(app: TherapymailApp, pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await settled(app, pilot)
+
+
+def is_shown(app: TherapymailApp, kind: type[Screen[Any]]) -> bool:
+    return isinstance(app.screen, kind)
+
+
+def word_of(app: TherapymailApp) -> str:
+    banner = app.screen.query_one(SealBanner).banner
+    return banner.mark.word if banner else ""
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_A3_a_piece_is_opened_only_when_asked_for_and_stands_in_a_frame_of_its_own(
+    practice: Practice, size: tuple[int, int]
+) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "enter")
+        assert word_of(app) == "PARTLY SEALED"
+        assert "only for you" not in screen_text(app)
+        await press(app, pilot, "e")
+        assert is_shown(app, ChoiceSheet)
+        assert "only for you" not in screen_text(app)
+        await press(app, pilot, "enter")
+        assert is_shown(app, PieceScreen)
+        shown = screen_text(app)
+        assert "only for you" in shown
+        assert "Before the first" not in shown
+        assert "Between them" not in shown
+        assert word_of(app) == "PINNED KEY"
+        await press(app, pilot, "escape")
+        assert is_shown(app, Room)
+        assert word_of(app) == "PARTLY SEALED"
+        assert "only for you" not in screen_text(app)
+
+    play(practice, scene, size)
+
+
+def test_A4_S8_the_verdict_on_one_piece_is_not_on_the_next_and_nothing_of_it_steers(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "enter", "e", "enter")
+        assert "\x1b" not in screen_text(app)
+        assert "[@click=app.quit]x[/]" in screen_text(app)
+        await press(app, pilot, "escape", "e")
+        assert "\x1b" not in screen_text(app)
+        assert "scan.png" in screen_text(app)
+        await press(app, pilot, "j", "enter")
+        assert word_of(app) == "UNSIGNED"
+
+    play(practice, scene)
+
+
+def test_a_piece_inside_a_piece_is_opened_by_itself(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "enter", "e", "j", "enter")
+        assert "innermost" not in screen_text(app)
+        await press(app, pilot, "e", "enter")
+        shown = screen_text(app)
+        assert "the innermost words" in shown
+        assert "look inside" not in shown
+        assert "Piece 2.1 of 1" in shown
+        assert word_of(app) == "PINNED KEY"
+
+    play(practice, scene)
+
+
+def test_a_lock_takes_the_piece_from_the_screen(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "enter", "e", "enter")
+        screen = app.screen
+        assert isinstance(screen, PieceScreen)
+        screen.forget()
+        assert screen._opened is None
+        assert "only for you" not in screen_text(app)
+
+    play(practice, scene)
