@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therapymail.domain.clocks import BlockBalance, ClientClock, OwedResponse
+from therapymail.domain.clocks import ClientClock, OwedResponse
+from therapymail.domain.course import Balance
 from therapymail.domain.draft import DraftName
 from therapymail.domain.expiry import OWN, Expiry
 from therapymail.domain.outbox import Obstacle, OutboxEntry, OutboxState
@@ -25,7 +26,7 @@ def _owed(due: datetime | None, exchange: int = 13, *, receipted: bool = False) 
 
 
 def _clock(code: str = "LINDEN", zone: str = NEW_YORK, *owed: OwedResponse) -> ClientClock:
-    return ClientClock(code, zone, owed)
+    return ClientClock(code.lower(), code, zone, owed)
 
 
 def _entry(state: OutboxState, number: int = 3, code: str = "LINDEN", leaves: datetime = NOW - HOUR) -> OutboxEntry:
@@ -35,12 +36,12 @@ def _entry(state: OutboxState, number: int = 3, code: str = "LINDEN", leaves: da
 
 def _everything() -> Facts:
     mails = Mails("SLATE", LONDON, ("SLATE-20",), NOW - 3 * HOUR)
-    block = BlockBalance(2, 5, 6)
+    balance = Balance(2, 5, 6, 1)
     return Facts(
         clocks=(
             _clock("ASPEN", LONDON, _owed(NOW + 60 * HOUR)),
             replace(_clock("BIRCH", LONDON), letter_due=NOW - HOUR),
-            replace(_clock("CEDAR", LONDON), review=6, block=block),
+            replace(_clock("CEDAR", LONDON), review=6, balance=balance),
             _clock("DOVE", NEW_YORK, _owed(NOW - HOUR)),
             _clock("EGRET", NEW_YORK, _owed(NOW + HOUR)),
             replace(_clock("FINCH", LONDON), letter_due=NOW + 48 * HOUR),
@@ -96,6 +97,15 @@ def test_F05_late_within_the_day_or_later(due: datetime | None, section: Section
 
 def test_F05_nothing_waits_and_nothing_is_said() -> None:
     assert today(Facts([_clock()]), NOW) == ()
+
+
+def test_F05_a_letter_that_never_came_stays_overdue_on_the_next_letter_day() -> None:
+    week = timedelta(days=7)
+    clock = replace(_clock(), letter_due=NOW + HOUR, missed=(NOW + HOUR - 2 * week, NOW + HOUR - week))
+    [item] = today(Facts([clock]), NOW)
+    assert (item.section, item.at, item.number) == (Section.LETTER_OVERDUE, NOW + HOUR - week, 2)
+    later = today(Facts([clock]), NOW + 2 * HOUR)[0]
+    assert (later.at, later.number) == (NOW + HOUR, 3)
 
 
 def test_F05_what_comes_is_told_only_when_asked_for() -> None:

@@ -1,12 +1,18 @@
 """The clocks of one client: the response they are owed, the letter they owe, and what is left of the block."""
 
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from therapymail.domain.client import Client
+from therapymail.domain.course import Balance, CourseStanding
+from therapymail.domain.local_days import end_of_day
+from therapymail.domain.statuses import OVER
+
 WITHIN_THE_DAY = timedelta(days=1)
-BLOCK_ENDS_WITHIN = 2  # exchanges left
+ENDS_WITHIN = 2  # exchanges left
 
 
 class OwedResponse(NamedTuple):
@@ -24,39 +30,64 @@ class OwedResponse(NamedTuple):
     receipted: bool = False
 
 
-class BlockBalance(NamedTuple):
-    """Where a client stands in their agreed block: `used` of `size` exchanges, "n of m" (F50)."""
-
-    number: int
-    used: int
-    size: int
-
-    @property
-    def left(self) -> int:
-        """Exchanges that are left; none where more were used than agreed."""
-        return max(0, self.size - self.used)
-
-    @property
-    def ends_soon(self) -> bool:
-        """Whether the block ends within two exchanges, or has ended."""
-        return self.left <= BLOCK_ENDS_WITHIN
-
-
 @dataclass(frozen=True)
 class ClientClock:
     """The clocks of the client `code`, whose days are those of `zone`.
 
-    `letter_due` is when their next letter is due, None where none is expected now; `missed` counts the letter days
-    before it that passed without one. `review` is the exchange that reached a review point, until the next one opens.
+    `letter_due` is when their next letter is due (it may have passed), None where none is expected now; `missed` are
+    the ends of the agreed days before it that passed without one since their last. `balance` is None where nothing is
+    agreed, and once the work is over. `review` is the exchange that reached a review point, until the next one opens,
+    and `review_due` when the response in it was promised. `next_exchange` is the number that the next letter begins.
     """
 
+    identity: str
     code: str
     zone: str
     owed: tuple[OwedResponse, ...] = ()
     letter_due: datetime | None = None
-    missed: int = 0
-    block: BlockBalance | None = None
+    missed: tuple[datetime, ...] = ()
+    balance: Balance | None = None
     review: int | None = None
+    review_due: datetime | None = None
+    next_exchange: int = 1
+
+    def overdue(self, now: datetime) -> tuple[datetime, ...]:
+        """The moments by which a letter was due that has not come at `now`, the last one last."""
+        passed = self.letter_due is not None and self.letter_due < now
+        return (*self.missed, self.letter_due) if passed and self.letter_due else self.missed
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether what is agreed ends within two exchanges, or has ended."""
+        return self.balance is not None and self.balance.left <= ENDS_WITHIN
+
+
+def clock_of(
+    client: Client, standing: CourseStanding, names: Mapping[bytes, str], receipted: Container[bytes]
+) -> ClientClock:
+    """The clocks of a client whose work stands so; `names` are those of letters in exchanges that wait."""
+    is_over = client.status in OVER
+    return ClientClock(
+        identity=client.identity,
+        code=client.code,
+        zone=client.zone,
+        owed=tuple(
+            OwedResponse(
+                exchange=each.number,
+                letters=tuple(names.get(digest, "") for digest in each.letters),
+                opened=each.opened,
+                due=each.due,
+                receipted=any(digest in receipted for digest in each.letters),
+            )
+            for each in standing.waiting
+        ),
+        letter_due=standing.due,
+        missed=tuple(end_of_day(day, client.zone) for day in standing.missed),
+        balance=None if is_over else standing.balance,
+        review=standing.review.number if standing.review and not is_over else None,
+        review_due=standing.review.due if standing.review and not is_over else None,
+        next_exchange=standing.last.number + 1 if standing.last else 1,
+    )
 
 
 class Due(StrEnum):
@@ -74,3 +105,37 @@ def due_state(due: datetime | None, now: datetime) -> Due:
     if now > due:
         return Due.LATE
     return Due.WITHIN_THE_DAY if due - now <= WITHIN_THE_DAY else Due.LATER
+
+
+class DueDateKind(StrEnum):
+    """What is due on a date for the calendar."""
+
+    RESPONSE = "response"
+    LETTER = "letter"
+    REVIEW = "review"
+
+
+class DueDate(NamedTuple):
+    """Something due at `moment` (UTC) in the exchange with this number; `identity` is the client's, never shown."""
+
+    kind: DueDateKind
+    identity: str
+    code: str
+    exchange: int
+    moment: datetime
+
+
+def due_dates(clocks: Iterable[ClientClock]) -> tuple[DueDate, ...]:
+    """Every due moment there is: responses owed, letters expected, reviews reached; the earliest first."""
+    found = (date for clock in clocks for date in _dates_of(clock))
+    return tuple(sorted(found, key=lambda each: (each.moment, each.code, each.kind)))
+
+
+def _dates_of(clock: ClientClock) -> Iterator[DueDate]:
+    for owed in clock.owed:
+        if owed.due is not None:
+            yield DueDate(DueDateKind.RESPONSE, clock.identity, clock.code, owed.exchange, owed.due)
+    if clock.letter_due is not None:
+        yield DueDate(DueDateKind.LETTER, clock.identity, clock.code, clock.next_exchange, clock.letter_due)
+    if clock.review is not None and clock.review_due is not None:
+        yield DueDate(DueDateKind.REVIEW, clock.identity, clock.code, clock.review, clock.review_due)

@@ -186,20 +186,19 @@ _RESPONSE = {Due.LATE: Section.LATE, Due.WITHIN_THE_DAY: Section.WITHIN_THE_DAY,
 
 
 def _of_clock(clock: ClientClock, facts: Facts, now: datetime, days: int) -> Iterator[Item]:
-    place, size = (clock.block.used, clock.block.size) if clock.block else (None, None)
+    place, size = (clock.balance.used, clock.balance.size) if clock.balance else (None, None)
     here = Item(Section.COMING, Matter.LETTER, clock.code, clock.zone, place=place, size=size)
     for owed in clock.owed:
         yield _owed(here, owed, facts, now)
-    if clock.letter_due is not None:
-        letter = replace(here, at=clock.letter_due, number=max(1, clock.missed))
-        if clock.letter_due < now:
-            yield replace(letter, section=Section.LETTER_OVERDUE)
-        elif clock.letter_due - now <= timedelta(days=days):
-            yield letter
+    if overdue := clock.overdue(now):
+        yield replace(here, section=Section.LETTER_OVERDUE, at=overdue[-1], number=len(overdue))
+    if clock.letter_due is not None and timedelta(0) <= clock.letter_due - now <= timedelta(days=days):
+        yield replace(here, at=clock.letter_due)
     if clock.review is not None:
-        yield replace(here, section=Section.REVIEWS, matter=Matter.REVIEW, exchange=clock.review)
-    if clock.block is not None and clock.block.ends_soon:
-        yield replace(here, section=Section.REVIEWS, matter=Matter.BLOCK, number=clock.block.left)
+        due = clock.review_due
+        yield replace(here, section=Section.REVIEWS, matter=Matter.REVIEW, exchange=clock.review, at=due)
+    if clock.balance is not None and clock.ends_soon:
+        yield replace(here, section=Section.REVIEWS, matter=Matter.BLOCK, number=clock.balance.left)
 
 
 def _owed(here: Item, owed: OwedResponse, facts: Facts, now: datetime) -> Item:
