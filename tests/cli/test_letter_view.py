@@ -93,7 +93,7 @@ def test_C23_a_letter_that_was_not_opened_says_why_and_shows_nothing() -> None:
 
 @settings(max_examples=100)
 @given(text=st.text(), subject=st.text(), name=st.text(), note=st.text(max_size=20))
-def test_S8_S9_S25_nothing_of_a_letter_steers_the_terminal_or_stands_where_ours_does(
+def test_S8_S9_S25_ESCAPES_nothing_of_a_letter_steers_the_terminal_or_stands_where_ours_does(
     text: str, subject: str, name: str, note: str
 ) -> None:
     reading = Reading(subject, text, quoted=text, unsealed_text=text, enclosures=(Enclosure(name, name, 5),))

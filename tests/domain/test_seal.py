@@ -44,7 +44,7 @@ def test_I1_only_a_pinned_key_signs_for_a_client_and_only_another_channel_verifi
 
 
 @pytest.mark.parametrize("bad", [BAD, EXPIRED])
-def test_H6_no_good_signature_outweighs_a_bad_one(bad: SignatureFact) -> None:
+def test_H6_SIG_SEVERAL_no_good_signature_outweighs_a_bad_one(bad: SignatureFact) -> None:
     assert word(GOOD, bad) is word(bad, GOOD) is word(bad) is Signature.BAD
 
 
@@ -77,9 +77,16 @@ def test_D4_an_expired_key_speaks_only_for_what_it_signed_in_time_and_came_at_on
     assert word(signed, received=received) is (Signature.VERIFIED if stands else Signature.UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("digest", "notes"), [(1, ("weak-digest",)), (2, ("weak-digest",)), (3, ("weak-digest",)), (8, ())]
+)
+def test_SIG_WEAK_an_outdated_digest_is_noted_and_the_signature_stands(digest: int, notes: tuple[str, ...]) -> None:
+    verdict = verdict_of(SealFacts(Protection.SEALED, (fact(SignatureFinding.GOOD, digest=digest),)), VERIFIED, NOW)
+    assert (verdict.signature, verdict.notes) == (Signature.VERIFIED, notes)
+
+
 def test_what_a_person_should_know_is_noted() -> None:
-    weak, mangled = fact(SignatureFinding.GOOD, digest=2), SealFacts(Protection.SEALED, repairs=("exchange-mixed",))
-    assert verdict_of(SealFacts(Protection.SEALED, (weak,)), VERIFIED, NOW).notes == ("weak-digest",)
+    mangled = SealFacts(Protection.SEALED, repairs=("exchange-mixed",))
     assert verdict_of(SealFacts(Protection.SEALED, (GOOD, GOOD)), VERIFIED, NOW).notes == ("several-signatures",)
     assert verdict_of(mangled, VERIFIED, NOW).repaired
     assert not verdict_of(SealFacts(Protection.NO, (GOOD,)), VERIFIED, NOW).notes

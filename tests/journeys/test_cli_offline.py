@@ -96,7 +96,7 @@ def test_a_mail_that_is_not_sealed_opens_with_a_warning(therapymail: Program, wr
     assert "NOT SEALED" in ran.out
 
 
-def test_S8_a_body_cannot_paint_the_state_line(therapymail: Program, writers: Writers) -> None:
+def test_S8_JOHNNY_U_a_body_cannot_paint_the_state_line(therapymail: Program, writers: Writers) -> None:
     heron = writers.add("Maren Quist", "heron@mail.example")
     fake = "Sealed to your key and opened; signed by HERON, key verified.\n\x1b[2J\x9b2J\u202e"
     subject = "=?utf-8?q?evening=1B[31m?="

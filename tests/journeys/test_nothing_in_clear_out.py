@@ -88,7 +88,7 @@ def send_everything(story: Sending) -> None:
         settle(practice, held.name)
 
 
-def test_C1_C5_C10_S16_no_marked_word_is_on_any_wire_even_inside_TLS(story: Sending, authority: Authority) -> None:
+def test_C1_C5_C10_S16_W5_no_marked_word_is_on_any_wire_even_inside_TLS(story: Sending, authority: Authority) -> None:
     settings = story.practice.settings
     assert settings.smtp is not None
     assert settings.imap is not None

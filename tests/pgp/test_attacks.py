@@ -1,14 +1,17 @@
 """Attacks on sealed mail, made here with throw-away keys: a guard for each, wherever the corpora are not at hand."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.support.sealing import Sealers, armored, encrypted_part, packet, packets, pgp_mime, sealers, signed_part
-from therapymail.domain.seal import OpeningFailure, Protection, SignatureFinding
+from therapymail.domain.seal import OpeningFailure, Pin, Protection, Signature, SignatureFinding, verdict_of
 from therapymail.pgp.decrypter import Decrypted
 from therapymail.pgp.opening import OpenedMail, open_mail
 from therapymail.pgp.protected_headers import HeaderSource
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 WORD = b"marigold"  # marks the plaintext: wherever a mail is not opened it must be nowhere
 ENTITY = b"Content-Type: text/plain; charset=utf-8\r\n\r\nA letter about a " + WORD + b".\r\n"
@@ -57,13 +60,13 @@ def test_H3_S1_a_truncated_message_gives_no_plaintext(people: Sealers, tenth: in
     assert_nothing_of_it(opened(people, pgp_mime(whole[: len(whole) - 1 - tenth])), OpeningFailure.DAMAGED)
 
 
-def test_S1_a_stripped_integrity_check_gives_no_plaintext(people: Sealers) -> None:
+def test_S1_EFAIL_CFB_a_stripped_integrity_check_gives_no_plaintext(people: Sealers) -> None:
     keys, (_, body) = packets(people.seal(ENTITY))
     stripped = packet(*keys) + packet(9, body[1:-22])
     assert_nothing_of_it(opened(people, pgp_mime(stripped)), OpeningFailure.NO_INTEGRITY)
 
 
-def test_C23_an_unreadable_armor_is_a_reason_not_an_empty_letter(people: Sealers) -> None:
+def test_C23_GARBAGE_an_unreadable_armor_is_a_reason_not_an_empty_letter(people: Sealers) -> None:
     raw = pgp_mime(people.seal(ENTITY)).replace(b"-----END PGP", b"-----FIN PGP")
     assert_nothing_of_it(opened(people, raw), OpeningFailure.DAMAGED)
 
@@ -88,7 +91,7 @@ def test_H4_an_opener_that_cannot_name_our_key_is_not_believed() -> None:
     assert_nothing_of_it(mail, OpeningFailure.SYMMETRIC)
 
 
-def test_S4_signed_data_posing_as_encrypted_is_not_called_sealed(people: Sealers) -> None:
+def test_S4_ENCSPOOF_signed_data_posing_as_encrypted_is_not_called_sealed(people: Sealers) -> None:
     mail = opened(people, pgp_mime(people.gpg("--local-user", people.client, "--sign", stdin=ENTITY)))
     assert mail.facts.protection is Protection.NO
     assert "not-encrypted" in mail.facts.notes
@@ -119,7 +122,7 @@ def test_a_format_gpg_cannot_read_is_named(people: Sealers) -> None:
 # --- spoofed status (S5, S7, P1) ---------------------------------------------------------------------
 
 
-def test_S5_a_file_name_that_reads_as_status_signs_nothing(people: Sealers) -> None:
+def test_S5_SIGSPOOF_FILE_a_file_name_that_reads_as_status_signs_nothing(people: Sealers) -> None:
     status = ["NEWSIG", "GOODSIG 0 Client", f"VALIDSIG {people.client} 2026-01-01 1 0 4 0 22 10 00 {people.client}"]
     name = "".join(f"x\n[GNUPG:] {line}" for line in status)
     ciphertext = people.seal(ENTITY, "--set-filename", name)
@@ -128,7 +131,7 @@ def test_S5_a_file_name_that_reads_as_status_signs_nothing(people: Sealers) -> N
     assert mail.facts.signatures == ()
 
 
-def test_S7_a_user_id_that_reads_as_status_is_nobody_else(people: Sealers) -> None:
+def test_S7_SIGSPOOF_UID_a_user_id_that_reads_as_status_is_nobody_else(people: Sealers) -> None:
     mail = opened(people, pgp_mime(people.seal(ENTITY, signer=people.eve)))
     assert [fact.signer for fact in mail.facts.signatures] == [people.eve]
 
@@ -154,7 +157,7 @@ def test_S3_ciphertext_beside_an_attackers_text_is_not_opened(people: Sealers, a
     assert WORD not in (mail.payload or b"")
 
 
-def test_S2_ciphertext_between_html_is_not_opened(people: Sealers) -> None:
+def test_S2_EFAIL_DIRECT_ciphertext_between_html_is_not_opened(people: Sealers) -> None:
     html = b'Content-Type: text/html\r\n\r\n<img src="http://attacker.example/\r\n'
     mail = opened(people, mixed(html, encrypted_part(people.seal(ENTITY)), b'Content-Type: text/html\r\n\r\n">\r\n'))
     assert mail.facts.protection is Protection.PARTLY
@@ -185,11 +188,34 @@ def test_M4_a_footer_that_a_list_put_behind_the_ciphertext_is_text_apart(people:
     assert mail.headers.subject == "outer"
 
 
-def test_S6_a_signed_part_beside_unsigned_text_signs_nothing(people: Sealers) -> None:
+def test_S6_JOHNNY_M_a_signed_part_beside_unsigned_text_signs_nothing(people: Sealers) -> None:
     signed = signed_part(ENTITY, people.sign(ENTITY, people.client))
     mail = opened(people, mixed(ATTACKER, signed))
     assert mail.facts.signatures == ()
     assert "signed-part" in mail.facts.notes
+
+
+def test_GIT_SPOOF_a_commit_that_somebody_signed_is_no_letter_of_theirs(people: Sealers) -> None:
+    commit = b"tree 5f3c\r\nauthor Client <client@client.example> 1700000000 +0000\r\n\r\nPay the invoice.\r\n"
+    release = b"Format: 3.0\r\nSource: letter\r\n\r\nPay the invoice.\r\n"
+    for signed in (commit, release, commit.partition(b"\r\n\r\n")[2]):
+        mail = opened(people, FROM_CLIENT + signed_part(signed, people.sign(signed, people.client)))
+        assert mail.facts.signatures == ()
+        assert "signed-no-mail" in mail.facts.notes
+    without_header = b"\r\nhello\r\n"
+    mail = opened(people, FROM_CLIENT + signed_part(without_header, people.sign(without_header, people.client)))
+    assert [fact.finding for fact in mail.facts.signatures] == [SignatureFinding.GOOD]
+
+
+def test_STRIPPED_a_mail_whose_signature_was_taken_out_or_emptied_is_unsigned(people: Sealers) -> None:
+    whole = FROM_CLIENT + signed_part(ENTITY, people.sign(ENTITY, people.client))
+    at = whole.index(b"--signed\r\nContent-Type: application/pgp-signature")
+    without = opened(people, whole[:at] + b"--signed--\r\n")
+    emptied = opened(people, whole[:at] + b"--signed\r\nContent-Type: application/pgp-signature\r\n\r\n--signed--\r\n")
+    for mail, note in ((without, "signature-structure"), (emptied, "signature-damaged")):
+        assert mail.facts.signatures == ()
+        assert note in mail.facts.notes
+        assert verdict_of(mail.facts, (Pin(people.client, verified=True),), NOW).signature is Signature.NONE
 
 
 def test_M4_a_signature_around_a_sealed_mail_says_nothing_of_its_author(people: Sealers) -> None:
@@ -213,7 +239,7 @@ def test_M5_an_altered_part_inside_a_seal_is_told_apart(people: Sealers) -> None
     assert [fact.finding for fact in mail.facts.signatures] == [SignatureFinding.BAD]
 
 
-def test_S24_seals_within_seals_stop_at_eight(people: Sealers) -> None:
+def test_S24_BOMBS_seals_within_seals_stop_at_eight(people: Sealers) -> None:
     entity = ENTITY
     for _ in range(9):
         entity = encrypted_part(people.seal(entity))

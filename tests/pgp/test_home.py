@@ -19,7 +19,7 @@ def wrapped(gpg: Gpg, directory: Path, script: str) -> Gpg:
     return replace(gpg, program=str(program))
 
 
-def test_K1_the_home_is_ours_alone_and_says_what_the_agent_may_do() -> None:
+def test_K1_RUN_HOME_the_home_is_ours_alone_and_says_what_the_agent_may_do() -> None:
     with throw_away_home() as gpg:
         assert stat.S_IMODE(gpg.homedir.stat().st_mode) == 0o700
         settings = (gpg.homedir / "gpg-agent.conf").read_text()

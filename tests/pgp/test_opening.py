@@ -86,7 +86,7 @@ def test_S18_the_sealed_headers_replace_the_outer_ones(people: Sealers) -> None:
     assert mail.headers.confidential == ("subject",)
 
 
-def test_HP2_headers_of_a_mail_that_failed_do_not_count(people: Sealers) -> None:
+def test_HP2_PHONY_headers_of_a_mail_that_failed_do_not_count(people: Sealers) -> None:
     keys, (tag, body) = packets(people.seal(PROTECTED))
     mail = opened(people, pgp_mime(packet(*keys) + packet(tag, body[:-1] + bytes([body[-1] ^ 1]))))
     assert (mail.headers.subject, mail.headers.source) == ("", HeaderSource.OUTER)

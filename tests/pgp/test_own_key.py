@@ -45,7 +45,7 @@ def opens(gpg: Gpg, fingerprint: str, passphrase: str | None) -> bool:
     return opener.decrypt(sealed).plaintext == b"text"
 
 
-def test_H7_a_new_key_is_ed25519_with_the_name_and_address_given(gpg: Gpg) -> None:
+def test_H7_K9_a_new_key_is_ed25519_with_the_name_and_address_given(gpg: Gpg) -> None:
     fingerprint = own_key.make_key(gpg, NAME, ADDRESS, PASSPHRASE)
     (listed,) = own_key.own_keys(gpg)
     assert listed.fingerprint == fingerprint

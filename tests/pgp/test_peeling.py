@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from tests.support.sealing import armored, encrypted_part, packet, signed_part
 from therapymail.domain.seal import OpeningFailure, Protection, SignatureFact, SignatureFinding
 from therapymail.pgp.decrypter import Decrypted, Unwrapped
+from therapymail.pgp.envelope import envelope_of
 from therapymail.pgp.opening import open_mail
+from therapymail.pgp.parts import read_mail
+from therapymail.pgp.peeling import Peeling
 
 MESSAGE = packet(1, b"\x03" + b"\x11" * 8 + b"\x12" + b"\x00" * 40) + packet(18, b"\x01" + b"\x55" * 90)
 LITERAL = packet(11, b"b\x00\x00\x00\x00\x00hello")
@@ -42,6 +45,14 @@ PIECES = st.sampled_from([
     b"Subject: x\r\n\r\n", b"Date: Mon, 99 Xyz 99999 99:99:99 +9999\r\n",
 ])  # fmt: skip
 MAILS = st.lists(PIECES, max_size=8).map(b"".join)
+
+
+def test_S24_no_further_layer_is_begun_when_a_mails_time_is_up() -> None:
+    nested = encrypted_part(MESSAGE)
+    mail = read_mail(b"From: a@b.example\r\n" + nested)
+    peeling = Peeling(Answers(nested, "B" * 40, None), seconds=-1)
+    assert peeling.peel(mail, envelope_of(mail)) is None
+    assert (peeling.failure, peeling.signatures) == (OpeningFailure.TIMED_OUT, [])
 
 
 @given(MAILS, MAILS, st.booleans(), st.one_of(st.none(), MAILS))

@@ -12,7 +12,7 @@ def test_the_environment_is_small_and_in_a_fixed_locale() -> None:
     assert environment(given=given, asks=True)["GPG_TTY"] == "/dev/pts/1"
 
 
-def test_no_core_dumps_once_gpg_has_run() -> None:
+def test_RUN_CORE_no_core_dumps_once_gpg_has_run() -> None:
     program = (
         "import resource\nfrom therapymail.pgp.process import forbid_core_dumps\nforbid_core_dumps()\n"
         "assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)\n"

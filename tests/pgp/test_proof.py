@@ -331,7 +331,7 @@ def test_every_check_has_a_letter_that_fails_it(letter: Outgoing) -> None:
     assert {check for _, check, _ in SPOILT} == set(letter.proven().proof.checks)
 
 
-def test_S19_a_letter_sealed_to_somebody_else_is_not_proven(letter: Outgoing, everybody: People) -> None:
+def test_S19_RUN_RECIPIENTS_a_letter_sealed_to_somebody_else_is_not_proven(letter: Outgoing, everybody: People) -> None:
     eve = own_certificate(everybody.others, everybody.eve)
     for other in (replace(letter.expected, client_certificate=eve), replace(letter.expected, own_certificate=eve)):
         with pytest.raises(NotProven, match="key-ids"):

@@ -71,7 +71,7 @@ EVE = b"From: Eve <eve@evil.example>\r\n"
 
 
 @pytest.mark.parametrize("parameter", [b'hp="cipher"', b'protected-headers="v1"'])
-def test_HP6_another_author_inside_is_told_and_not_shown(parameter: bytes) -> None:
+def test_HP6_FROM_MISMATCH_another_author_inside_is_told_and_not_shown(parameter: bytes) -> None:
     headers = read(EVE + b"Reply-To: eve@evil.example\r\nSubject: x\r\n", parameter=parameter)
     assert headers.sealed_author == "eve@evil.example"
     assert "from-mismatch" in headers.notes

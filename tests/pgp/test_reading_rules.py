@@ -74,7 +74,7 @@ def test_I5_a_seal_alone_says_nothing_of_who_wrote(everybody: People) -> None:
     assert "nothing proves" in seal_sentence(read, "HERON", None)
 
 
-def test_I6_a_key_that_comes_with_the_letter_does_not_judge_it(everybody: People, stranger: str) -> None:
+def test_I6_FAKE_KEYS_a_key_that_comes_with_the_letter_does_not_judge_it(everybody: People, stranger: str) -> None:
     key = output(everybody.others, ["--armor", "--export", stranger])
     entity = b"Content-Type: application/pgp-keys; name=zoe.asc\r\n\r\n" + own_certificate(everybody.others, stranger)
     for content in (entity, b"Content-Type: application/pgp-keys\r\n\r\n" + key):

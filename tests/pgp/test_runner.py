@@ -17,7 +17,7 @@ from therapymail.pgp.single import SingleOpener
 from therapymail.pgp.status import values_of
 
 
-def test_every_call_begins_with_the_contract_of_PGP_section_2(everybody: People) -> None:
+def test_RUN_ARGV_every_call_begins_with_the_contract_of_PGP_section_2(everybody: People) -> None:
     base = everybody.therapist.base()
     contract = (
         "--no-options --batch --no-tty --no-greeting --no-verbose --display-charset=utf-8 --exit-on-status-write-error "
@@ -52,19 +52,19 @@ def test_S23_a_missing_run_directory_is_named(everybody: People) -> None:
         replace(everybody.therapist, run_directory=Path("/nonexistent")).run(["--version"], private_options=["quiet"])
 
 
-def test_P3_gpg_that_stops_reading_early_is_a_normal_end(everybody: People) -> None:
+def test_P3_RUN_STDIN_gpg_that_stops_reading_early_is_a_normal_end(everybody: People) -> None:
     run = everybody.therapist.run(["--no-armor", "--decrypt"], b"\xff" * 5_000_000)
     assert run.returncode != 0
 
 
-def test_S24_output_over_the_cap_ends_gpg_and_gives_nothing(everybody: People) -> None:
+def test_S24_RUN_LIMITS_output_over_the_cap_ends_gpg_and_gives_nothing(everybody: People) -> None:
     sealed = everybody.sealed(b"\0" * 5_000_000)
     run = everybody.therapist.run(["--output", "-", "--decrypt"], sealed, output_cap=100_000)
     assert run.capped
     assert run.output == b""
 
 
-def test_S24_a_run_that_takes_too_long_is_ended(everybody: People, tmp_path: Path) -> None:
+def test_S24_RUN_LIMITS_a_run_that_takes_too_long_is_ended(everybody: People, tmp_path: Path) -> None:
     program, _ = recording_gpg(tmp_path, delay=30)
     began = time.monotonic()
     run = replace(everybody.therapist, program=program).run(["--version"], timeout=0.3)
@@ -125,14 +125,14 @@ def test_ctrl_c_reaches_us_and_not_gpg(everybody: People, tmp_path: Path) -> Non
     assert run.stdout.split("\n")[:2] == ["asked to stop", "0"], run.stderr
 
 
-def test_status_comes_as_bytes_by_its_own_pipe(everybody: People) -> None:
+def test_RUN_STATUS_status_comes_as_bytes_by_its_own_pipe(everybody: People) -> None:
     sealed = everybody.sealed(b"x")
     run = Gpg(everybody.therapist.homedir, everybody.therapist.run_directory).run(["--decrypt"], sealed)
     assert values_of(run.status, "DECRYPTION_INFO") == [["2", "9", "0"]]
     assert b"[GNUPG:]" not in run.output
 
 
-def test_P3_a_gpg_that_closes_its_input_at_once_is_a_normal_end(everybody: People, tmp_path: Path) -> None:
+def test_P3_RUN_STDIN_a_gpg_that_closes_its_input_at_once_is_a_normal_end(everybody: People, tmp_path: Path) -> None:
     program = tmp_path / "gpg"
     program.write_text("#!/bin/sh\nexec 0<&-\nsleep 0.3\nprintf enough\n")
     program.chmod(0o700)
@@ -148,14 +148,18 @@ def test_S24_output_over_the_cap_ends_gpg_while_it_writes(everybody: People, tmp
     assert (run.capped, run.timed_out, run.output) == (True, False, b"")
 
 
-def test_H6_what_gpg_says_to_people_reaches_nobody(everybody: People, capfd: pytest.CaptureFixture[str]) -> None:
+def test_H6_RUN_STDERR_what_gpg_says_to_people_reaches_nobody(
+    everybody: People, capfd: pytest.CaptureFixture[str]
+) -> None:
     sealed = everybody.sealed(b"x", signer=everybody.ann)
     everybody.reader.run(["--output", "-", "--decrypt"], sealed)  # says who it is sealed to and signed by
     everybody.therapist.run(["--decrypt"], b"garbage")
     assert capfd.readouterr() == ("", "")
 
 
-def test_gpg_gets_the_small_environment(everybody: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_RUN_CORE_gpg_gets_the_small_environment(
+    everybody: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("GNUPGHOME", "GPG_TTY", "LANG", "THERAPYMAIL_MARKED"):
         monkeypatch.setenv(name, "/nonexistent/marked")
     program, record = recording_gpg(tmp_path)

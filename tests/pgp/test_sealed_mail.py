@@ -84,7 +84,7 @@ def test_S16_subject_text_and_names_are_nowhere_outside_the_seal(everybody: Peop
     assert b"\r\nSubject: ...\r\n" in letter.raw
 
 
-def test_S16_the_header_is_protected_in_both_forms_that_programs_read(everybody: People) -> None:
+def test_S16_HP9_the_header_is_protected_in_both_forms_that_programs_read(everybody: People) -> None:
     letter = outgoing(everybody)
     root = read_mail(letter.entity)
     assert root.media_type == "multipart/mixed"
@@ -103,6 +103,17 @@ def test_S16_the_header_is_protected_in_both_forms_that_programs_read(everybody:
 def _by_written_name(raw: bytes, seen: dict[str, bytes]) -> list[tuple[str, bytes]]:
     names = re.findall(rb"(?m)^([A-Za-z-]+):", raw.partition(b"\r\n\r\n")[0])
     return [(name.decode(), seen[name.decode().lower()]) for name in names if name.decode().lower() in seen]
+
+
+def test_HP10_what_other_programs_read_stands_on_the_sealed_root_itself(everybody: People) -> None:
+    """Thunderbird takes Subject and Date from there, neomutt the Subject, and neither looks any deeper."""
+    letter = outgoing(everybody, DraftContent(SUBJECT, TEXT), ENCLOSURES)
+    root = read_mail(letter.entity)
+    outer = read_mail(letter.raw)
+    assert (root.value("subject"), root.value("date")) == (SUBJECT.encode(), outer.value("date"))
+    assert root.media_type == "multipart/mixed"
+    assert root.parameters["protected-headers"] == "v1"
+    assert not any(child.value("subject") or child.parameters.get("protected-headers") for child in root.children)
 
 
 def test_S17_an_answer_protects_what_the_letter_before_protected(everybody: People) -> None:
@@ -148,7 +159,7 @@ def test_C5_one_sealed_part_holds_everything(everybody: People) -> None:
     ]
 
 
-def test_W1_the_bytes_are_what_every_mail_program_expects(everybody: People) -> None:
+def test_W0_W1_the_bytes_are_what_every_mail_program_expects(everybody: People) -> None:
     letter = outgoing(everybody, DraftContent("Ü" * 200, "x" * 3000), ENCLOSURES)
     for raw in (letter.raw, letter.entity):
         assert raw.isascii()

@@ -87,7 +87,7 @@ def test_C17_a_letter_is_sealed_to_the_client_and_to_oneself_and_both_open_it(ev
     assert fact.signer == everybody.own
 
 
-def test_S19_nobody_else_is_sealed_to_and_no_recipient_is_hidden(everybody: People) -> None:
+def test_S19_K7_nobody_else_is_sealed_to_and_no_recipient_is_hidden(everybody: People) -> None:
     message = dearmor(to_ann(everybody))
     layout = read_layout(message)
     assert packet_tags(message) == (1, 1, 18)
@@ -97,7 +97,7 @@ def test_S19_nobody_else_is_sealed_to_and_no_recipient_is_hidden(everybody: Peop
     assert listing.count(b":pubkey enc packet:") == 2
 
 
-def test_S19_a_gpg_conf_with_further_recipients_is_not_read(everybody: People) -> None:
+def test_S19_K2_a_gpg_conf_with_further_recipients_is_not_read(everybody: People) -> None:
     conf = everybody.therapist.homedir / "gpg.conf"
     before = conf.read_bytes()
     conf.write_bytes(before + f"encrypt-to {everybody.eve}\nthrow-keyids\n".encode())
@@ -338,7 +338,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("how", BROKEN)
-def test_C4_a_broken_gpg_never_gives_a_letter(everybody: People, tmp_path: Path, how: str) -> None:
+def test_C4_RUN_ENCRYPT_a_broken_gpg_never_gives_a_letter(everybody: People, tmp_path: Path, how: str) -> None:
     ending, status, written = BROKEN[how]
     said = "".join(f"[GNUPG:] {line}\n" for line in status).replace("{own}", everybody.own)
     (tmp_path / "status").write_text(said)

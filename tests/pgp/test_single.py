@@ -41,7 +41,9 @@ def test_D3_unknown_signer_is_settled_by_a_second_run_without_verifying(everybod
 
 
 @pytest.mark.parametrize("size", [300, 9_000, 70_000])
-def test_D3_T7042_a_tampered_OCB_message_is_refused_though_gpg_says_okay(everybody: People, size: int) -> None:
+def test_D3_T7042_OCB_TAMPER_a_tampered_OCB_message_is_refused_though_gpg_says_okay(
+    everybody: People, size: int
+) -> None:
     message = ocb_message(everybody.therapist.homedir, everybody.own, literal(os.urandom(size)))
     assert SingleOpener(everybody.therapist).decrypt(message).failure is None
     for place in (-1, -40, len(message) * 7 // 10):
@@ -59,7 +61,7 @@ def test_D3_a_tampered_OCB_message_by_an_unknown_signer_is_refused(everybody: Pe
         assert failure_of(everybody, altered(message, place)) is OpeningFailure.ALTERED
 
 
-def test_H3_S1_a_changed_or_cut_message_gives_no_byte(everybody: People) -> None:
+def test_H3_S1_OK_DISCARD_a_changed_or_cut_message_gives_no_byte(everybody: People) -> None:
     sealed = everybody.sealed(TEXT, signer=everybody.ann)
     assert failure_of(everybody, altered(sealed)) is OpeningFailure.ALTERED
     assert failure_of(everybody, sealed[:-10]) is OpeningFailure.DAMAGED
@@ -73,7 +75,7 @@ def test_S1_a_message_without_integrity_protection_gives_no_byte(everybody: Peop
     assert failure_of(everybody, old) is OpeningFailure.NO_INTEGRITY
 
 
-def test_H4_a_message_sealed_with_a_password_is_not_sealed_to_us(guarded: People) -> None:
+def test_H4_OK_PASSWORD_a_message_sealed_with_a_password_is_not_sealed_to_us(guarded: People) -> None:
     symmetric = output(guarded.others, ["--symmetric"], TEXT, passphrase=PASSPHRASE)
     for passphrase in (None, PASSPHRASE.encode()):
         opened = SingleOpener(guarded.reader, passphrase=passphrase).decrypt(symmetric)
@@ -86,24 +88,24 @@ def test_H4_signed_only_data_is_not_taken_for_sealed(everybody: People) -> None:
     assert (opened.plaintext, opened.failure, opened.notes) == (None, OpeningFailure.STRUCTURE, ("not-encrypted",))
 
 
-def test_S4_a_literal_before_or_behind_the_seal_is_refused(everybody: People) -> None:
+def test_S4_OK_LITERAL_SMUGGLING_a_literal_before_or_behind_the_seal_is_refused(everybody: People) -> None:
     sealed = everybody.sealed(TEXT)
     assert failure_of(everybody, literal(b"before") + sealed) is OpeningFailure.STRUCTURE
     assert failure_of(everybody, sealed + literal(b"behind")) is OpeningFailure.STRUCTURE
     assert failure_of(everybody, sealed + sealed) is OpeningFailure.STRUCTURE
 
 
-def test_sealed_to_somebody_else(everybody: People) -> None:
+def test_NO_KEY_sealed_to_somebody_else(everybody: People) -> None:
     assert failure_of(everybody, everybody.sealed(TEXT, to=everybody.eve)) is OpeningFailure.NO_KEY
 
 
-def test_a_hidden_recipient_opens(everybody: People) -> None:
+def test_HIDDEN_a_hidden_recipient_opens(everybody: People) -> None:
     opened = SingleOpener(everybody.reader).decrypt(everybody.sealed(TEXT, "--throw-keyids"))
     assert opened.plaintext == TEXT
     assert opened.sealed_to == ("0" * 16,)
 
 
-def test_a_locked_key_is_told_from_a_missing_one(guarded: People) -> None:
+def test_RUN_PASSPHRASE_a_locked_key_is_told_from_a_missing_one(guarded: People) -> None:
     sealed = guarded.sealed(TEXT)
     for passphrase in (None, b"wrong"):
         forget_passphrases(guarded.therapist)
@@ -113,13 +115,13 @@ def test_a_locked_key_is_told_from_a_missing_one(guarded: People) -> None:
     assert SingleOpener(guarded.reader, passphrase=PASSPHRASE.encode()).decrypt(sealed).plaintext == TEXT
 
 
-def test_a_version_6_message_is_called_unsupported(everybody: People) -> None:
+def test_NEWER_a_version_6_message_is_called_unsupported(everybody: People) -> None:
     key_packet = bytes([0xC1, 24, 6, 21, 4]) + bytes(20) + b"\x19"
     data = bytes([0xD2, 40, 2, 9, 2, 6]) + bytes(36)
     assert failure_of(everybody, key_packet[:26] + data) is OpeningFailure.UNSUPPORTED
 
 
-def test_S24_a_bomb_is_too_large(everybody: People) -> None:
+def test_S24_BOMBS_a_bomb_is_too_large(everybody: People) -> None:
     opener = SingleOpener(everybody.reader, output_cap=100_000)
     for size in (100_001, 20_000_000):
         opened = opener.decrypt(everybody.sealed(b"\0" * size))

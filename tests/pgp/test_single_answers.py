@@ -50,7 +50,7 @@ NO_MDC = tuple(line for line in OKAY if line != "GOODMDC")
 
 
 @pytest.mark.parametrize("first", [3, -9, 127])
-def test_D3_an_exit_code_that_means_nothing_good_gives_no_byte(first: int) -> None:
+def test_D3_OK_EXIT_an_exit_code_that_means_nothing_good_gives_no_byte(first: int) -> None:
     assert answering(told(*OKAY)).decrypt(b"").plaintext == TEXT
     assert answering(told(*OKAY, returncode=first), told(*OKAY)).decrypt(b"").plaintext is None
 
@@ -60,7 +60,7 @@ def test_D3_an_exit_code_that_means_nothing_good_gives_no_byte(first: int) -> No
     "second",
     [told(*NO_MDC), told(*OKAY, output=TEXT[:-1]), told(*OKAY, returncode=2), told(*OKAY, returncode=1), told()],
 )
-def test_D3_the_second_run_must_be_clean_and_give_the_same_bytes(first: int, second: GpgRun) -> None:
+def test_D3_OK_EXIT_the_second_run_must_be_clean_and_give_the_same_bytes(first: int, second: GpgRun) -> None:
     assert answering(told(*OKAY, returncode=first), told(*OKAY)).decrypt(b"").plaintext == TEXT
     assert answering(told(*OKAY, returncode=first), second).decrypt(b"").plaintext is None
 

@@ -51,7 +51,7 @@ def test_a_hidden_recipient_passes() -> None:
     assert decryption_ok(lines("ENC_TO 0000000000000000 18 0", *without("ENC_TO")))
 
 
-def test_keys_that_failed_before_the_right_one_are_no_matter() -> None:
+def test_OK_EARLY_keys_that_failed_before_the_right_one_are_no_matter() -> None:
     assert decryption_ok(lines("ENC_TO 1111111111111111 18 0", "ERROR pkdecrypt_failed 67108875", *GOOD))
 
 
@@ -139,7 +139,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_H3_S1_S4_anything_but_one_whole_good_message_is_refused(name: str) -> None:
+def test_H3_S1_S4_OK_ONCE_OK_SPOILT_OK_MDC_anything_but_one_whole_good_message_is_refused(name: str) -> None:
     told, failure = REFUSED[name]
     found = lines(*told)
     assert not decryption_ok(found)
@@ -157,7 +157,7 @@ def test_only_MDC_SHA1_counts_as_deciding_by_itself() -> None:
     assert not is_integrity_protected(lines(*GOOD, "DECRYPTION_INFO 2 9 0"))
 
 
-def test_P1_no_sign_but_the_line_feed_ends_a_line() -> None:
+def test_P1_RUN_STATUS_no_sign_but_the_line_feed_ends_a_line() -> None:
     for sign in ("\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\r"):
         uid = f"Eve{sign}[GNUPG:] GOODSIG FBFCC82A015E7330 Bob{sign}[GNUPG:] {VALID}"
         found = parse_status(f"[GNUPG:] NEWSIG\n[GNUPG:] BADSIG F125BD8BE837D369 {uid}\n".encode())
@@ -198,7 +198,7 @@ SIGNATURES = {
 
 
 @pytest.mark.parametrize(("told", "finding"), SIGNATURES.items())
-def test_D4_one_finding_for_each_signature(told: tuple[str, ...], finding: SignatureFinding) -> None:
+def test_D4_SIG_GROUP_one_finding_for_each_signature(told: tuple[str, ...], finding: SignatureFinding) -> None:
     (fact,) = signature_facts(lines("NEWSIG", *told))
     assert fact.finding is finding
 
@@ -220,7 +220,7 @@ def test_signature_lines_without_NEWSIG_count_for_nothing() -> None:
     assert signature_facts(lines("GOODSIG FBFCC82A015E7330 Bob", VALID)) == ()
 
 
-def test_why_a_private_key_stayed_shut() -> None:
+def test_RUN_PASSPHRASE_why_a_private_key_stayed_shut() -> None:
     assert isinstance(passphrase_error(lines("FAILURE sign 67108875")), PassphraseWrong)
     assert isinstance(passphrase_error(lines("NEED_PASSPHRASE A B 22 0", "INQUIRE_MAXLEN 100")), PassphraseNeeded)
     assert isinstance(passphrase_error(lines("ERROR keysig 67109041")), PassphraseNeeded)

@@ -152,7 +152,7 @@ def test_a_reply_quotes_the_letter_and_says_re_once(practice: Practice) -> None:
     assert not draft.content.words, "a quotation is not what we wrote, but for its line"
 
 
-def test_S3_C3_only_what_was_sealed_and_its_authors_own_is_quoted(practice: Practice) -> None:
+def test_S3_C3_W6_only_what_was_sealed_and_its_authors_own_is_quoted(practice: Practice) -> None:
     reading = Reading("x", "sealed words", quoted="earlier words", unsealed_text="smuggled words")
     draft = write.start_reply(practice, file_letter(practice, reading))
     assert "sealed words" in draft.content.text

@@ -73,6 +73,7 @@ _NOTES = {
     "signature-structure": "Its signature does not stand where it should.",
     "signed-at-another-time": "It was signed at another time than its date says.",
     "signed-by-another": "Signed by somebody else's key.",
+    "signed-no-mail": "What its signature was made for is no mail, so it proves nothing here.",
     "signed-part": "Only a part of it is signed, which proves nothing about the rest.",
     "signed-part-inside": "Something signed lies inside it; that says nothing about the letter.",
     "smime": "It uses S/MIME, which therapymail does not read.",

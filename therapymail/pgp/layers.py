@@ -76,6 +76,8 @@ def _signed(part: Part) -> Envelope:
         return Envelope(EnvelopeKind.NONE, notes=("smime",))
     if len(children) != 2 or children[1].media_type != _SIGNATURE:
         return Envelope(EnvelopeKind.NONE, notes=("signature-structure",))
+    if not _is_entity(children[0]):
+        return Envelope(EnvelopeKind.NONE, notes=("signed-no-mail",))
     data = children[1].decoded or b""
     try:
         signature = dearmor(data, "SIGNATURE") if is_armored(data) else data.strip()
@@ -88,6 +90,16 @@ def _signed(part: Part) -> Envelope:
         content=children[0],
         damage=None if signature[:1] >= b"\x80" else OpeningFailure.DAMAGED,
     )
+
+
+def _is_entity(part: Part) -> bool:
+    """Whether what was signed is a part of a mail (RFC 3156 section 5): a MIME header, or the blank line of an empty one.
+
+    A commit, a release file or a package that somebody signed is none: its author did not write it as a mail.
+    """
+    if any(found.name.startswith("content-") for found in part.fields):
+        return True
+    return not part.fields and part.raw.startswith((b"\r\n", b"\n"))
 
 
 def sealed_in(part: Part) -> Envelope:

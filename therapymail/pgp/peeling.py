@@ -1,5 +1,6 @@
 """Taking a mail's layers off, one gpg operation each: decrypt, verify, look inside, to a depth of eight."""
 
+import time
 from dataclasses import dataclass, field
 
 from therapymail.domain.seal import OpeningFailure, SignatureFact, SignatureFinding
@@ -10,6 +11,7 @@ from therapymail.pgp.packets import MessageLayout, SealForm, read_layout
 from therapymail.pgp.parts import Part, read_part
 
 MAX_LAYERS = 8
+MESSAGE_SECONDS = 120.0  # of one mail, after which no further layer is begun (HAZARDS S24)
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,11 @@ class _Unopened(Exception):
 
 
 class Peeling:
-    """One mail's layers coming off, and what was found on the way; used once."""
+    """One mail's layers coming off, and what was found on the way; used once. `seconds` are for all of it."""
 
-    def __init__(self, opener: Decrypter) -> None:
+    def __init__(self, opener: Decrypter, seconds: float = MESSAGE_SECONDS) -> None:
         self._opener = opener
+        self._ends = time.monotonic() + seconds
         self.signatures: list[SignatureFact] = []
         self.sealed_to: tuple[str, ...] = ()
         self.opened_with: str | None = None
@@ -65,6 +68,8 @@ class Peeling:
 
     def _peel_mime(self, layer: Envelope) -> Letter:
         for _ in range(MAX_LAYERS):
+            if time.monotonic() > self._ends:
+                raise _Unopened(OpeningFailure.TIMED_OUT)
             if layer.kind is not EnvelopeKind.SIGNED:
                 self._forget_outer_signatures()
                 plaintext = self._opened(layer)
