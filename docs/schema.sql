@@ -245,6 +245,89 @@ CREATE TABLE index_language (
     letters INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- ===== progress notes ===============================================================================
+
+-- projection: notes. In the record they are progress notes (N-12), in the store of process notes those (P-12); number and
+-- suffix as of letters. `id` is the place in time of `written`. `client` is an identity, `format` a template's name.
+-- `locks` is when it can only be amended, fixed when it was written; NULL: never. What it is about: `letter` and
+-- `exchange` (the letter that opened it) are digests, `passage` JSON (domain/passage.py) or empty.
+CREATE TABLE note (
+    id INTEGER PRIMARY KEY,
+    identity TEXT NOT NULL UNIQUE,
+    number INTEGER NOT NULL,
+    suffix TEXT NOT NULL,
+    client TEXT NOT NULL,
+    format TEXT NOT NULL,
+    written INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    locks INTEGER,
+    letter BLOB,
+    passage TEXT NOT NULL,
+    exchange BLOB,
+    words INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    UNIQUE (number, suffix)
+) STRICT;
+
+CREATE INDEX note_of_client ON note (client, id);
+
+CREATE INDEX note_of_letter ON note (letter) WHERE letter IS NOT NULL;
+
+-- projection: dated additions to a note, in the order they were made.
+CREATE TABLE note_amendment (
+    note INTEGER NOT NULL REFERENCES note (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    written INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (note, position)
+) STRICT, WITHOUT ROWID;
+
+-- projection: notes that were erased: their numbers are not given again.
+CREATE TABLE erased_note (
+    identity TEXT NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- working state: what is being written of notes, saved at each step: a new note, a change of one, an amendment
+-- (`purpose`). `begun_with` is the template's text, whose unused lines are dropped when it is kept.
+CREATE TABLE note_draft (
+    identity TEXT NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL,
+    suffix TEXT NOT NULL,
+    client TEXT NOT NULL,
+    format TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    begun_with TEXT NOT NULL,
+    text TEXT NOT NULL,
+    letter BLOB,
+    passage TEXT NOT NULL,
+    exchange BLOB,
+    begun INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    revision INTEGER NOT NULL
+) STRICT;
+
+-- projection: what makes notes searchable, in the same shape as the index of letters; the row id is the note's.
+CREATE VIRTUAL TABLE note_index USING fts5 (
+    terms,
+    text,
+    content = '',
+    columnsize = 0,
+    tokenize = 'ascii'
+);
+
+-- HAZARDS H14, and the size of a page, as for letters.
+INSERT INTO note_index (note_index, rank) VALUES ('secure-delete', 1);
+
+INSERT INTO note_index (note_index, rank) VALUES ('pgsz', 3900);
+
+-- projection: what was put into the index for each note, so that exactly that can be taken out again.
+CREATE TABLE note_indexed (
+    note INTEGER PRIMARY KEY,
+    language TEXT NOT NULL,
+    filters TEXT NOT NULL
+) STRICT;
+
 -- ===== drafts and the outbox =========================================================================
 
 -- working state: what is being written, D-3 being number 3; a number is never given again. The journal knows a
@@ -421,7 +504,8 @@ CREATE TABLE secret (
 ) STRICT, WITHOUT ROWID;
 
 -- working state: what this vault is: `device` (hex, this device's chain), `made` (when),
--- `index_made_by` (the version of words and stems that filled the index), `server_files_sent` (1: the mail host
+-- `index_made_by`, `note_index_made_by` (the version of words and stems that filled the index),
+-- `server_files_sent` (1: the mail host
 -- puts what it sends into Sent by itself).
 CREATE TABLE meta (
     name TEXT NOT NULL PRIMARY KEY,

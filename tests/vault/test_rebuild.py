@@ -16,6 +16,7 @@ from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Place
 from therapymail.domain.listing import ListFilter
 from therapymail.domain.mailbox import Bookmark
+from therapymail.domain.note import NoteKind, NoteLinks, NoteName, Purpose
 from therapymail.domain.outbox import MOVES, Move, OutboxState
 from therapymail.errors import (
     ClientExists,
@@ -24,11 +25,27 @@ from therapymail.errors import (
     KeyRefused,
     KeyUnknown,
     LetterUnknown,
+    NoteChanged,
+    NoteLocked,
+    NoteUnknown,
+    NothingWritten,
     OutboxMoved,
     UnusableInput,
     VaultDamaged,
 )
-from therapymail.vault import certificates, clients, drafts, journal, outbox, places, secrets, sent, texts
+from therapymail.vault import (
+    certificates,
+    clients,
+    drafts,
+    journal,
+    note_drafts,
+    notes,
+    outbox,
+    places,
+    secrets,
+    sent,
+    texts,
+)
 from therapymail.vault.connection import Reader, Vault, Writer
 from therapymail.vault.decisions import accept, erase_letter, set_kind
 from therapymail.vault.filing import _payload, file_letters, refile
@@ -43,10 +60,11 @@ from .departing import SECOND_READING, held, keep, offered, released, sent_filin
 
 ORIGINALS = ("letter_original", "letter_text")
 DRAFTS = ("draft", "draft_text", "draft_enclosure", "outbox", "outbox_sealed", "sent_copy")
-WORKING_STATE = ("place", "bookmark", "searched_address", "stranger", "secret", *DRAFTS)
+WORKING_STATE = ("place", "bookmark", "searched_address", "stranger", "secret", "note_draft", *DRAFTS)
 REFUSALS = (
     *(ClientExists, KeyRefused, KeyUnknown, LetterUnknown, UnusableInput),
     *(DraftInOutbox, DraftUnknown, OutboxMoved),
+    *(NoteChanged, NoteLocked, NoteUnknown, NothingWritten),
 )
 JOURNAL = ("journal", "journal_payload", "journal_head")
 
@@ -57,9 +75,11 @@ def state(reader: Reader, tables: tuple[str, ...]) -> dict[str, list[Any]]:
 
 def vocabulary(writer: Writer) -> list[Any]:
     """What the index knows: every term with every place where it stands."""
-    writer.run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.known USING fts5vocab('main', 'letter_index', 'instance')")
-    found = writer.rows("SELECT term, doc, col, offset FROM temp.known ORDER BY term, doc, col, offset")
-    writer.run("DROP TABLE temp.known")
+    found = []
+    for index in ("letter_index", "note_index"):
+        writer.run(f"CREATE VIRTUAL TABLE temp.known USING fts5vocab('main', '{index}', 'instance')")
+        found += writer.rows("SELECT term, doc, col, offset FROM temp.known ORDER BY term, doc, col, offset")
+        writer.run("DROP TABLE temp.known")
     return found
 
 
@@ -280,6 +300,38 @@ class Practice(RuleBasedStateMachine):
 
         self.do(work)
 
+    @rule(which=few, letter=st.none() | numbers, text=st.sampled_from(["", "the garden", "## Plan\nthe sea"]))
+    def begin_a_note(self, which: int, letter: int | None, text: str) -> None:
+        def work(writer: Writer) -> None:
+            if found := self.client(writer, which):
+                links = NoteLinks(None if letter is None else digest_of(letter))
+                note_drafts.begin_new(
+                    writer, NoteKind.PROGRESS, client=found.identity, template="soap", begun_with="", text=text,
+                    links=links, now=self.now,
+                )  # fmt: skip
+
+        self.do(work)
+
+    @rule(number=st.integers(1, 3), verb=st.sampled_from(["keep", "save", "edit", "amend", "discard", "erase", "lock"]))
+    def go_on_with_a_note(self, number: int, verb: str) -> None:
+        name = NoteName(NoteKind.PROGRESS, number)
+
+        def work(writer: Writer) -> None:
+            match verb:
+                case "keep" | "lock":
+                    note_drafts.keep(writer, name, timedelta(days=7 if verb == "keep" else 0), self.now)
+                case "save":
+                    note_drafts.save(writer, name, f"written at {self.now}", builds_on=None, now=self.now)
+                case "edit" | "amend":
+                    purpose = Purpose.EDIT if verb == "edit" else Purpose.AMENDMENT
+                    note_drafts.begin_change(writer, name, purpose, self.now)
+                case "discard":
+                    note_drafts.discard(writer, name)
+                case _:
+                    notes.erase(writer, notes.note(writer, name), self.now)
+
+        self.do(work)
+
     @rule()
     def reopen(self) -> None:
         path = self.vault._path
@@ -317,6 +369,10 @@ def test_rebuild_leaves_working_state_alone(vault: Vault) -> None:
         offered(writer, written(writer, client))
         gone = written(writer, client)
         sent.mark_sent(writer, offered(writer, gone), sent_filing(gone, client), NOW, NOW)
+        note_drafts.begin_new(
+            writer, NoteKind.PROGRESS, client=client.identity, template="free", begun_with="", text="begun",
+            links=NoteLinks(), now=NOW,
+        )  # fmt: skip
         before = state(writer, (*WORKING_STATE, "meta"))
         rebuild(writer)
         assert all(before[table] for table in WORKING_STATE)

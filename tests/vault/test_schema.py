@@ -15,6 +15,7 @@ from therapymail.vault import clients, drafts, journal, key_candidates, outbox, 
 from therapymail.vault.connection import Vault
 from therapymail.vault.filing import file_letters
 from therapymail.vault.letters import letter, list_letters
+from therapymail.vault.notes_store import NOTE_INDEX_TABLES, NOTE_PROJECTIONS, NotesStore
 from therapymail.vault.rebuild import INDEX_TABLES, PROJECTIONS, rebuild
 
 from .builders import NOW, filing, fingerprint_of, heron
@@ -22,14 +23,19 @@ from .conftest import TEST_KEY
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "schema.sql"
+DOCUMENT_OF_NOTES = ROOT / "docs" / "schema-notes.sql"
 RELEASED = Path(__file__).parent / "released"
 CLASSES = ("original", "journal", "projection", "working state")
 _WORKING_STATE = {
     *("place", "bookmark", "searched_address", "stranger", "secret", "meta"),
     *("draft", "draft_text", "draft_enclosure", "outbox", "outbox_sealed", "sent_copy"),
     *("key_candidate", "key_found"),
+    "note_draft",
 }
-EVERYTHING = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'letter_index_*'"
+EVERYTHING = (
+    "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+    " AND name NOT GLOB 'letter_index_*' AND name NOT GLOB 'note_index_*'"
+)
 
 
 def plain(sql: str) -> str:
@@ -38,17 +44,17 @@ def plain(sql: str) -> str:
     return re.sub(r"\s+", " ", without_comments).strip()
 
 
-def reference_database() -> sqlcipher.Connection:
+def reference_database(document: Path = DOCUMENT) -> sqlcipher.Connection:
     """A database made by the document alone."""
     reference = sqlcipher.connect(":memory:")
-    reference.executescript(DOCUMENT.read_text(encoding="utf-8"))
+    reference.executescript(document.read_text(encoding="utf-8"))
     return reference
 
 
-def classes_in_document() -> dict[str, str]:
+def classes_in_document(document: Path = DOCUMENT) -> dict[str, str]:
     """What the comment before each CREATE TABLE says the table is."""
     found = {}
-    text = DOCUMENT.read_text(encoding="utf-8")
+    text = document.read_text(encoding="utf-8")
     for comment, name in re.findall(r"((?:^--[^\n]*\n)+)CREATE (?:VIRTUAL )?TABLE (\w+)", text, re.MULTILINE):
         found[name] = comment.removeprefix("-- ").split(":")[0]
     return found
@@ -71,7 +77,7 @@ def test_every_table_says_what_it_is_and_rebuild_agrees(vault: Vault) -> None:
     with vault.reading() as reader:
         rows = reader.rows(
             "SELECT name FROM sqlite_schema WHERE type = 'table'"
-            " AND name NOT GLOB 'letter_index_*' AND name NOT GLOB 'sqlite_*'"
+            " AND name NOT GLOB 'letter_index_*' AND name NOT GLOB 'note_index_*' AND name NOT GLOB 'sqlite_*'"
         )
     assert {name for (name,) in rows} == set(said)
     assert set(said.values()) <= set(CLASSES)
@@ -85,7 +91,25 @@ def test_every_table_of_ours_is_strict(vault: Vault) -> None:
             "SELECT name FROM pragma_table_list WHERE type = 'table' AND NOT strict AND schema = 'main'"
         )
     # SQLite's own, and what FTS5 makes for its index, cannot be.
-    assert [name for (name,) in loose if not name.startswith(("sqlite_", "letter_index"))] == []
+    assert [name for (name,) in loose if not name.startswith(("sqlite_", "letter_index", "note_index"))] == []
+
+
+def test_the_documented_schema_of_process_notes_is_the_real_one(tmp_path: Path) -> None:
+    with NotesStore.create(tmp_path / "notes.db", TEST_KEY, NOW) as store, store.reading() as reader:
+        real = {name: plain(sql) for name, sql in reader.rows(EVERYTHING)}
+        index_settings = reader.rows("SELECT k, v FROM note_index_config ORDER BY k")
+    reference = reference_database(DOCUMENT_OF_NOTES)
+    assert {name: plain(sql) for name, sql in reference.execute(EVERYTHING)} == real
+    assert reference.execute("SELECT k, v FROM note_index_config ORDER BY k").fetchall() == index_settings
+    said = classes_in_document(DOCUMENT_OF_NOTES)
+    assert {name for name, what in said.items() if what == "projection"} == {*NOTE_PROJECTIONS, *NOTE_INDEX_TABLES}
+    assert {name for name, what in said.items() if what == "working state"} == {"meta", "note_draft"}
+
+
+def test_a_store_of_one_sort_is_not_taken_for_the_other(tmp_path: Path, vault_path: Path) -> None:
+    """Each has a key of its own; should they ever be one, the tables still differ."""
+    with NotesStore.create(tmp_path / "notes.db", TEST_KEY, NOW) as store, store.reading() as reader:
+        assert reader.row("SELECT 1 FROM sqlite_schema WHERE name IN ('letter', 'client', 'letter_text')") is None
 
 
 # --- migrating -----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from therapymail.domain.letter import Letter
+from therapymail.domain.note import Note
 
 
 class Order(StrEnum):
@@ -47,3 +48,17 @@ class SearchResult(NamedTuple):
     total: int
     is_exact: bool
     coverage: Coverage
+
+
+class NoteHit(NamedTuple):
+    """A note that matches; its passage may stand in an amendment."""
+
+    note: Note
+    snippet: Snippet
+
+
+class NotesFound(NamedTuple):
+    """The notes of one store that match, newest first; `total` counts all of them."""
+
+    hits: tuple[NoteHit, ...]
+    total: int

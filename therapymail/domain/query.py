@@ -1,5 +1,6 @@
 """The search language as values: what a query asks for; `query_text` reads it from what a person types."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,6 +14,15 @@ class Field(StrEnum):
     FROM = "from"
     TAG = "tag"
     IS = "is"
+    IN = "in"
+
+
+class Searched(StrEnum):
+    """The values of `in:`: what is searched. Without it, letters; process notes never unless they are named."""
+
+    LETTERS = "letters"
+    NOTES = "notes"
+    PROCESS = "process"
 
 
 class Relation(StrEnum):
@@ -106,3 +116,17 @@ def asks_standing(query: Query) -> bool:
             return any(asks_standing(part) for part in parts)
         case _:
             return False
+
+
+def searched_in(query: Query) -> frozenset[Searched]:
+    """What `query` asks to be searched: what it names by `in:` (leaving something out names nothing), else letters."""
+    return frozenset(_named(query)) or frozenset({Searched.LETTERS})
+
+
+def _named(query: Query) -> Iterator[Searched]:
+    match query:
+        case Filter(Field.IN, value):
+            yield Searched(value)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from _named(part)

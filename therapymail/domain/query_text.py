@@ -1,6 +1,6 @@
 """How a query is read from what a person types: every text gives a query, or a sentence with a caret.
 
-words "phrases" prefix* -not OR (groups), and `client: kind: from: tag: is: before: on: after:`. Words that
+words "phrases" prefix* -not OR (groups), and `client: kind: from: tag: is: in: before: on: after:`. Words that
 stand side by side must all be met; `OR`, `AND` and `NOT` count in capitals only.
 """
 
@@ -11,7 +11,21 @@ from datetime import date, timedelta
 
 from therapymail.domain.kinds import Kind, Standing
 from therapymail.domain.names import client_code
-from therapymail.domain.query import All, Any, Author, Field, Filter, Not, Phrase, Prefix, Query, Relation, When, Word
+from therapymail.domain.query import (
+    All,
+    Any,
+    Author,
+    Field,
+    Filter,
+    Not,
+    Phrase,
+    Prefix,
+    Query,
+    Relation,
+    Searched,
+    When,
+    Word,
+)
 from therapymail.domain.tags import tag_name
 from therapymail.errors import QueryUnreadable, UnusableInput
 
@@ -225,5 +239,6 @@ _VALUES: dict[str, Callable[[str], Query]] = {
     Field.FROM: _one_of(Field.FROM, list(Author)),
     Field.TAG: lambda value: Filter(Field.TAG, tag_name(value)),
     Field.IS: _one_of(Field.IS, list(Standing)),
+    Field.IN: _one_of(Field.IN, list(Searched)),
     **{relation: _when(relation) for relation in Relation},
 }

@@ -12,13 +12,19 @@ class VaultLocked(TherapymailError):
 
 
 class VaultDamaged(TherapymailError):
-    """vault.db or vault.key is not what it should be; `what` names the file, `why` the finding."""
+    """A store or its key is not what it should be; `what` names the file (vault.db, notes.key), `why` the finding."""
 
     what: str
     why: str
     exit_code = ExitCode.CONFIGURATION
     sentence = "{what} cannot be trusted: {why}."
-    next_step = "Nothing was changed. Restore {what} from a backup; your letters are still in your mailbox."
+    next_step = "Nothing was changed. Restore {what} from a backup; {elsewhere}."
+
+    @property
+    def elsewhere(self) -> str:
+        """What is not lost."""
+        is_of_notes = self.what.startswith("notes.")
+        return "the record is as it was" if is_of_notes else "your letters are still in your mailbox"
 
 
 class VaultNewer(TherapymailError):

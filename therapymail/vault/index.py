@@ -94,7 +94,7 @@ def reindex(writer: Writer) -> int:
 def index_is_current(reader: Reader) -> bool:
     """Whether this version cuts and stems words as the version did that filled the index."""
     row = reader.row("SELECT value FROM meta WHERE name = ?", (_MADE_BY,))
-    return row is None or row[0] == _maker()
+    return row is None or row[0] == index_maker()
 
 
 def languages(reader: Reader) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ def _put_in(writer: Writer, letter_id: int, reading: Reading, filters: str) -> N
         "INSERT INTO index_language (language, letters) VALUES (?, 1) ON CONFLICT DO UPDATE SET letters = letters + 1",
         (language,),
     )
-    writer.run("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", (_MADE_BY, _maker()))
+    writer.run("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", (_MADE_BY, index_maker()))
 
 
 def _running_words(reading: Reading) -> list[str]:
@@ -153,5 +153,6 @@ def _with_those_above(tags: Iterable[str]) -> list[str]:
     return sorted(levels)
 
 
-def _maker() -> str:
+def index_maker() -> str:
+    """Which rules of words and stems this version fills an index by."""
     return f"{_WORDS_VERSION} Snowball {Stemmer.version()}"

@@ -21,6 +21,7 @@ from therapymail.domain.query import (
     Prefix,
     Query,
     Relation,
+    Searched,
     When,
     Word,
     asks_standing,
@@ -57,11 +58,15 @@ _Settled = _Part | bool
 
 
 class Surroundings(NamedTuple):
-    """What a query needs to know: the languages in the index, the zone of its days, and clients' identities."""
+    """What a query needs to know: the languages in the index, the zone of its days, and clients' identities.
+
+    `searched` is what the index holds: `in:` is settled by it.
+    """
 
     languages: tuple[str, ...]
     zone: tzinfo
     identity_of: Callable[[str], str]
+    searched: Searched = Searched.LETTERS
 
 
 def stretches(query: Query, around: Surroundings) -> list[Stretch]:
@@ -117,6 +122,8 @@ def _settle(query: Query, first: int, around: Surroundings) -> _Settled:
             return _all([_settle(part, first, around) for part in parts])
         case Any(parts):
             return _not(_all([_not(_settle(part, first, around)) for part in parts]))
+        case Filter(Field.IN, value):
+            return value == around.searched
         case Filter(field, value):
             return _Part((_quoted(_filter(field, value, around)),), is_filter=True)
         case Word(text):
@@ -181,6 +188,8 @@ def _filter(field: Field, value: str, around: Surroundings) -> str:
             return filter_term(Property.TAG, value)
         case Field.IS:
             return filter_term(Property.STANDING, value)
+        case Field.IN:
+            raise AssertionError("settled before")
 
 
 def _word(text: str, around: Surroundings) -> _Settled:

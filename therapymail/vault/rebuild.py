@@ -3,12 +3,14 @@
 # Imported so that each registers how its entries are carried out.
 from therapymail.vault import certificates, clients, decisions, filing, index, journal, notices, outbox, sent, tags
 from therapymail.vault.connection import Writer
+from therapymail.vault.notes_store import NOTE_INDEX_TABLES, NOTE_PROJECTIONS, empty_note_index
 from therapymail.vault.projection import apply
 
 __all__ = ["INDEX_TABLES", "PROJECTIONS", "rebuild"]
 
 # In the order in which they can be emptied: what refers before what it refers to.
 PROJECTIONS = (
+    *NOTE_PROJECTIONS,
     "letter_tag",
     "letter_sent",
     "letter_reference",
@@ -21,8 +23,8 @@ PROJECTIONS = (
     "client_address",
     "client",
 )
-# Emptied by `index.empty_index`.
-INDEX_TABLES = ("letter_index", "letter_indexed", "index_language")
+# Emptied by `index.empty_index` and `empty_note_index`.
+INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *NOTE_INDEX_TABLES)
 _NOUNS = (certificates, clients, decisions, filing, notices, outbox, sent, tags)
 
 
@@ -33,6 +35,7 @@ def rebuild(writer: Writer) -> int:
     nothing to say and is passed over. Raises VaultDamaged for an entry this version does not know.
     """
     index.empty_index(writer)
+    empty_note_index(writer)
     for table in PROJECTIONS:
         writer.run(f"DELETE FROM {table}")  # noqa: S608 - fixed tables
     carried_out = 0

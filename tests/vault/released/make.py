@@ -5,9 +5,10 @@
 A vault that is here already is never written again: it stands for what people have.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
-from tests.vault.builders import NOW, add_heron, add_wren, certificate, digest_of, fingerprint_of, unopened
+from tests.vault.builders import NOW, add_heron, add_wren, certificate, digest_of, fingerprint_of, reading, unopened
 from tests.vault.builders import filing as a_filing
 from tests.vault.conftest import TEST_KEY
 from tests.vault.departing import held, offered, sent_filing, written
@@ -18,13 +19,17 @@ from therapymail.domain.kinds import Kind, Standing
 from therapymail.domain.letter import Place
 from therapymail.domain.mailbox import Bookmark
 from therapymail.domain.names import LetterName
+from therapymail.domain.note import NoteKind, NoteLinks
 from therapymail.domain.outbox import Move, Obstacle
+from therapymail.domain.passage import Passage
 from therapymail.vault import (
     certificates,
     clients,
     decisions,
     drafts,
     filing,
+    note_drafts,
+    notes,
     outbox,
     places,
     schema,
@@ -60,6 +65,7 @@ def main() -> None:
             places.set_searched_addresses(writer, "therapist@mail.example", "INBOX", 7, [heron.write_to])
             secrets.put_secret(writer, "imap", "a secret of the test")
             _the_way_out(writer, heron)
+            _notes(writer, heron)
         vault.scrub()
 
 
@@ -72,6 +78,25 @@ def _the_way_out(writer: Writer, heron: Client) -> None:
     sent.mark_sent(writer, offered(writer, gone), sent_filing(gone, heron), NOW, NOW)
     lost = offered(writer, written(writer, heron, text="nobody knows"))
     outbox.move(writer, lost, Move.LOSE, NOW, obstacle=Obstacle.ANSWER_LOST)
+
+
+def _notes(writer: Writer, heron: Client) -> None:
+    """A locked note with an amendment, and one that is being written."""
+    passage = Passage.of(digest_of(1), reading(1).text, 0, 4)
+    for text in ("## Plan\nthe garden", "not yet kept"):
+        begun = note_drafts.begin_new(
+            writer,
+            NoteKind.PROGRESS,
+            client=heron.identity,
+            template="soap",
+            begun_with="",
+            text=text,
+            links=NoteLinks(digest_of(1), passage),
+            now=NOW,
+        )
+        if begun.name.number == 1:
+            note_drafts.keep(writer, begun.name, timedelta(days=7), NOW)
+            notes.amend(writer, begun.name, "it grew", NOW + timedelta(days=8))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,40 @@
+"""Errors of notes: unknown, locked against change, changed elsewhere; and process notes locked apart."""
+
+from therapymail.errors.family import ExitCode, TherapymailError
+from therapymail.errors.vault import VaultLocked
+
+
+class NoteUnknown(TherapymailError):
+    """No note has this name."""
+
+    name: str
+    exit_code = ExitCode.NOTHING_FOUND
+    sentence = "There is no note {name}."
+    next_step = "See `therapymail note list`."
+
+
+class NoteLocked(TherapymailError):
+    """A note of the record that is older than what may be changed; `since` is the day it locked."""
+
+    name: str
+    since: str
+    exit_code = ExitCode.USAGE
+    sentence = "{name} is locked since {since}; what it says stays."
+    next_step = "Add to it with `therapymail note amend {name}`."
+
+
+class NoteChanged(TherapymailError):
+    """What is being written of a note was saved elsewhere meanwhile: nothing was overwritten."""
+
+    name: str
+    exit_code = ExitCode.USAGE
+    sentence = "{name} was changed elsewhere meanwhile; nothing was overwritten."
+    next_step = "See `therapymail note show {name}`, then edit it again."
+
+
+class ProcessNotesLocked(VaultLocked):
+    """The key of the process notes is not at hand: they have a passphrase of their own, or the practice is locked."""
+
+    exit_code = ExitCode.LOCKED
+    sentence = "Your process notes are locked."
+    next_step = "Run `therapymail note unlock`."
