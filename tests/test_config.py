@@ -39,7 +39,9 @@ _SETTINGS = st.builds(
     smtp=st.none() | _HOSTS,
     unwatched=st.lists(_TEXT, max_size=3).map(tuple),
     unlock_hours=st.floats(0.1, 100),
-    hold_hours=st.floats(0, 100),
+    hold_hours=st.none() | st.floats(0, 100),
+    hold_until=st.sampled_from(["08:00", "7:30"]),
+    office_hours=st.sampled_from(["mon-fri 09:00-17:00", "sat 10:00-12:00"]),
     undo_seconds=st.floats(0, 100),
     idle_lock_minutes=st.floats(0, 600),
     sent_copy=st.sampled_from(SentCopy),
@@ -63,7 +65,7 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(
         'name = 3\nemail = "a@b.example"\nunlock_hours = -1\nhold_hours = nan\nundo_seconds = true\n'
-        "idle_lock_minutes = -3\n"
+        'idle_lock_minutes = -3\nhold_until = 8\noffice_hours = "always"\n'
         'sent_copy = "twice"\nzone = "Nowhere/Town"\n'
         'colour = "red"\nunwatched = "Spam"\n'
         '[imap]\nhost = ""\nport = 99999\nsecurity = "none"\nusername = "x"\npassword = "secret"\n'
@@ -76,6 +78,8 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
         "own_key",
         "unlock_hours",
         "hold_hours",
+        "hold_until",
+        "office_hours",
         "undo_seconds",
         "idle_lock_minutes",
         "sent_copy",

@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from therapymail.domain.holding import office_spans, typed_time
 from therapymail.domain.zones import is_zone
-from therapymail.errors import ConfigurationFaulty, NoPractice
+from therapymail.errors import ConfigurationFaulty, NoPractice, UnusableInput
 from therapymail.paths import write_private_file
 
 
@@ -61,8 +62,9 @@ class Settings:
 
     `own_key` is the fingerprint of the own key; `unlock_hours` how long an unlocking lasts by default.
     `unwatched` are folders left out of sync, beside Drafts and Trash. `demo` allows a fixed clock.
-    `hold_hours` is how long a letter is held before its second reading, `undo_seconds` how long a released
-    one can still be taken back. `idle_lock_minutes` is after how long without a key or click the terminal
+    A letter is held for its second reading until the next morning at `hold_until`, or for `hold_hours` where that
+    is set; `office_hours` are when one leaves that is sent for them. `undo_seconds` is how long a released one can
+    still be taken back. `idle_lock_minutes` is after how long without a key or click the terminal
     interface locks the practice; 0: never.
     """
 
@@ -74,7 +76,9 @@ class Settings:
     smtp: HostSettings | None = None
     unwatched: tuple[str, ...] = ()
     unlock_hours: float = 8.0
-    hold_hours: float = 12.0
+    hold_hours: float | None = None
+    hold_until: str = "08:00"
+    office_hours: str = "mon-fri 09:00-17:00"
     undo_seconds: float = 20.0
     idle_lock_minutes: float = 15.0
     sent_copy: SentCopy = SentCopy.AUTO
@@ -111,7 +115,7 @@ def settings_from(table: Mapping[str, Any], problems: list[str]) -> Settings | N
     for name, kind in (("name", str), ("email", str), ("own_key", str), ("zone", str)):
         if name in values and not isinstance(values[name], kind):
             problems.append(f"{name} must be text")
-    problems += _number_problems(values)
+    problems += [*_number_problems(values), *_hour_problems(values)]
     if values.get("sent_copy", "auto") not in set(SentCopy):
         problems.append("sent_copy must be append, server or auto")
     if not isinstance(values.get("demo", False), bool):
@@ -139,6 +143,19 @@ def _number_problems(values: Mapping[str, Any]) -> list[str]:
         if not is_number or not 0 <= value <= _LARGEST_NUMBER or (value == 0 and not may_be_zero):
             least = "not below" if may_be_zero else "above"
             problems.append(f"{name} must be a number {least} 0, and at most {_LARGEST_NUMBER}")
+    return problems
+
+
+def _hour_problems(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the settings that are hours of a day."""
+    problems = []
+    for name, read in (("hold_until", typed_time), ("office_hours", office_spans)):
+        value = values.get(name)
+        try:
+            if value is not None:
+                read(value if isinstance(value, str) else "")
+        except UnusableInput as refused:
+            problems.append(f"{name}: {refused.why}")
     return problems
 
 

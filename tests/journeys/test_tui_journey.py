@@ -108,7 +108,7 @@ def reply(window: Window, text: str = OURS) -> None:
 def hold(window: Window) -> None:
     """Hold what is written, as the sheet suggests."""
     window.press("C-g")
-    window.wait_for("Hold for 12 hours")
+    window.wait_for("Hold until")
     window.press("Enter")
     window.wait_for("held until")
 

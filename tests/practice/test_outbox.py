@@ -25,7 +25,7 @@ from therapymail.errors import (
 )
 from therapymail.practice import outbox, write
 from therapymail.practice.introduce import ClientChange, edit_client, show_client, verify_client
-from therapymail.practice.outbox import LetterRead, SendRequest
+from therapymail.practice.outbox import LetterRead, SendRequest, default_hold_ends
 from therapymail.practice.policy import may_leave, own_key_now
 from therapymail.practice.practice import Practice
 from therapymail.vault import journal
@@ -103,9 +103,12 @@ def test_by_default_a_letter_is_held_and_leaves_only_after_a_second_reading(
 ) -> None:
     queued = outbox.send(practice, SendRequest(draft.name))
     assert queued.entry.state is OutboxState.HELD
-    assert queued.entry.hold_ends == clock.now + 12 * HOUR
+    ends = queued.entry.hold_ends
+    assert ends == default_hold_ends(practice.settings, clock.now)
+    assert ends is not None
+    assert ends > clock.now
     assert queued.entry.agreed is None, "to whom is agreed when it is released"
-    clock.now += 13 * HOUR
+    clock.now = ends + HOUR
     with practice.vault() as vault, vault.reading() as reader:
         assert draft.name not in [entry.draft for entry in rows.due(reader, clock.now)]
     released = outbox.release(practice, draft.name, undo=False)

@@ -1,6 +1,7 @@
 """Enclosures, and the sheet that asks how a letter leaves: holding comes first, and Escape changes nothing."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.tui.desk_practice import OURS, DeskPractice, at_desk, desk, made, set
 from therapymail.domain.draft import DraftContent, DraftName
 from therapymail.domain.outbox import OutboxState
 from therapymail.practice import outbox, write
-from therapymail.practice.outbox import SendRequest
+from therapymail.practice.outbox import SendRequest, default_hold_ends
 from therapymail.tui.screens.writing import WritingScreen
 from therapymail.tui.widgets.letter_area import LetterArea
 
@@ -79,9 +80,11 @@ def test_a_letter_in_the_outbox_is_only_read(desk: DeskPractice) -> None:
 
 @pytest.mark.parametrize(
     ("keys", "state", "hours"),
-    [(("enter",), OutboxState.HELD, 12), (("down", "enter", *"3h", "enter"), OutboxState.HELD, 3)],
+    [(("enter",), OutboxState.HELD, None), (("down", "enter", *"3h", "enter"), OutboxState.HELD, 3)],
 )
-def test_holding_is_the_first_choice(desk: DeskPractice, keys: tuple[str, ...], state: OutboxState, hours: int) -> None:
+def test_holding_is_the_first_choice(
+    desk: DeskPractice, keys: tuple[str, ...], state: OutboxState, hours: int | None
+) -> None:
     name = write.start_draft(desk.practice, "HERON", OURS).name
 
     async def hold() -> None:
@@ -95,7 +98,9 @@ def test_holding_is_the_first_choice(desk: DeskPractice, keys: tuple[str, ...], 
     asyncio.run(hold())
     entry = outbox.show(desk.practice, name)
     assert entry.state is state
-    assert (entry.leaves_at - desk.clock.now).total_seconds() == pytest.approx(hours * 3600)
+    now = desk.clock.now
+    wanted = default_hold_ends(desk.practice.settings, now) if hours is None else now + timedelta(hours=hours)
+    assert (entry.leaves_at - wanted).total_seconds() == pytest.approx(0)
 
 
 def test_what_is_no_time_is_said_on_the_sheet_and_escape_changes_nothing(desk: DeskPractice) -> None:

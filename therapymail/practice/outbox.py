@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from therapymail.config import Settings
 from therapymail.domain.client import Certificate, Client
 from therapymail.domain.departure import Proof
 from therapymail.domain.draft import Draft, DraftName
+from therapymail.domain.holding import hold_ends
 from therapymail.domain.names import LetterName
 from therapymail.domain.outbox import Agreed, Move, OutboxEntry, OutboxState, Released, ReleasedHow
 from therapymail.domain.sealing import Permit, Refusal
@@ -25,7 +27,7 @@ MAX_WHY_CHARACTERS = 500
 
 @dataclass(frozen=True)
 class SendRequest:
-    """A draft on its way. By default it is held for the practice's hold and then waits for its second reading.
+    """A draft on its way. By default it is held until the next morning and then waits for its second reading.
 
     `hold` sets another hold (none: `timedelta(0)`). `at_once`: no hold and no second reading; `at` (UTC): released,
     leaves then; only one of the three. `why` is journalled with a release. With `undo`, one sent at once waits the
@@ -214,11 +216,17 @@ def _plan(practice: Practice, asked: SendRequest, now: datetime) -> _Plan:
             raise UnusableInput("--at", "that time is past; --at-once sends it now")
         _refuse_far(asked.at - now, "--at")
         return _Plan(asked.at, ReleasedHow.AT_TIME)
-    hold = timedelta(hours=practice.settings.hold_hours) if asked.hold is None else asked.hold
-    if hold < timedelta(0):
+    if asked.hold is None:
+        return _Plan(default_hold_ends(practice.settings, now), None)
+    if asked.hold < timedelta(0):
         raise UnusableInput("--hold", "it cannot be less than nothing")
-    _refuse_far(hold, "--hold")
-    return _Plan(now + hold, None)
+    _refuse_far(asked.hold, "--hold")
+    return _Plan(now + asked.hold, None)
+
+
+def default_hold_ends(settings: Settings, now: datetime) -> datetime:
+    """When a hold that begins `now` is over by the practice's settings."""
+    return hold_ends(now, settings.hold_hours, settings.hold_until, settings.zone)
 
 
 def _refuse_far(wait: timedelta, what: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from therapymail.domain.day_words import span_in_words
 from therapymail.domain.draft import Draft, DraftContent, DraftEnclosure
 from therapymail.domain.outbox import OutboxEntry
 from therapymail.domain.outbox_text import state_phrase
@@ -86,10 +87,9 @@ def enclosures_phrase(enclosures: Sequence[DraftEnclosure]) -> str:
     return "Enclosed: " + "; ".join(map(enclosure_phrase, enclosures)) if enclosures else ""
 
 
-def hold_phrase(hours: float, now: datetime, ends: datetime, zone: str) -> str:
-    """How long a hold lasts and until when: "12 hours, until tomorrow 08:30"."""
+def hold_phrase(now: datetime, ends: datetime, zone: str) -> str:
+    """Until when a hold lasts, and how long that is: "tomorrow 08:30 (12 hours)"."""
     day = (ends.astimezone(ZoneInfo(zone)).date() - now.astimezone(ZoneInfo(zone)).date()).days
     when = {0: "today", 1: "tomorrow"}.get(day)
     clock = f"{when} {ends.astimezone(ZoneInfo(zone)):%H:%M}" if when else local_text(ends, zone)
-    length = f"{round(hours * 60)} minutes" if hours < 1 else f"{hours:g} hour{'' if hours == 1 else 's'}"
-    return f"{length}, until {clock}"
+    return f"{clock} ({span_in_words(ends - now)})"

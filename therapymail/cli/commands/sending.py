@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from therapymail.practice.outbox import Queued, SendRequest
     from therapymail.practice.practice import Practice
 
+OFFICE = "office"
+_A_MOMENT = timedelta(minutes=1)
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
@@ -34,7 +37,11 @@ def send(
     ] = None,
     at: Annotated[
         str | None,
-        typer.Option("--at", metavar="TIME", help="When it leaves, on your clock: 9:00, tue 14:30, 2026-03-01 09:00."),
+        typer.Option(
+            "--at",
+            metavar="TIME",
+            help="When it leaves, on your clock: 9:00, tue 14:30, 2026-03-01 09:00, or office.",
+        ),
     ] = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
@@ -86,12 +93,19 @@ def _hold(text: str | None) -> timedelta | None:
 
 
 def _moment(text: str | None, practice: "Practice") -> datetime | None:
-    """The moment that `text` means on the therapist's clock. Raises UnusableInput."""
+    """The moment that `text` means on the therapist's clock; within office hours they are in a minute.
+
+    Raises UnusableInput.
+    """
     if text is None:
         return None
+    from therapymail.domain.holding import next_office_moment, office_spans
     from therapymail.domain.typed_moment import typed_moment
 
-    return typed_moment(text, practice.clock(), practice.settings.zone)
+    now, zone = practice.clock(), practice.settings.zone
+    if text.strip().lower() == OFFICE:
+        return next_office_moment(now + _A_MOMENT, office_spans(practice.settings.office_hours), zone)
+    return typed_moment(text, now, zone)
 
 
 def _say_queued(practice: "Practice", queued: "Queued", request: "SendRequest") -> None:

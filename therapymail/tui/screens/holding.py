@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,7 +16,7 @@ from therapymail.domain.sealing import Refusal
 from therapymail.domain.typed_moment import typed_moment
 from therapymail.errors import UnusableInput
 from therapymail.practice.desk import Desk
-from therapymail.practice.outbox import SendRequest
+from therapymail.practice.outbox import SendRequest, default_hold_ends
 from therapymail.tui import desk_text
 from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.sheet import SayingSheet, Sheet, choice_text
@@ -54,12 +54,20 @@ class HoldingSheet(Sheet[SendRequest]):
         self._draft = without_words(self._draft)
 
     def _ways(self) -> list[tuple[str, str, str]]:
-        hours, undo = self._settings.hold_hours, self._settings.undo_seconds
-        ends = self._now + timedelta(hours=hours)
-        held = f"Hold for {desk_text.hold_phrase(hours, self._now, ends, self._settings.zone)}"
+        undo = self._settings.undo_seconds
+        ends = default_hold_ends(self._settings, self._now)
+        held = (
+            "No hold, but a second reading"
+            if ends <= self._now
+            else f"Hold until {desk_text.hold_phrase(self._now, ends, self._settings.zone)}"
+        )
         back = f"{undo:g} seconds to take it back" if undo else "no taking back"
         return [
-            (_HOLD, held if hours else "No hold, but a second reading", "You read it once more before it leaves."),
+            (
+                _HOLD,
+                held,
+                "You read it once more before it leaves.",
+            ),
             (_UNTIL, "Hold until another time", "The same, but you say until when."),
             (_NOW, "Leave now", f"No second reading; {back}."),
         ]
