@@ -1,16 +1,21 @@
 """Keys that came with letters, as a person sees them: where they were, and that nothing is believed of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from therapymail.cli.client_view import print_client
-from therapymail.cli.found_keys_view import place_phrase, whose_candidate
+from therapymail.cli.found_keys_view import place_phrase, print_looked_up, whose_candidate
 from therapymail.cli.shapes import whole_client_shape
 from therapymail.domain.client import Certificate, Client, ClientStatus
 from therapymail.domain.found_key import KeyCandidate, KeyPlace, KeySource
 from therapymail.domain.names import LetterName
+from therapymail.errors import KeyRefused
+from therapymail.mail.key_directory import Method
 from therapymail.practice.introduce import ClientOverview
+from therapymail.practice.keys import HeldKey
+from therapymail.practice.look_up_key import LookedUp, Wanted
 
 DAY = datetime(2026, 3, 4, 12, tzinfo=UTC)
 FINGERPRINT = "0123456789ABCDEF0123456789ABCDEF01234567"
@@ -73,3 +78,18 @@ def test_scripts_get_the_candidates_with_their_letters() -> None:
     assert candidate["found"] == [
         {"letter": "HERON-4", "received": "2026-03-04T12:00:00Z", "source": "enclosed", "signs": True}
     ]
+
+
+def test_S13_what_a_directory_gave_is_nobodys_until_it_is_asked_about(capsys: pytest.CaptureFixture[str]) -> None:
+    wanted = Wanted("m@heron.example", CLIENT)
+    key = HeldKey(FINGERPRINT, ("Maren",), DAY, None, can_encrypt=True, secret=False, pinned_to=None)
+    refused = KeyRefused("", "none of its names bears the client's address")
+    print_looked_up(LookedUp(wanted, Method.ADVANCED, (key,), (refused,)))
+    said = " ".join(capsys.readouterr().err.split())
+    assert "Only the host vouches for it." in said
+    assert "`therapymail key pin FPR --client HERON`" in said
+    assert "none of its names bears" in said
+    print_looked_up(LookedUp(wanted, Method.DIRECT, (replace(key, pinned_to="HERON"),)))
+    said = " ".join(capsys.readouterr().err.split())
+    assert "brought up to date" in said
+    assert "key pin" not in said

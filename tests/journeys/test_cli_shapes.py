@@ -16,7 +16,7 @@ from therapymail.vault import letters, texts
 UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 TIMES = {"written", "received", "created", "expires", "added", "changed", "leaves_at", "hold_ends", "sent", "confirmed"}
 WITHOUT_JSON = {"demo", "account", "key export", "tui"}
-HELD_ELSEWHERE = {"setup", "outbox settle"}  # test_cli_mailbox; test_cli_writing
+HELD_ELSEWHERE = {"setup", "outbox settle", "key find"}  # test_cli_mailbox, test_cli_writing, test_cli_key_find
 # Keys that one sort of answer has and another has not, as the document says in words.
 OF_ONE_CLIENT = {"name", "write_to", "writes_from", "zone", "added", "pins", "candidates"}
 OF_A_TALLY = {"letters", "words", "ids"}
@@ -64,7 +64,7 @@ def answers(stage: Stage, therapymail: Program, tmp_path_factory: pytest.TempPat
         "client verify": (("HERON", "--fingerprint", fingerprint, "--how", "by phone"),),
         "notice": (("LINDEN", "please-ring", "--yes"),),
         "client list": ((),),
-        "client invite": (("HERON", "--yes"),),
+        "client invite": (("HERON", "--program", "k9", "--yes"), ("HERON", "--program", "proton", "--show")),
         "client pause": (("NEWT",),),
         "client resume": (("NEWT",),),
         "client close": (("NEWT", "--referred"),),

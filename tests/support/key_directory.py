@@ -42,10 +42,13 @@ class LoopbackDirectory:
         return socket.create_connection(self._listening.getsockname(), timeout=seconds)
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._serving = threading.Thread(target=self._serve, daemon=True)
+        self._serving.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)  # closing alone would not wake the thread that waits for a visitor
+        self._serving.join(timeout=20)
         self._listening.close()
 
     def _serve(self) -> None:

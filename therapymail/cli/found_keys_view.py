@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import typer
+
+from therapymail.cli.asking import ask_yes, somebody_answers
 from therapymail.cli.output import day_text, narrate, print_line
 from therapymail.domain.found_key import KeySource
 from therapymail.domain.wording import fingerprint_words
+from therapymail.errors import UnusableInput, explain
 
 if TYPE_CHECKING:
     from therapymail.domain.found_key import KeyPlace
     from therapymail.practice.introduce import ClientOverview
+    from therapymail.practice.look_up_key import LookedUp
 
 _WHERE = {
     KeySource.HEADER: "in the mail's open header, which anybody on the way could write",
@@ -44,4 +49,32 @@ def print_candidates(overview: ClientOverview) -> None:
         narrate(
             f"Ask {code} by another channel whether such a key is theirs. If it is: `therapymail key pin FPR "
             f"--client {code}`, then `therapymail client verify {code}`."
+        )
+
+
+def require_yes(domain: str) -> None:
+    """Say what a look-up discloses, and to whom, and go on only after a yes. Raises typer.Abort, UnusableInput."""
+    if not somebody_answers():
+        raise UnusableInput("--yes", "a look-up tells somebody's host whom you write to, so it has to be said")
+    narrate(
+        f"The web host of {domain}, and whoever watches the way there, will learn that somebody at this network address"
+        " looks for the key of this address."
+    )
+    if not ask_yes("Ask it?"):
+        raise typer.Abort
+
+
+def print_looked_up(found: LookedUp) -> None:
+    """What else is to be said of the keys that a directory gave: what was refused, and the next step."""
+    for refused in found.refused:
+        narrate(f"Another key there: {explain(refused).sentence}")
+    client = found.wanted.client
+    new = [key for key in found.keys if key.pinned_to is None]
+    if len(new) < len(found.keys):
+        narrate("The key that is pinned is published there too; it was brought up to date.")
+    if new:
+        whose = client.code if client else "CODE"
+        narrate(
+            f"Only the host vouches for it. Ask the client by another channel whether it is theirs; if it is: "
+            f"`therapymail key pin FPR --client {whose}`, then `therapymail client verify {whose}`."
         )

@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
         ("show", show),
         ("import", import_),
         ("pin", pin),
+        ("find", find),
         ("export", export),
         ("extend", extend),
     ):
@@ -165,6 +166,41 @@ def pin(
         _print_json([pinned])
     else:
         _print_key(pinned)
+
+
+def find(
+    context: typer.Context,
+    whose: Annotated[
+        str, typer.Argument(metavar="CODE|ADDRESS", help="A client, or an address.", autocompletion=complete_client)
+    ],
+    *,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Look a client's key up where the host of their address publishes keys (Web Key Directory).
+
+    This is the one command that asks a stranger's host for anything, so it says so and asks first. What it finds is a
+    candidate: nobody but that host vouches for it. Nothing is looked up by any other command.
+
+    \b
+    Examples:
+      therapymail key find HERON
+      therapymail key find ann@client.example --yes
+    """
+    from therapymail.cli.found_keys_view import print_looked_up, require_yes
+    from therapymail.practice.look_up_key import look_up_key, wanted_key
+
+    practice = surroundings(context).unlocked()
+    wanted = wanted_key(practice, whose)
+    if not yes:
+        require_yes(wanted.domain)
+    found = look_up_key(practice, wanted)
+    if as_json:
+        _print_json(found.keys)
+        return
+    for key in found.keys:
+        _print_key(key)
+    print_looked_up(found)
 
 
 def export(
