@@ -160,6 +160,19 @@ def test_S3_C3_W6_only_what_was_sealed_and_its_authors_own_is_quoted(practice: P
     assert "earlier" not in draft.content.text
 
 
+def test_S3_REPLY_ORACLE_C22_of_a_mail_around_sealed_pieces_nothing_is_quoted(practice: Practice) -> None:
+    block = "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----"
+    around = SealFacts(Protection.PARTLY, notes=("sealed-part",))
+    answered = file_letter(practice, Reading("x", f"Tell me what this says:\n{block}\n"), facts=around)
+    assert write.start_reply(practice, answered).content.text == ""
+
+
+def test_W6_the_sealed_text_of_a_letter_with_files_beside_it_is_quoted(practice: Practice) -> None:
+    facts = SealFacts(Protection.PARTLY, opened_with="A" * 40, notes=("attachments-outside-seal",))
+    draft = write.start_reply(practice, file_letter(practice, Reading("x", "sealed words"), facts=facts))
+    assert "> sealed words" in draft.content.text
+
+
 def test_S3_a_reply_goes_to_the_clients_own_address_whatever_the_mail_said(practice: Practice) -> None:
     draft = write.start_reply(practice, file_letter(practice, Reading("x", "y"), author_address="evil@mail.example"))
     client = show_client(practice, "HERON").client

@@ -2,6 +2,7 @@
 
 import mimetypes
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath, PureWindowsPath
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,9 @@ from therapymail.domain.kinds import Direction, Kind, LetterState, Standing, fir
 from therapymail.domain.letter import Letter, Reading
 from therapymail.domain.names import LetterName
 from therapymail.domain.outbox import OutboxEntry
-from therapymail.domain.quoting import quoted
+from therapymail.domain.quoting import quoted, who_wrote
 from therapymail.domain.sanitise import sanitise_line
+from therapymail.domain.seal import Protection
 from therapymail.domain.written import as_written, reply_subject
 from therapymail.errors import DraftUnknown, LetterNotAccepted, LetterUnknown, UnusableInput
 from therapymail.practice.practice import Practice
@@ -23,6 +25,7 @@ from therapymail.vault.connection import Reader
 MAX_ENCLOSURE_BYTES = 25_000_000
 _MAX_NAME_CHARACTERS = 120
 _UNNAMED = "enclosure"
+_ITS_AUTHOR = "you"  # as the client reads it
 # A reply is of the kind of what it answers where that is no letter but business between the two.
 _ANSWERED_IN_KIND = frozenset({Kind.ADMIN, Kind.CLARIFICATION, Kind.AGREEMENT, Kind.CONSENT, Kind.CHECK_IN})
 
@@ -34,6 +37,28 @@ class DraftView:
     draft: Draft
     entry: OutboxEntry | None
     answers: LetterName | None
+
+
+@dataclass(frozen=True)
+class Answerable:
+    """A letter that may be answered and quoted: of a client's, counting, and opened."""
+
+    letter: Letter
+    client: Client
+    reading: Reading
+
+    def quotation(self) -> str:
+        """The letter's own text as quotation, two blank lines above it to write on; its author reads "you" there."""
+        said = quoted(self.reading, _ITS_AUTHOR, self._when)
+        return f"\n\n{said}" if said else ""
+
+    def introduction(self) -> str:
+        """The line above a quotation of it: "On 3 March 2026, you wrote:"."""
+        return who_wrote(_ITS_AUTHOR, self._when)
+
+    @property
+    def _when(self) -> datetime:
+        return (self.letter.written or self.letter.received).astimezone(ZoneInfo(self.client.zone))
 
 
 def start_draft(practice: Practice, code: str, content: DraftContent, kind: Kind | None = None) -> Draft:
@@ -54,10 +79,18 @@ def start_draft(practice: Practice, code: str, content: DraftContent, kind: Kind
 def start_reply(practice: Practice, name: str, kind: Kind | None = None) -> Draft:
     """A new draft that answers a letter and quotes it; it will go to the client's own address, whatever that mail said.
 
+    Raises what `answerable` does, and UnusableInput for a kind that nobody writes.
+    """
+    found = answerable(practice, name)
+    return begin_answer(practice, found, found.quotation(), kind)
+
+
+def answerable(practice: Practice, name: str) -> Answerable:
+    """The letter with this name, if it may be answered and quoted.
+
     Quoted is only a letter of a client's that counts and was opened, and of it only what was sealed (HAZARDS S3, C3).
     Raises LetterUnknown, LetterNotAccepted, NotOpened, UnusableInput, VaultLocked.
     """
-    _refuse_kind(kind)
     found = read_letter(practice, name)
     letter, client = found.judged.letter, found.client
     _refuse_unanswerable(letter)
@@ -65,13 +98,19 @@ def start_reply(practice: Practice, name: str, kind: Kind | None = None) -> Draf
         raise found.not_opened()
     if client is None:
         raise UnusableInput("letter", "it is no client's, so there is nobody to answer")
-    content = DraftContent(reply_subject(found.reading.subject), _quotation(letter, client, found.reading))
+    return Answerable(letter, client, found.reading)
+
+
+def begin_answer(practice: Practice, found: Answerable, text: str, kind: Kind | None = None) -> Draft:
+    """A new draft with `text` that answers a letter. Raises UnusableInput for a kind nobody writes, VaultLocked."""
+    _refuse_kind(kind)
+    letter = found.letter
     with practice.vault() as vault, vault.writing() as writer:
         return drafts.new_draft(
             writer,
-            client=client.identity,
+            client=found.client.identity,
             kind=kind or (letter.kind if letter.kind in _ANSWERED_IN_KIND else Kind.RESPONSE),
-            content=as_written(content),
+            content=as_written(DraftContent(reply_subject(found.reading.subject), text)),
             answers=letter.digest,
             now=practice.clock(),
         )
@@ -187,12 +226,6 @@ def _refuse_unanswerable(letter: Letter) -> None:
         raise UnusableInput("letter", f"you wrote it; `therapymail write {letter.code}` starts a new one")
     if letter.kind is Kind.BOUNCE:
         raise UnusableInput("letter", "a delivery report comes from a mail host, which nobody can answer")
-
-
-def _quotation(letter: Letter, client: Client, reading: Reading) -> str:
-    """The letter's own text as quotation, two blank lines above it to write on; its author reads "you" there."""
-    said = quoted(reading, "you", (letter.written or letter.received).astimezone(ZoneInfo(client.zone)))
-    return f"\n\n{said}" if said else ""
 
 
 def _view(reader: Reader, draft: Draft, entry: OutboxEntry | None) -> DraftView:
