@@ -13,7 +13,7 @@ import therapymail
 FRONT_ENDS = {"textual", "rich", "typer", "click"}
 HEAVY = FRONT_ENDS | {
     *("imapclient", "aiosmtplib", "gnupg", "sqlcipher3", "Stemmer", "dns", "lxml", "inscriptis", "requests"),
-    *("defusedxml", "tomlkit", "platformdirs", "pymap", "aiosmtpd", "trustme"),
+    *("defusedxml", "tomlkit", "platformdirs", "pymap", "aiosmtpd", "trustme", "jinja2", "segno"),
 }
 ROOMS = {"vault", "pgp", "mail", "exports"}
 # heavy libraries that importing the whole of a room may load; the others are loaded by the function that needs them

@@ -12,7 +12,7 @@ from tests.support.sending import Sending, sending_over
 from therapymail.mail.autocrypt import offered_key
 from therapymail.mail.notice import NoticeKind
 from therapymail.pgp.certificate_packets import key_fingerprints
-from therapymail.practice.notify import invite, send_notice
+from therapymail.practice.notify import KitWanted, MailProgram, invite, send_notice
 
 __all__ = ["embedded"]
 
@@ -48,7 +48,7 @@ def test_AC5_a_letter_gives_our_key_inside_its_seal_and_nothing_outside(story: S
 
 
 def test_AC5_the_onboarding_mail_gives_the_same_key_in_its_header(story: Sending) -> None:
-    invite(story.practice, "LINDEN")
+    invite(story.practice, "LINDEN", KitWanted(MailProgram.DELTACHAT))
     raw = story.arrived("LINDEN")[-1]
     offered = offered_key(raw)
     assert offered is not None
@@ -69,7 +69,7 @@ def test_C26_sealed_letters_bear_no_signature_file_and_no_key_file_and_onboardin
             assert part.get_filename() in {None, "encrypted.asc"}
     assert outer.get_content_type() == "multipart/encrypted"  # signed inside, in one message: no part to wonder about
     assert [part.get_content_type() for part in inner.iter_parts()] == ["text/plain"]
-    invite(story.practice, "LINDEN")
+    invite(story.practice, "LINDEN", KitWanted(MailProgram.DELTACHAT))
     kinds = [part.get_content_type() for part in read(story.arrived("LINDEN")[-1]).walk()]
     assert kinds.count("application/pgp-keys") == 1
     assert "application/pgp-signature" not in kinds
@@ -78,7 +78,7 @@ def test_C26_sealed_letters_bear_no_signature_file_and_no_key_file_and_onboardin
 def test_AC3_nothing_we_send_tells_a_client_of_another_clients_key(story: Sending) -> None:
     sent_letter(story, "HERON")
     send_notice(story.practice, "LINDEN", NoticeKind.PLEASE_RING)
-    invite(story.practice, "LINDEN")
+    invite(story.practice, "LINDEN", KitWanted(MailProgram.DELTACHAT))
     for code, others in (("HERON", "LINDEN"), ("LINDEN", "HERON")):
         arrived = story.arrived(code)
         assert arrived

@@ -1,4 +1,4 @@
-"""What leaves unsealed is shown, asked for and in our own words: `notice` and `client invite`."""
+"""What leaves unsealed is shown, asked for and in our own words: `notice`."""
 
 from collections.abc import Iterator
 
@@ -96,19 +96,6 @@ def test_F07_a_script_says_yes_or_sends_nothing(therapymail: Program) -> None:
         "letter": "WREN-1",
     }
     assert "on 14 April 2025" in " ".join(therapymail.ok("read", "WREN-1", "--json").answer["text"].split())
-
-
-def test_M07_an_invitation_shows_the_fingerprint_and_is_asked(therapymail: Program) -> None:
-    fingerprint = therapymail.ok("key", "show", "own", "--json").answer["keys"][0]["fingerprint"]
-    with at_terminal(therapymail.command("client", "invite", "WREN"), therapymail.environment) as terminal:
-        shown = terminal.expect("Send it? [y/N]: ")
-        assert fingerprint[:4] in shown
-        assert f"OpenPGP_0x{fingerprint[-16:]}.asc" in shown
-        terminal.type("y")
-        terminal.expect("Sent; it is WREN-1 on the record.")
-        assert terminal.wait() == 0
-    [enclosure] = therapymail.ok("read", "WREN-1", "--json").answer["enclosures"]
-    assert enclosure["type"] == "application/pgp-keys"
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,13 @@ from email.message import EmailMessage
 
 import pytest
 
+from tests.support.clinical import CLINICAL
 from tests.support.gnupg import throw_away_home
 from therapymail.domain.departure import Onboarding
+from therapymail.domain.kit import certificate_name, make_kit
+from therapymail.domain.mail_program import MailProgram
 from therapymail.errors import UnusableInput
-from therapymail.mail.onboarding import (
-    SUBJECT,
-    certificate_name,
-    grouped_fingerprint,
-    make_onboarding,
-    onboarding_text,
-)
+from therapymail.mail.onboarding import grouped_fingerprint, make_onboarding, onboarding_text
 from therapymail.pgp.armor import dearmor
 from therapymail.pgp.armor_writing import armored
 from therapymail.pgp.certificates import inspect
@@ -24,12 +21,23 @@ from therapymail.pgp.own_key import make_key, own_certificate
 
 FINGERPRINT = "0123456789ABCDEF0123456789ABCDEF01234567"
 ARMOR = armored(b"\x99\x00\x01\x04" + bytes(range(200)))
-CLINICAL = re.compile(r"therap|counsel|client|patient|session|treat|diagnos|clinic|practice", re.IGNORECASE)
+SUBJECT = "Writing to each other privately"
 
 
 def made(certificate: str = ARMOR, fingerprint: str = FINGERPRINT, **more: str) -> Onboarding:
     people = {"sender_name": "Dr Órla Fenwick", "sender": "orla@practice.example", "recipient": "ann@client.example"}
-    return make_onboarding(**(people | more), now=datetime.now(UTC), certificate=certificate, fingerprint=fingerprint)
+    return make_onboarding(
+        MailProgram.THUNDERBIRD,
+        "en",
+        **(people | more),
+        now=datetime.now(UTC),
+        certificate=certificate,
+        fingerprint=fingerprint,
+    )
+
+
+def text_for(program: MailProgram, name: str = "Orla") -> str:
+    return onboarding_text(make_kit(program, "en", name=name, address="o@fenwick.example", fingerprint=FINGERPRINT))
 
 
 def read(raw: bytes) -> EmailMessage:
@@ -38,20 +46,34 @@ def read(raw: bytes) -> EmailMessage:
     return found
 
 
-def test_M07_one_mail_brings_the_key_its_fingerprint_and_five_steps() -> None:
-    text = onboarding_text("Orla", FINGERPRINT)
-    assert [line[:2] for line in text.split("\n") if re.match(r"\d\.", line)] == ["1.", "2.", "3.", "4.", "5."]
+@pytest.mark.parametrize("program", MailProgram)
+def test_M07_one_mail_brings_the_key_its_fingerprint_and_the_steps_for_that_program(program: MailProgram) -> None:
+    text = text_for(program)
+    numbers = [line.partition(".")[0] for line in text.split("\n") if re.match(r"\d\. ", line)]
+    assert numbers == ["1", "2", "3", "4", "5"][: len(numbers)]
+    assert len(numbers) >= 4
     assert "0123 4567 89AB CDEF 0123  4567 89AB CDEF 0123 4567" in text
-    assert certificate_name(FINGERPRINT) == "OpenPGP_0x89ABCDEF01234567.asc"
+    assert "89AB CDEF   nightbird pegasus spindle unravel\n" in text
     assert certificate_name(FINGERPRINT) in text
     assert "What email is not for" in text
     assert "emergency" in text
     assert max(map(len, text.split("\n"))) <= 72
+    assert not re.search(r"[\[\]{}]", text)
+
+
+@pytest.mark.parametrize("program", MailProgram)
+def test_M07_nothing_in_it_says_what_it_is_about(program: MailProgram) -> None:
+    assert not CLINICAL.search(text_for(program))
+
+
+def test_a_name_is_one_line_however_long_and_whatever_it_holds() -> None:
+    text = text_for(MailProgram.K9, "[O]\n{file} \u202e" + "x" * 500)
+    assert max(map(len, text.split("\n"))) <= 72
+    assert text.endswith("xxx\n")
+    assert "[O] {file} \u2426" in text
 
 
 def test_M07_nothing_in_it_is_about_the_client() -> None:
-    text = onboarding_text("Orla", FINGERPRINT)
-    assert not CLINICAL.search(text)
     assert not CLINICAL.search(SUBJECT)
     sent = made(recipient="ann.holloway@client.example")
     without_to = sent.raw.replace(b"To: <ann.holloway@client.example>\r\n", b"")

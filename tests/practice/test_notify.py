@@ -10,6 +10,7 @@ from email.policy import default
 
 import pytest
 
+from tests.support.clinical import CLINICAL
 from tests.support.posts import PASSWORD, Post, dovecot, embedded
 from tests.support.practices import practice_in, short_directory
 from therapymail.domain.client import ClientStatus
@@ -18,9 +19,12 @@ from therapymail.domain.sealing import Hindrance, Refusal, SealingFacts, decide
 from therapymail.errors import ClientUnknown, ExitCode, NoticeNotTaken, NoticeUnsettled, TherapymailError, UnusableInput
 from therapymail.mail.account import connect
 from therapymail.mail.fetching import FetchedMail
+from therapymail.pgp.certificates import inspect
 from therapymail.practice.introduce import ClientChange, NewClient, add_client, edit_client, show_client
 from therapymail.practice.notify import (
     Absence,
+    KitWanted,
+    MailProgram,
     NoticeKind,
     invite,
     preview_invitation,
@@ -133,22 +137,36 @@ def test_F07_a_notice_can_be_sent_whatever_the_status(embedded: Post, status: Cl
         assert "from 14 April 2025 to 21 April 2025" in " ".join(mail.get_content().split())
 
 
-def test_M07_an_invitation_brings_the_own_public_key_and_nothing_of_the_client(post: Post) -> None:
+def test_M07_an_invitation_brings_the_own_public_key_once_and_nothing_of_the_client_but_the_address(
+    post: Post,
+) -> None:
     with scene(post) as on:
         own = on.practice.settings.own_key
-        preview = preview_invitation(on.practice, "WREN")
-        invite(on.practice, "WREN")
+        preview = preview_invitation(on.practice, "WREN", KitWanted(MailProgram.K9))
+        invite(on.practice, "WREN", KitWanted(MailProgram.K9))
         [mail] = on.arrived()
         body, key = mail.iter_parts()
         assert body.get_content().split() == preview.text.split()
         assert "".join(own[start : start + 4] + " " for start in range(0, 20, 4)) in body.get_content()
+        assert "OpenKeychain" in preview.text
+        assert [part.get_content_type() for part in mail.walk()].count("application/pgp-keys") == 1
         assert key.get_filename() == preview.enclosure
         armor = key.get_content()
         armor = armor if isinstance(armor, bytes) else armor.encode()
         assert armor.startswith(b"-----BEGIN PGP PUBLIC KEY BLOCK-----")
-        assert NAME not in mail.as_string()
-        [said] = on.said("client.invited")
-        assert said["own_key"] == own
+        with on.practice.gpg() as gpg:
+            assert inspect(gpg, armor).fingerprint == own
+        whole = mail.as_string() + body.get_content()
+        for said in ("WREN", "Maren", "Quist"):
+            assert said not in whole
+        client = show_client(on.practice, "WREN").client
+        added_on_the_way = {"Delivered-To", "X-Original-To", "Received", "Return-Path"}
+        bearing = {name for name, value in mail.items() if client.write_to in value}
+        assert bearing - added_on_the_way == {"To"}
+        assert client.write_to not in body.get_content()
+        assert not CLINICAL.search(body.get_content().replace(on.practice.settings.name, ""))
+        [said_there] = on.said("client.invited")
+        assert (said_there["own_key"], said_there["program"], said_there["language"]) == (own, "k9", "en")
 
 
 def test_a_host_that_refuses_leaves_nothing_on_the_record(dovecot: Post) -> None:
@@ -183,4 +201,8 @@ def test_what_cannot_be_told_is_refused_before_anything_leaves(embedded: Post) -
     with short_directory() as directory, practice_in(directory) as offline:
         add_client(offline, NewClient("WREN", NAME, ("wren@mail.example",), None, "UTC"))
         with pytest.raises(UnusableInput):
-            invite(offline, "WREN")
+            invite(offline, "WREN", KitWanted(MailProgram.OTHER))
+        with pytest.raises(UnusableInput):
+            preview_invitation(offline, "WREN", KitWanted(MailProgram.OTHER))
+        shown = preview_invitation(offline, "WREN", KitWanted(MailProgram.OTHER), to_send=False)
+        assert "How to begin" in shown.text

@@ -34,7 +34,7 @@ DOING: dict[str, Callable[[Practice], object]] = {
     "depart": lambda practice: depart(practice, patience=0),
     "sync": lambda practice: sync(practice, SyncRequest()),
     "notice": lambda practice: notify.send_notice(practice, "HERON", notify.NoticeKind.PLEASE_RING),
-    "invitation": lambda practice: notify.invite(practice, "HERON"),
+    "invitation": lambda practice: notify.invite(practice, "HERON", notify.KitWanted(notify.MailProgram.OTHER)),
 }
 
 

@@ -6,13 +6,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from therapymail.cli.output import narrate, print_line, terminal_width
-from therapymail.domain.spoken_fingerprint import spoken_rows
+from therapymail.domain.spoken_fingerprint import scanned_fingerprint, spoken_rows
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-# What OpenKeychain, Delta Chat and other programs read from a QR code.
-_SCHEME = "OPENPGP4FPR:"
 _QUIET = 2  # light modules around the code, which readers need
 _LIGHT_BEHIND_DARK, _AS_BEFORE = "\x1b[30;107m", "\x1b[0m"
 _HALVES = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
@@ -32,7 +30,7 @@ def code_rows(fingerprint: str) -> list[str]:
     """The QR code of `fingerprint` in half blocks, two modules one above the other in each character."""
     import segno
 
-    code = segno.make_qr(_SCHEME + fingerprint, error="m")
+    code = segno.make_qr(scanned_fingerprint(fingerprint), error="m")
     matrix = [[bool(module) for module in row] for row in code.matrix_iter(border=_QUIET)]
     blank = [False] * len(matrix[0])
     pairs = zip(matrix[::2], [*matrix[1::2], blank], strict=False)

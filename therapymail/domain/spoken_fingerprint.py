@@ -10,6 +10,12 @@ import functools
 from therapymail.errors import UnusableInput
 
 _DIGITS_IN_A_ROW = 8
+_SCHEME = "OPENPGP4FPR:"  # what OpenKeychain, Delta Chat and other programs read from a QR code
+
+
+def scanned_fingerprint(fingerprint: str) -> str:
+    """What a QR code says for `fingerprint` (hex digits)."""
+    return _SCHEME + fingerprint.upper()
 
 
 def spoken_words(fingerprint: str) -> tuple[str, ...]:
@@ -33,7 +39,7 @@ def told_fingerprint(told: str) -> str:
     Blanks, case and commas do not matter. Raises UnusableInput where a word is none of the list, or does not belong at
     its place.
     """
-    digits = "".join(told.split()).upper().removeprefix("OPENPGP4FPR:").removeprefix("0X")
+    digits = "".join(told.split()).upper().removeprefix(_SCHEME).removeprefix("0X")
     if not digits.strip("0123456789ABCDEF"):
         return digits
     values = _values()

@@ -1,56 +1,40 @@
 """The mail that brings a client the own key and says how to begin: nothing in it that is about the client."""
 
+import textwrap
+from collections.abc import Iterator
 from datetime import datetime
 
 from therapymail.domain.departure import EXCEPTIONS, Onboarding
+from therapymail.domain.kit import Kit, Section, certificate_name, make_kit, plain
 from therapymail.domain.mail_headers import field_line, new_boundary
+from therapymail.domain.mail_program import MailProgram
 from therapymail.errors import UnusableInput
 from therapymail.mail.composing import letter_parts
 from therapymail.mail.unsealed import unsealed_headers, unsealed_mail
 
-SUBJECT = "Writing to each other privately"
 _BEGIN, _PRIVATE = "-----BEGIN PGP PUBLIC KEY BLOCK-----", "PRIVATE"
-_TEXT = """\
-Hello,
-
-this is how we can write to each other so that only you and I can read
-it. This first mail is not encrypted. It brings you my key, in the
-attached file {file}.
-
-1. Use a mail program that knows OpenPGP: Thunderbird on a computer, or
-   K-9 Mail with OpenKeychain on an Android phone.
-
-2. Let that program make a key of your own, for the address you will
-   write from. The settings it suggests are good.
-
-3. Open the attached file in it, and import my key.
-
-4. Compare the fingerprint that your program shows for my key with the
-   one I read to you in person or by phone. It should be:
-
-   {fingerprint}
-
-5. Write me a first short message with encryption switched on, and
-   attach your public key.
-
-What email is not for: I do not read it at all hours, so please do not
-use it for anything urgent. In an emergency, call your local emergency
-number. Mail services on the way can see our addresses and when we
-write, and with some programs the subject line too: please choose one
-that says nothing.
-
-{name}
-"""
+_COLUMNS = 72
+_INDENT = "   "
 
 
-def onboarding_text(sender_name: str, fingerprint: str) -> str:
-    """The whole text, as it is previewed and sent; `fingerprint` of the own key, 40 hex digits."""
-    grouped = grouped_fingerprint(fingerprint)
-    name = " ".join(sender_name.split())
-    return _TEXT.format(file=certificate_name(fingerprint), fingerprint=grouped, name=name).rstrip() + "\n"
+def onboarding_text(kit: Kit) -> str:
+    """The whole text, as it is previewed and sent: lines of at most 72 characters."""
+    parts = [
+        _paragraph(kit.greeting),
+        _paragraph(kit.opening),
+        *_begin(kit),
+        *_section(kit.key.section),
+        _INDENT + grouped_fingerprint(kit.key.fingerprint),
+        _rows(kit.key.rows),
+        *(paragraph for section in kit.sections for paragraph in _section(section)),
+        _paragraph(kit.name),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def make_onboarding(
+    program: MailProgram,
+    language: str,
     *,
     sender_name: str,
     sender: str,
@@ -63,13 +47,15 @@ def make_onboarding(
     """The mail as exact bytes for SMTP. `certificate` is the own public key, minimal and armored.
 
     `autocrypt` is the value of a header field with the same key, for programs that look for it there (AC5).
-    Addresses are canonical and ASCII. Raises UnusableInput, also for anything but one armored public key.
+    Addresses are canonical and ASCII. It takes no words but a name: what it says is in our own data. Raises
+    UnusableInput, also for anything but one armored public key.
     """
     armor = certificate.replace("\r\n", "\n").strip("\n")
     if not armor.startswith(_BEGIN) or armor.count("-----BEGIN ") != 1 or _PRIVATE in armor or not armor.isascii():
         raise UnusableInput("key", "only the public key, armored, can be sent")
-    headers = unsealed_headers(sender_name, sender, recipient, now, SUBJECT)
-    (text,) = letter_parts(onboarding_text(sender_name, fingerprint))
+    kit = make_kit(program, language, name=sender_name, address=sender, fingerprint=fingerprint)
+    headers = unsealed_headers(sender_name, sender, recipient, now, kit.subject)
+    (text,) = letter_parts(onboarding_text(kit))
     raw = unsealed_mail(headers, _entity(text, _key_part(armor, fingerprint)), autocrypt)
     return Onboarding(raw, sender, recipient, headers.message_id, EXCEPTIONS)
 
@@ -81,9 +67,31 @@ def grouped_fingerprint(fingerprint: str) -> str:
     return f"{' '.join(groups[:half])}  {' '.join(groups[half:])}"
 
 
-def certificate_name(fingerprint: str) -> str:
-    """The file name that other programs give such a key (PGP.md K8)."""
-    return f"OpenPGP_0x{fingerprint[-16:].upper()}.asc"
+def _begin(kit: Kit) -> Iterator[str]:
+    """The heading, what is needed, and the numbered steps."""
+    yield _heading(kit.steps.heading)
+    yield _paragraph(plain(kit.needs))
+    for number, step in enumerate(kit.steps.paragraphs, 1):
+        yield _paragraph(plain(step), first=f"{number}. ", rest=_INDENT)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield _heading(section.heading)
+    yield from (_paragraph(plain(text)) for text in section.paragraphs)
+
+
+def _heading(text: str) -> str:
+    return f"{text}\n{'=' * len(text)}"
+
+
+def _rows(rows: tuple[tuple[str, str], ...]) -> str:
+    """The digits with their words, row by row; empty where there are no words."""
+    return "\n".join(f"{_INDENT}{digits}   {words}" for digits, words in rows if words)
+
+
+def _paragraph(text: str, first: str = "", rest: str = "") -> str:
+    """`text` in lines; `first` stands before the first of them, `rest` before the others."""
+    return textwrap.fill(text, _COLUMNS, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
 
 def _key_part(armor: str, fingerprint: str) -> bytes:

@@ -7,13 +7,16 @@ waiting for its copy in Sent would show it as a response.
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from therapymail.domain.addresses import canonical_address
 from therapymail.domain.autocrypt import autocrypt_value
 from therapymail.domain.client import Client
 from therapymail.domain.departure import Notice, Onboarding
 from therapymail.domain.kinds import Kind
+from therapymail.domain.kit import Kit, certificate_name, make_kit
 from therapymail.domain.letter import Filing, Place
+from therapymail.domain.mail_program import MailProgram
 from therapymail.domain.names import LetterName
 from therapymail.domain.outbox_text import obstacle_phrase
 from therapymail.errors import NoticeNotTaken, NoticeUnsettled, UnusableInput
@@ -32,14 +35,25 @@ from therapymail.practice.practice import Practice
 from therapymail.practice.sent_copy import copy_sent_letters
 from therapymail.practice.single_run import only_run
 from therapymail.vault import clients, filing, notices, sent_copies
-from therapymail.vault.connection import Vault, Writer
+from therapymail.vault.connection import Vault
 from therapymail.vault.letters import letter_by_digest
+from therapymail.vault.notices import Leaving
 
-__all__ = ["Absence", "NoticeKind", "Preview", "Told", "invite", "preview_invitation", "preview_notice", "send_notice"]
+__all__ = [
+    "Absence", "KitWanted", "MailProgram", "NoticeKind", "Preview", "Told", "invite", "kit_for", "preview_invitation",
+    "preview_notice", "send_notice",
+]  # fmt: skip
 
 INVITATION = "invitation"
 _PATIENCE_SECONDS = 30.0  # for a sync under way
 _NOWHERE = Place("", "", 0, 0)
+
+
+class KitWanted(NamedTuple):
+    """Which onboarding kit a client is to have: for their mail program, in a language (ISO 639-1)."""
+
+    program: MailProgram
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -89,15 +103,25 @@ def send_notice(practice: Practice, code: str, kind: NoticeKind, absence: Absenc
     return _leave(practice, client, kind.value, mail)
 
 
-def preview_invitation(practice: Practice, code: str) -> Preview:
-    """What `invite` would send. Raises ClientUnknown, UnusableInput, VaultLocked."""
-    client, own = _client(practice, code), practice.settings.own_key
-    text = onboarding.onboarding_text(practice.settings.name, own)
-    enclosure = onboarding.certificate_name(own)
-    return Preview(client.code, INVITATION, client.write_to, onboarding.SUBJECT, text, enclosure)
+def kit_for(practice: Practice, wanted: KitWanted) -> Kit:
+    """What a client is told to begin with, from this practice's name, address and own key. Raises UnusableInput."""
+    settings = practice.settings
+    address = canonical_address(settings.email)
+    return make_kit(*wanted, name=settings.name, address=address, fingerprint=settings.own_key)
 
 
-def invite(practice: Practice, code: str) -> Told:
+def preview_invitation(practice: Practice, code: str, wanted: KitWanted, *, to_send: bool = True) -> Preview:
+    """What `invite` would send; not `to_send`, a practice without a mailbox shows it, too.
+
+    Raises ClientUnknown, UnusableInput, VaultLocked.
+    """
+    client, kit = _client(practice, code, to_send=to_send), kit_for(practice, wanted)
+    enclosure = certificate_name(kit.key.fingerprint)
+    text = onboarding.onboarding_text(kit)
+    return Preview(client.code, INVITATION, client.write_to, kit.subject, text, enclosure)
+
+
+def invite(practice: Practice, code: str, wanted: KitWanted) -> Told:
     """Send a client the own public key and the first steps, unsealed, and file it. Raises as `send_notice`."""
     client, settings = _client(practice, code), practice.settings
     sender = canonical_address(settings.email)
@@ -105,6 +129,7 @@ def invite(practice: Practice, code: str) -> Told:
         certificate = own_certificate(gpg, settings.own_key)
         autocrypt = autocrypt_value(sender, autocrypt_certificate(gpg, certificate, sender))
     mail = onboarding.make_onboarding(
+        *wanted,
         sender_name=settings.name,
         sender=sender,
         recipient=client.write_to,
@@ -113,17 +138,19 @@ def invite(practice: Practice, code: str) -> Told:
         fingerprint=settings.own_key,
         autocrypt=autocrypt,
     )
-    return _leave(practice, client, INVITATION, mail)
+    return _leave(practice, client, INVITATION, mail, wanted)
 
 
-def _client(practice: Practice, code: str) -> Client:
-    if practice.settings.smtp is None:
+def _client(practice: Practice, code: str, *, to_send: bool = True) -> Client:
+    if to_send and practice.settings.smtp is None:
         raise UnusableInput("mailbox", "this practice has none; run `therapymail setup` for one with a mailbox")
     with practice.vault() as vault, vault.reading() as reader:
         return clients.client_by_code(reader, code)
 
 
-def _leave(practice: Practice, client: Client, kind: str, mail: Notice | Onboarding) -> Told:
+def _leave(
+    practice: Practice, client: Client, kind: str, mail: Notice | Onboarding, kit: KitWanted | None = None
+) -> Told:
     """Hand the mail over; once taken it is filed and noted in one unit of work, and its copy in Sent is due."""
     host = practice.settings.smtp
     assert host is not None, "_client has seen to it"
@@ -140,29 +167,15 @@ def _leave(practice: Practice, client: Client, kind: str, mail: Notice | Onboard
                 filing.file_letters(writer, [replace(filed, received=now)], now)
                 sent_copies.await_copy(writer, filed.digest, mail.message_id, now)
                 name = letter_by_digest(writer, filed.digest).name
-            _note(writer, practice, client, kind, mail, filed.digest, now, certain=certain)
+            left = Leaving(client.identity, filed.digest, mail.message_id, certain)
+            if kit is None:
+                notices.note_notice(writer, left, kind, now)
+            else:
+                notices.note_invitation(writer, left, practice.settings.own_key, kit.program, kit.language, now)
         if not certain:
             raise NoticeUnsettled(client.code)
         copy_sent_letters(practice, vault)
     return Told(client.code, kind, name, now)
-
-
-def _note(
-    writer: Writer,
-    practice: Practice,
-    client: Client,
-    kind: str,
-    mail: Notice | Onboarding,
-    digest: bytes,
-    now: datetime,
-    *,
-    certain: bool,
-) -> None:
-    if isinstance(mail, Notice):
-        notices.note_notice(writer, client.identity, kind, digest, mail.message_id, now, certain=certain)
-    else:
-        own = practice.settings.own_key
-        notices.note_invitation(writer, client.identity, own, digest, mail.message_id, now, certain=certain)
 
 
 def _as_filed(practice: Practice, vault: Vault, mail: Notice | Onboarding) -> Filing:

@@ -4,8 +4,10 @@ The mail itself is filed like any other; these entries say that it was meant to 
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
 from therapymail.domain.journal import Entry
+from therapymail.domain.mail_program import MailProgram
 from therapymail.vault.connection import Writer
 from therapymail.vault.journal import Payload
 from therapymail.vault.projection import projects, record
@@ -13,20 +15,30 @@ from therapymail.vault.projection import projects, record
 NOTICE_SENT, CLIENT_INVITED = "notice.sent", "client.invited"
 
 
-def note_notice(
-    writer: Writer, client: str, kind: str, digest: bytes, message_id: str, now: datetime, *, certain: bool
-) -> None:
-    """Note that a notice of this `kind` left to `client` (identity); not `certain`: the host's answer never came."""
-    said: Payload = {"kind": kind, "letter": digest.hex(), "message_id": message_id, "certain": certain}
-    record(writer, NOTICE_SENT, client, said, now)
+class Leaving(NamedTuple):
+    """A mail that left to `client` (identity); not `certain` where the host's answer never came."""
+
+    client: str
+    digest: bytes
+    message_id: str
+    certain: bool
+
+    def payload(self) -> Payload:
+        """What every entry about one says."""
+        return {"letter": self.digest.hex(), "message_id": self.message_id, "certain": self.certain}
+
+
+def note_notice(writer: Writer, left: Leaving, kind: str, now: datetime) -> None:
+    """Note that a notice of this `kind` left."""
+    record(writer, NOTICE_SENT, left.client, {"kind": kind, **left.payload()}, now)
 
 
 def note_invitation(
-    writer: Writer, client: str, own_key: str, digest: bytes, message_id: str, now: datetime, *, certain: bool
+    writer: Writer, left: Leaving, own_key: str, program: MailProgram, language: str, now: datetime
 ) -> None:
-    """Note that the own key went to `client` (identity) with an invitation; `certain` as with a notice."""
-    said: Payload = {"own_key": own_key, "letter": digest.hex(), "message_id": message_id, "certain": certain}
-    record(writer, CLIENT_INVITED, client, said, now)
+    """Note that the own key went to a client, with the first steps for their `program`."""
+    said: Payload = {"own_key": own_key, "program": program.value, "language": language, **left.payload()}
+    record(writer, CLIENT_INVITED, left.client, said, now)
 
 
 @projects(NOTICE_SENT)

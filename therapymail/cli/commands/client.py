@@ -1,6 +1,6 @@
 """The commands of `client`: adding, listing, showing and changing clients, and verifying their keys.
 
-Pausing and closing are in `client_status`, inviting in `notice`.
+Pausing and closing are in `client_status`, inviting in `invite`.
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from therapymail.cli.commands.client_status import Code, close, pause, resume
-from therapymail.cli.commands.notice import invite
+from therapymail.cli.commands.invite import invite
 from therapymail.cli.surroundings import AnotherAddressOption, JsonOption, YesOption, surroundings
 from therapymail.errors import UnusableInput
 
