@@ -92,13 +92,18 @@ def test_an_inner_set_without_an_author_keeps_the_outer_one() -> None:
 
 @pytest.mark.parametrize("said", [
     "...", "[...]", "…", "=?utf-8?B?4oCm?=", "Encrypted Message", "ENCRYPTED  message", "=?utf-8?q?p=E2=89=A1p?=",
-    "=?utf-8?q?Verschl=C3=BCsselte_Nachricht?=", "Subject Unavailable", "pEp", "",
+    "=?utf-8?q?Verschl=C3=BCsselte_Nachricht?=", "Subject Unavailable", "pEp", "", "Re: ...", "AW: Re: [...]", "Re:",
 ])  # fmt: skip
 def test_HP8_placeholders_are_no_subject(said: str) -> None:
     outer = read_part(b"Subject: " + said.encode() + b"\r\n\r\n")
     assert outer_headers(outer, sealed=True).subject == ""
     assert outer_headers(outer, sealed=True).value("subject") == b""
     assert outer_headers(outer, sealed=False).value("subject") == said.encode()
+
+
+def test_HP8_C18_a_reply_to_a_placeholder_sealed_as_it_stood_is_no_subject() -> None:
+    assert read(b"Subject: Re: ...\r\n").subject == ""
+    assert read(b"Subject: Re: ... and then\r\n").subject == "Re: ... and then"
 
 
 AUTHORS = {

@@ -27,9 +27,14 @@ def plain_text(text: str) -> str:
     return _NO_TEXT.sub("", _without_halves(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def without_reply_prefix(subject: str) -> str:
+    """A subject as one line, without the `Re:` before it, however often and in whatever language that stands there."""
+    return _REPLY_PREFIX.sub("", one_subject(subject), count=1)
+
+
 def reply_subject(subject: str) -> str:
     """The subject of a reply: `Re: ` once, whatever stood before it; a letter without one gives none."""
-    bare = _REPLY_PREFIX.sub("", one_subject(subject), count=1)
+    bare = without_reply_prefix(subject)
     return one_subject(f"Re: {bare}") if bare else ""
 
 

@@ -8,6 +8,7 @@ from email.header import decode_header
 from enum import StrEnum
 
 from therapymail.domain.addresses import canonical_address
+from therapymail.domain.written import without_reply_prefix
 from therapymail.errors import UnusableInput
 from therapymail.pgp.parts import HeaderField, Part
 from therapymail.pgp.text import text_of
@@ -18,7 +19,7 @@ USER_FACING = frozenset(
     | {"followup-to", "mail-followup-to", "mail-reply-to", "keywords", "comments"}
 )
 _STRUCTURAL = ("content-", "mime-version", "hp-outer")
-# What programs put into the outer Subject of a sealed mail (HP8).
+# What programs put into the outer Subject of a sealed mail (HP8), and with `Re:` into a reply to it (HAZARDS C18).
 _PLACEHOLDERS = frozenset(
     {"...", "[...]", "…", "encrypted message", "encrypted email", "subject unavailable"}
     | {"verschlüsselte nachricht", "pep", "p≡p", ""}
@@ -130,7 +131,7 @@ def _headers(
 ) -> ProtectedHeaders:
     fields = tuple(fields)
     subject = next((_decoded(found.value) for found in fields if found.name == "subject"), "")
-    if sealed and " ".join(subject.split()).lower() in _PLACEHOLDERS:
+    if sealed and without_reply_prefix(subject).lower() in _PLACEHOLDERS:
         subject = ""
         fields = tuple(found for found in fields if found.name != "subject")
     return ProtectedHeaders(fields, subject, source, confidential, notes=_notes_on_author(fields))
