@@ -1,0 +1,117 @@
+"""Delivery reports, linked to the mail of ours that failed, and what was sent again because of them (F23)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from therapymail.domain.journal import Entry
+from therapymail.domain.kinds import Direction, Standing
+from therapymail.domain.letter import Filing
+from therapymail.vault.connection import Reader, Writer
+from therapymail.vault.journal import Payload
+from therapymail.vault.moments import from_microseconds, to_microseconds
+from therapymail.vault.projection import projects, record
+from therapymail.vault.stale import mark_stale_of
+from therapymail.vault.storable import storable
+
+
+class Bounced(NamedTuple):
+    """A delivery report: the mail of ours that it is about (None: it names none we know), and when it came (UTC).
+
+    `is_settled` once something reached the other side after it, as far as can be known: a mail of ours was sent to
+    the client later, or they wrote later.
+    """
+
+    digest: bytes
+    failed: bytes | None
+    received: datetime
+    is_settled: bool
+
+
+def bounces_found(reader: Reader, client: str) -> list[Bounced]:
+    """The accepted delivery reports about mail to a client (identity), oldest first, as the letters say it now."""
+    reports = reader.rows(
+        "SELECT id, digest, received FROM letter WHERE client = ? AND kind = 'bounce' AND standing = 'accepted'"
+        " ORDER BY received, digest",
+        (client,),
+    )
+    if not reports:
+        return []
+    latest = reader.row(
+        "SELECT max(max(received, coalesce((SELECT max(again.received) FROM letter_sent_again again"
+        " WHERE again.digest = letter.digest), received))) FROM letter"
+        " WHERE client = ? AND kind <> 'bounce' AND standing = 'accepted'",
+        (client,),
+    )
+    last = latest[0] if latest and latest[0] is not None else None
+    return [
+        Bounced(
+            digest,
+            _failed(reader, client, letter_id),
+            from_microseconds(received),
+            last is not None and last > received,
+        )
+        for letter_id, digest, received in reports
+    ]
+
+
+def _failed(reader: Reader, client: str, report: int) -> bytes | None:
+    """The mail to this client that a report names: by the Message-ID of any of its copies."""
+    row = reader.row(
+        "SELECT letter.digest FROM letter_reference named JOIN letter ON letter.message_id = named.message_id"
+        " WHERE named.letter = ?1 AND named.message_id <> '' AND letter.client = ?2 AND letter.direction = 'out'"
+        " UNION SELECT again.digest FROM letter_reference named"
+        " JOIN letter_sent_again again ON again.message_id = named.message_id JOIN letter USING (digest)"
+        " WHERE named.letter = ?1 AND letter.client = ?2 ORDER BY 1",
+        (report, client),
+    )
+    return None if row is None else row[0]
+
+
+def resent(reader: Reader, client: str, bounces: Iterable[Bounced]) -> dict[bytes, bytes]:
+    """Mails of ours that say the same as one that failed, sent after it: each with the one it is again."""
+    found: dict[bytes, bytes] = {}
+    for failed in {each.failed for each in bounces if each.failed is not None}:
+        rows = reader.rows(
+            "SELECT later.digest FROM letter first JOIN letter_text said ON said.digest = first.digest"
+            " JOIN letter later ON later.client = first.client AND later.received > first.received"
+            " JOIN letter_text again ON again.digest = later.digest"
+            " WHERE first.digest = ? AND first.client = ? AND later.direction = 'out' AND again.text = said.text"
+            " AND said.text <> ''",
+            (failed, client),
+        )
+        found.update((digest, failed) for (digest,) in rows)
+    return found
+
+
+# --- the same ciphertext again -------------------------------------------------------------------------
+
+
+def note_sent_again(writer: Writer, filings: Iterable[Filing], now: datetime) -> None:
+    """Note copies of mail of ours that are no mere copies but were sent again: they bear another Message-ID.
+
+    The letter stays one. That it left twice, and when, is known whichever of the two was filed first.
+    """
+    for each in filings:
+        message_id = storable(each.message_id)
+        if not message_id or each.direction is not Direction.OUT or each.standing is not Standing.ACCEPTED:
+            continue
+        row = writer.row(
+            "SELECT message_id, standing FROM letter WHERE digest = ?1 AND direction = 'out' AND NOT EXISTS"
+            " (SELECT 1 FROM letter_sent_again WHERE digest = ?1 AND message_id = ?2)",
+            (each.digest, message_id),
+        )
+        if row is not None and row[1] == Standing.ACCEPTED and row[0] not in {"", message_id}:
+            payload: Payload = {"message_id": message_id, "received": to_microseconds(each.received)}
+            record(writer, "letter.sent-again", each.digest.hex(), payload, now)
+
+
+@projects("letter.sent-again")
+def _sent_again(writer: Writer, entry: Entry, payload: Payload) -> None:
+    digest = bytes.fromhex(entry.about)
+    writer.run(
+        "INSERT INTO letter_sent_again (digest, message_id, received) SELECT digest, ?2, ?3 FROM letter"
+        " WHERE digest = ?1 ON CONFLICT DO NOTHING",
+        (digest, payload["message_id"], payload["received"]),
+    )
+    mark_stale_of(writer, digest)
