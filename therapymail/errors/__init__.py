@@ -5,6 +5,12 @@ makes sentences, for the command line, `doctor` and screens alike. Facts must ne
 subject, a passphrase or raw output of gpg or a server.
 """
 
+from therapymail.errors.agreement import (
+    AgreementImpossible,
+    AgreementUnknown,
+    ExchangeUnknown,
+    NothingToUndo,
+)
 from therapymail.errors.family import (
     ExitCode,
     Explanation,
@@ -45,6 +51,8 @@ from therapymail.errors.mail import (
 from therapymail.errors.notes import (
     NoteChanged,
     NoteLocked,
+    NotesPassphraseNeeded,
+    NotesPassphraseWrong,
     NoteUnknown,
     ProcessNotesLocked,
 )
@@ -55,6 +63,7 @@ from therapymail.errors.round_trip import (
     RoundTripUnopened,
 )
 from therapymail.errors.sending import (
+    AlreadyReceipted,
     DraftChanged,
     DraftInOutbox,
     DraftUnknown,
@@ -88,6 +97,9 @@ from therapymail.errors.vault import (
 )
 
 __all__ = [
+    "AgreementImpossible",
+    "AgreementUnknown",
+    "AlreadyReceipted",
     "AnotherRun",
     "ClientExists",
     "ClientUnknown",
@@ -97,6 +109,7 @@ __all__ = [
     "DraftInOutbox",
     "DraftUnknown",
     "EditorFailed",
+    "ExchangeUnknown",
     "ExitCode",
     "Explanation",
     "FileNotOpened",
@@ -122,7 +135,10 @@ __all__ = [
     "NoteChanged",
     "NoteLocked",
     "NoteUnknown",
+    "NotesPassphraseNeeded",
+    "NotesPassphraseWrong",
     "NothingFound",
+    "NothingToUndo",
     "NothingWritten",
     "NoticeNotTaken",
     "NoticeUnsettled",

@@ -38,3 +38,18 @@ class ProcessNotesLocked(VaultLocked):
     exit_code = ExitCode.LOCKED
     sentence = "Your process notes are locked."
     next_step = "Run `therapymail note unlock`."
+
+
+class NotesPassphraseNeeded(ProcessNotesLocked):
+    """The process notes have a passphrase of their own, and nobody can be asked for it."""
+
+    sentence = "The passphrase of your process notes is needed."
+    next_step = "Run `therapymail note unlock` on a terminal, or give --passphrase-command."
+
+
+class NotesPassphraseWrong(TherapymailError):
+    """The passphrase does not open the process notes."""
+
+    exit_code = ExitCode.LOCKED
+    sentence = "That passphrase does not open your process notes."
+    next_step = "Try again; nothing was changed."

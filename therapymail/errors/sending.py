@@ -96,6 +96,16 @@ class TakenBack(TherapymailError):
     next_step = ""
 
 
+class AlreadyReceipted(TherapymailError):
+    """A letter has its receipt: `receipt` names it, D-3 until it is sent."""
+
+    letter: str
+    receipt: str
+    exit_code = ExitCode.NOT_SENT
+    sentence = "{letter} has its receipt, {receipt}; none was made."
+    next_step = ""
+
+
 class LetterNotAccepted(TherapymailError):
     """A letter that is only proposed is neither quoted nor answered."""
 
