@@ -324,6 +324,26 @@ def test_C10_a_draft_never_leaves_the_machine(therapymail: Program, story: Sendi
     assert held() == before
 
 
+def test_F17_a_reply_inside_their_text_asks_which_paragraphs_and_quotes_only_those_answered(
+    therapymail: Program, story: Sending
+) -> None:
+    name = answered_letter(story)
+    answer = therapymail.ok(
+        "reply", name, "--interleave", "--body-file", "-", "--json", stdin=b"Dear Maren,\n\n[1]\nThank you.\n"
+    ).answer
+    text = therapymail.ok("drafts", "show", answer["draft"], "--json").answer["text"]
+    assert text.startswith("Dear Maren,\n\nOn ")
+    assert text.endswith("\n\nThank you.\n")
+    fails(therapymail.run("reply", name, "--interleave", "--body-file", "-", stdin=b"[99]\nx"), 2, "paragraphs")
+    fails(therapymail.run("reply", name, "--paragraphs", "1", "--body-file", "-", stdin=b"x"), 2, "--interleave")
+    with at_editor(therapymail, "sed -i '$ a In answer.' $1", "reply", name, "--interleave") as terminal:
+        terminal.expect("will you answer")
+        terminal.type("1")
+        assert terminal.wait() == 0, terminal.shown
+    newest = therapymail.ok("drafts", "--json").answer["drafts"][0]
+    assert "> " in therapymail.ok("drafts", "show", newest["draft"], "--json").answer["text"]
+
+
 def test_S3_a_reply_goes_to_the_client_and_quotes_only_in_the_editor(therapymail: Program, story: Sending) -> None:
     before = len(story.arrived())
     name = answered_letter(story)

@@ -47,9 +47,16 @@ class Answerable:
     client: Client
     reading: Reading
 
+    @property
+    def quotable(self) -> Reading:
+        """What may be quoted: nothing of a mail that only stands around sealed pieces (PGP.md section 13)."""
+        facts = self.letter.facts
+        stands_around = facts.protection is Protection.PARTLY and not facts.opened_with
+        return Reading(self.reading.subject, "") if stands_around else self.reading
+
     def quotation(self) -> str:
         """The letter's own text as quotation, two blank lines above it to write on; its author reads "you" there."""
-        said = quoted(self.reading, _ITS_AUTHOR, self._when)
+        said = quoted(self.quotable, _ITS_AUTHOR, self._when)
         return f"\n\n{said}" if said else ""
 
     def introduction(self) -> str:

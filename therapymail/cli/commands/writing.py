@@ -1,6 +1,6 @@
 """The commands `write` and `reply`: what is written becomes a draft in the record, and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -29,6 +29,16 @@ EncloseOption: TypeAlias = Annotated[
 ]
 KINDS = ", ".join(kind for kind in Kind if kind is not Kind.BOUNCE) + "."
 KindOption: TypeAlias = Annotated[Kind | None, typer.Option("--kind", metavar="KIND", help=KINDS)]
+InterleaveOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--interleave",
+        help="Answer inside their text. With --body-file: a line [2] or [1,3-5] stands above each answer.",
+    ),
+]
+ParagraphsOption: TypeAlias = Annotated[
+    str, typer.Option("--paragraphs", metavar="NUMBERS", help="With --interleave: which to quote, like 1,3-5.")
+]
 EditOption: TypeAlias = Annotated[
     bool | None, typer.Option("--edit/--no-edit", help="Open the editor; default: unless --body-file is given.")
 ]
@@ -91,6 +101,8 @@ def reply(
     body_file: BodyOption = None,
     subject: SubjectOption = None,
     enclose: EncloseOption = None,
+    interleave: InterleaveOption = False,
+    paragraphs: ParagraphsOption = "",
     kind: KindOption = None,
     edit: EditOption = None,
     as_json: JsonOption = False,
@@ -100,17 +112,35 @@ def reply(
     Only a letter that counts and was opened is quoted. The answer goes to the client's own address, whatever that
     mail said. With --body-file nothing is quoted: the file is the whole text.
 
+    With --interleave its paragraphs are numbered and you choose which to answer: each is quoted with room under it, and
+    one with nothing under it is left out when you close the editor. A line `>` between two keeps them together.
+
     \b
     Examples:
       therapymail reply HERON-12
+      therapymail reply HERON-12 --interleave
+      therapymail reply HERON-12 --interleave --paragraphs 1,3-5
       therapymail reply HERON-12 --body-file answer.txt
     """
     from therapymail.domain.draft import DraftContent
+    from therapymail.errors import UnusableInput
     from therapymail.practice import write as verb
 
+    if paragraphs and not interleave:
+        raise UnusableInput("--paragraphs", "it goes with --interleave")
     given = _Given(body_file, subject, enclose or (), edit)
-    practice = surroundings(context).unlocked()
+    around = surroundings(context)
+    practice = around.unlocked()
     body, files = _read(given)
+    if interleave:
+        from therapymail.cli.interleaving import begin_interleaved, finished
+
+        asks = not as_json and editor_is_wanted(edit=edit, body_file=body_file)
+        letter, begun = begin_interleaved(around, practice, name, body=body, chosen=paragraphs, kind=kind, asks=asks)
+        if subject is not None:
+            begun = verb.save(practice, begun.name, DraftContent(subject, begun.content.text))
+        _finish(practice, begun, given, files, as_json=as_json, after=lambda draft: finished(practice, letter, draft))
+        return
     draft = verb.start_reply(practice, name, kind)
     content = DraftContent(
         draft.content.subject if subject is None else subject, draft.content.text if body is None else body
@@ -151,9 +181,18 @@ def _read(given: _Given) -> tuple[str | None, list[tuple[str, bytes]]]:
 
 
 def _finish(
-    practice: "Practice", draft: "Draft", given: _Given, files: Sequence[tuple[str, bytes]], *, as_json: bool
+    practice: "Practice",
+    draft: "Draft",
+    given: _Given,
+    files: Sequence[tuple[str, bytes]],
+    *,
+    as_json: bool,
+    after: "Callable[[Draft], Draft] | None" = None,
 ) -> None:
-    """Enclose, let the therapist edit, and say what is kept. A draft in which nothing was written goes again."""
+    """Enclose, let the therapist edit, and say what is kept. A draft in which nothing was written goes again.
+
+    `after` is done to what came out of the editor.
+    """
     from therapymail.cli.draft_view import narrate_kept
     from therapymail.cli.output import print_json
     from therapymail.practice import write as verb
@@ -166,6 +205,7 @@ def _finish(
         raise
     if editor_is_wanted(edit=given.edit, body_file=given.body_file):
         draft = _edited(practice, draft)
+        draft = after(draft) if after else draft
     if as_json:
         from therapymail.cli.shapes import draft_shape
 
