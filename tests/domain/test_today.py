@@ -13,7 +13,7 @@ from therapymail.domain.course import Balance
 from therapymail.domain.draft import DraftName
 from therapymail.domain.expiry import OWN, Expiry
 from therapymail.domain.outbox import Obstacle, OutboxEntry, OutboxState
-from therapymail.domain.today import Facts, Item, KeyChange, Mails, Matter, Progress, Section, today
+from therapymail.domain.today import Facts, Item, KeyToDecide, Mails, Matter, Progress, Section, today
 from therapymail.domain.today_text import heading, next_command, says
 
 NOW = datetime(2025, 3, 31, 9, tzinfo=UTC)
@@ -50,7 +50,7 @@ def _everything() -> Facts:
         unopened=(mails,),
         bounces=(mails,),
         entries=(_entry(OutboxState.UNCERTAIN),),
-        key_changes=(KeyChange("SLATE", NOW - HOUR),),
+        key_changes=(KeyToDecide("SLATE", NOW - HOUR, blocks=True),),
         expiries=(Expiry(OWN, NOW + 20 * 24 * HOUR, 30),),
         strangers=2,
     )

@@ -70,9 +70,9 @@ class Item:
 
     `code` is the client's, empty for nobody's and for the own key, and `zone` theirs. `at` is the moment it is about
     (due, or when a key ends), `since` from when it waits; both UTC. `letters` are the mails behind it, so that every
-    count can be looked up; `draft` is the therapist's own letter. `exchange` is a number; `place` and `size` are
-    "n of m" of the block. `why` is a plain reason in words, `step` the next step where it depends on more than the
-    matter. `number` counts where nothing can be named.
+    count can be looked up; `draft` is the therapist's own letter, D-3 until it was sent. `exchange` is a number;
+    `place` and `size` are "n of m" of the block. `why` is a plain reason in words, `step` the next step where it
+    depends on more than the matter. `number` counts where nothing can be named.
     """
 
     section: Section
@@ -95,21 +95,26 @@ class Item:
 
 @dataclass(frozen=True)
 class Mails:
-    """Mails of one client that wait for the same thing; `names` oldest first, `since` when the oldest was received."""
+    """Mails of one client that wait for the same thing; `names` oldest first, `since` when the oldest was received.
+
+    `failed` is the mail of ours that a delivery report is about, where that is known.
+    """
 
     code: str
     zone: str
     names: tuple[str, ...]
     since: datetime
     why: str = ""
+    failed: str = ""
 
 
 @dataclass(frozen=True)
-class KeyChange:
-    """A client's mail came signed by another key than the pinned one, and nobody has decided about it yet."""
+class KeyToDecide:
+    """Another key of a client's than the pinned one, undecided since it was found (UTC); `blocks`: no letter leaves."""
 
     code: str
     since: datetime
+    blocks: bool
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ class Facts:
     unopened: Sequence[Mails] = ()
     bounces: Sequence[Mails] = ()
     entries: Sequence[OutboxEntry] = ()
-    key_changes: Sequence[KeyChange] = ()
+    key_changes: Sequence[KeyToDecide] = ()
     expiries: Sequence[Expiry] = ()
     drafts: Mapping[str, str] = field(default_factory=dict)
     refusals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -175,6 +180,7 @@ def _of_mails(facts: Facts) -> Iterator[Item]:
                 mails.zone,
                 since=mails.since,
                 letters=mails.names,
+                draft=mails.failed,
                 number=len(mails.names),
                 why=mails.why,
             )
@@ -291,7 +297,7 @@ def _hold_is_over(entry: OutboxEntry, now: datetime) -> bool:
 
 def _of_keys(facts: Facts) -> Iterator[Item]:
     for change in facts.key_changes:
-        yield Item(Section.KEYS, Matter.KEY_CHANGE, change.code, since=change.since)
+        yield Item(Section.KEYS, Matter.KEY_CHANGE, change.code, since=change.since, number=int(change.blocks))
     for expiry in facts.expiries:
         code = "" if expiry.whose == OWN else expiry.whose
         yield Item(Section.KEYS, Matter.KEY_EXPIRY, code, at=expiry.expires, number=expiry.within)

@@ -101,8 +101,8 @@ def _unopened(item: Item, now: datetime, _own_zone: str) -> str:
 
 
 def _bounce(item: Item, now: datetime, _own_zone: str) -> str:
-    about = f"{item.draft} did not arrive" if item.draft else "a mail of yours did not arrive"
-    return f"{item.code}: {about}; the report {_names(item.letters)} {_came(item, now)}. Nothing was sent since."
+    about = item.draft or "a mail of yours"
+    return f"{item.code}: {about} did not arrive; the report, {_names(item.letters)}, {_came(item, now)}."
 
 
 def _reason(words: str) -> Callable[[Item, datetime, str], str]:
@@ -116,7 +116,8 @@ def _reason(words: str) -> Callable[[Item, datetime, str], str]:
 
 def _key_change(item: Item, now: datetime, _own_zone: str) -> str:
     since = f" {span_in_words(now - item.since)} ago" if item.since else ""
-    return f"{item.code}: another key than the pinned one came{since}; nothing is sealed until you decide."
+    stops = "; no letter leaves until you decide" if item.number else ", which stops nothing"
+    return f"{item.code}: another key than the pinned one came{since}{stops}."
 
 
 def _key_expiry(item: Item, _now: datetime, own_zone: str) -> str:
@@ -195,7 +196,7 @@ _RESPONSE_NEXT = {
     Progress.STOPPED: "`therapymail outbox show {draft}`",
 }
 _NEXT = {
-    Matter.PROPOSED: "`therapymail read {first}`, then `therapymail accept {first}`",
+    Matter.PROPOSED: "`therapymail read {first}`",
     Matter.LETTER: "`therapymail write {code} --kind check-in`",
     Matter.BOUNCE: "`therapymail read {first}`",
     Matter.UNOPENED: "`therapymail read {first}`",

@@ -1,12 +1,15 @@
 """Which keys end soon or have ended: the own one, and those that letters to clients are sealed to."""
 
-from therapymail.domain.client import ClientStatus
+from datetime import datetime
+
 from therapymail.domain.expiry import OWN, Expiry, expires_within
-from therapymail.practice.introduce import list_clients
+from therapymail.domain.statuses import OVER
+from therapymail.pgp.colons import ListedKey
+from therapymail.practice.pinned_keys import pinned_keys
 from therapymail.practice.policy import own_key_now
 from therapymail.practice.practice import Practice
-
-_OVER = {ClientStatus.CLOSED, ClientStatus.REFERRED}
+from therapymail.vault import clients
+from therapymail.vault.connection import Reader
 
 
 def expiring_keys(practice: Practice) -> tuple[Expiry, ...]:
@@ -14,13 +17,19 @@ def expiring_keys(practice: Practice) -> tuple[Expiry, ...]:
 
     Raises VaultLocked, GnupgMissing.
     """
-    now = practice.clock()
     own = own_key_now(practice)
+    with practice.vault() as vault, vault.reading() as reader:
+        return expiries(reader, own, practice.clock())
+
+
+def expiries(reader: Reader, own: ListedKey | None, now: datetime) -> tuple[Expiry, ...]:
+    """As `expiring_keys`, from an open vault."""
+    pinned = pinned_keys(reader)
     ends = [(OWN, own.seals_until if own else None)]
     ends += [
-        (overview.client.code, overview.keys[0].expires)
-        for overview in list_clients(practice)
-        if overview.keys and overview.client.status not in _OVER
+        (client.code, keys[0].expires)
+        for client in clients.clients(reader)
+        if client.status not in OVER and (keys := pinned.get(client.identity))
     ]
     found = (
         Expiry(whose, expires, within)

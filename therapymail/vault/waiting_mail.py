@@ -1,0 +1,48 @@
+"""Mail of clients that waits for the therapist: to be accepted, or to be opened. Read from small indexes alone."""
+
+import json
+from datetime import datetime
+from typing import NamedTuple
+
+from therapymail.domain.kinds import LetterState, Standing
+from therapymail.domain.names import LetterName
+from therapymail.domain.seal import OpeningFailure, facts_from_json
+from therapymail.vault.connection import Reader, Row
+from therapymail.vault.moments import from_microseconds
+
+_COLUMNS = (
+    "SELECT client, code, letter.number, suffix, received, state, facts FROM letter JOIN client ON identity = client"
+)
+
+
+class WaitingMail(NamedTuple):
+    """A mail of the client with this identity, when it was received (UTC), and why it could not be opened, if so."""
+
+    client: str
+    name: LetterName
+    received: datetime
+    state: LetterState
+    failure: OpeningFailure | None
+
+
+def proposed_mail(reader: Reader) -> list[WaitingMail]:
+    """Opened mail that waits to be accepted, oldest first."""
+    # The second condition names the small index of letters that are not accepted.
+    rows = reader.rows(
+        f"{_COLUMNS} WHERE standing = ? AND standing <> 'accepted' AND state = ? ORDER BY letter.id",
+        (Standing.PROPOSED.value, LetterState.OPENED.value),
+    )
+    return [_mail(row) for row in rows]
+
+
+def unopened_mail(reader: Reader) -> list[WaitingMail]:
+    """Mail of clients that is not opened, whatever its standing, oldest first."""
+    rows = reader.rows(f"{_COLUMNS} WHERE state <> 'opened' AND client IS NOT NULL ORDER BY letter.id")
+    return [_mail(row) for row in rows]
+
+
+def _mail(row: Row) -> WaitingMail:
+    client, code, number, suffix, received, state, facts = row
+    failure = facts_from_json(json.loads(facts)).failure
+    name = LetterName(code, number, suffix)
+    return WaitingMail(client, name, from_microseconds(received), LetterState(state), failure)
