@@ -17,12 +17,8 @@ UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 TIMES = {"written", "received", "created", "expires", "added", "changed", "leaves_at", "hold_ends", "sent", "confirmed"}
 TIMES |= {"now", "at", "since"}
 WITHOUT_JSON = {"demo", "account", "key export", "tui"}
-HELD_ELSEWHERE = {"setup", "receipt", "outbox settle", "key find"}  # test_cli_mailbox, test_receipts, test_cli_writing, …
-    "setup",
-    "receipt",
-    "outbox settle",
-    "key find",
-}  # test_cli_mailbox, test_cli_writing, test_cli_key_find
+# test_cli_mailbox, test_receipts, test_cli_writing, test_cli_key_find
+HELD_ELSEWHERE = {"setup", "receipt", "outbox settle", "key find"}
 # Keys that one sort of answer has and another has not, as the document says in words.
 OF_ONE_CLIENT = {"name", "write_to", "writes_from", "zone", "added", "pins", "candidates"}
 OF_A_TALLY = {"letters", "words", "ids"}
