@@ -43,7 +43,7 @@ def why(directory: KeyDirectory) -> str:
     return failed.value.why
 
 
-def test_WKD_the_advanced_place_is_asked_first_and_alone_where_its_host_exists(both: LoopbackDirectory) -> None:
+def test_RUN_WKD_the_advanced_place_is_asked_first_and_alone_where_its_host_exists(both: LoopbackDirectory) -> None:
     both.pages[ADVANCED, ADVANCED_PATH] = answer(200, KEYS)
     both.pages[DOMAIN, DIRECT_PATH] = answer(200, b"of the other place")
     assert both.directory().ask("Joe.Doe@Example.ORG") == Answer(Method.ADVANCED, KEYS)
@@ -52,7 +52,7 @@ def test_WKD_the_advanced_place_is_asked_first_and_alone_where_its_host_exists(b
     assert both.directory().ask(ADDRESS) == Answer(Method.ADVANCED, b"")  # a 404 there is the answer
 
 
-def test_WKD_the_direct_place_is_asked_only_where_the_advanced_host_does_not_exist(
+def test_RUN_WKD_the_direct_place_is_asked_only_where_the_advanced_host_does_not_exist(
     only_direct: LoopbackDirectory,
 ) -> None:
     only_direct.pages[DOMAIN, DIRECT_PATH] = answer(200, KEYS)
@@ -60,7 +60,7 @@ def test_WKD_the_direct_place_is_asked_only_where_the_advanced_host_does_not_exi
     assert only_direct.asked == [(DOMAIN, f"{DIRECT_PATH}?l=joe.doe")]
 
 
-def test_WKD_a_domain_without_a_host_publishes_nothing(authority: Authority) -> None:
+def test_RUN_WKD_a_domain_without_a_host_publishes_nothing(authority: Authority) -> None:
     with LoopbackDirectory(authority) as nowhere:
         assert nowhere.directory().ask(ADDRESS) == Answer(Method.DIRECT, b"")
 
@@ -73,7 +73,7 @@ def test_S22_what_is_asked_says_no_more_than_it_must(both: LoopbackDirectory) ->
 
 
 @pytest.mark.parametrize("errno", [socket.EAI_AGAIN, socket.EAI_FAIL])
-def test_WKD_a_name_that_cannot_be_looked_up_now_is_not_one_that_does_not_exist(errno: int) -> None:
+def test_RUN_WKD_a_name_that_cannot_be_looked_up_now_is_not_one_that_does_not_exist(errno: int) -> None:
     asked = []
 
     def refuse(host: str, _seconds: float) -> socket.socket:
@@ -108,7 +108,7 @@ def test_S15_a_certificate_for_another_name_or_of_an_unknown_authority_is_refuse
         ("https://www.example.org/x", "one place to the next"),
     ],
 )
-def test_WKD_it_is_not_sent_elsewhere_nor_around_in_circles(authority: Authority, there: str, said: str) -> None:
+def test_RUN_WKD_it_is_not_sent_elsewhere_nor_around_in_circles(authority: Authority, there: str, said: str) -> None:
     with LoopbackDirectory(authority, DOMAIN, ADVANCED, "www.example.org") as host:
         for name, path in ((ADVANCED, ADVANCED_PATH), ("www.example.org", "/x")):
             host.pages[name, path] = answer(302, b"", f"Location: {there}")
@@ -116,7 +116,7 @@ def test_WKD_it_is_not_sent_elsewhere_nor_around_in_circles(authority: Authority
         assert len(host.asked) <= 3
 
 
-def test_WKD_a_redirect_within_the_domain_is_followed(both: LoopbackDirectory) -> None:
+def test_RUN_WKD_a_redirect_within_the_domain_is_followed(both: LoopbackDirectory) -> None:
     both.pages[ADVANCED, ADVANCED_PATH] = answer(301, b"", f"Location: https://{DOMAIN}/keys/joe")
     both.pages[DOMAIN, "/keys/joe"] = answer(200, KEYS)
     assert both.directory().ask(ADDRESS).keys == KEYS

@@ -97,7 +97,7 @@ def test_S13_a_pinned_client_keeps_their_pin_whatever_the_directory_says(story: 
     assert show_client(story.practice, "TERN").client.pins == pinned
 
 
-def test_WKD_only_names_with_the_address_count(story: Story) -> None:
+def test_RUN_WKD_only_names_with_the_address_count(story: Story) -> None:
     eve, wren = story.writers.add("Eve", "eve@evil.example"), story.writers.add("Wren", WREN)
     story.publish(eve.certificate, wren.certificate)
     found = story.look_up()

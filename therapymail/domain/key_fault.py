@@ -41,6 +41,13 @@ _TO_CLIENT = {
 }
 
 
+# Of a letter (not a key) in a format that GnuPG cannot read; without the full stop that the sentence around it has.
+UNREADABLE_LETTER = (
+    "I could not open your last letter: your program encrypted it in a format that is newer than mine can read. Please"
+    " send it again encrypted in the widely used format (OpenPGP version 4); if your program cannot, another one will"
+)
+
+
 def sentence_for_client(fault: KeyFault) -> str:
     """What the therapist can write to the client, in the therapist's voice; nothing in it is about the work."""
     return _TO_CLIENT[fault]

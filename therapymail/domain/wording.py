@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from therapymail.domain.key_fault import UNREADABLE_LETTER, KeyFault, sentence_for_client
 from therapymail.domain.kinds import Direction, LetterState, Standing
 from therapymail.domain.seal import KeyState, OpeningFailure, Protection, Signature, Verdict
 
@@ -23,14 +24,28 @@ _FAILURE = {
     OpeningFailure.ALTERED: "it was altered on its way",
     OpeningFailure.NO_INTEGRITY: "it has no protection against alteration",
     OpeningFailure.DAMAGED: "it is damaged or cut short",
-    OpeningFailure.UNSUPPORTED: "this GnuPG cannot read its format; ask the client for an older key format",
+    OpeningFailure.UNSUPPORTED: (
+        f"it is in a format this GnuPG cannot read. You could write to them: “{UNREADABLE_LETTER}”"
+    ),
     OpeningFailure.TOO_LARGE: "its text is larger than is safe to open",
     OpeningFailure.TIMED_OUT: "opening it took too long",
     OpeningFailure.SYMMETRIC: "it is sealed with a password, not to your key",
     OpeningFailure.STRUCTURE: "its structure is not that of one sealed letter",
 }
 
+
+def _unusable_key(fault: KeyFault) -> str:
+    return (
+        "It brings a key in a format this GnuPG cannot read; nothing was changed. You could write to them:"
+        f" “{sentence_for_client(fault)}”"
+    )
+
+
 _NOTES = {
+    "autocrypt-setup-message": (
+        "It is an Autocrypt Setup Message: a program moves a secret key by it, under a code. None is ever taken from a"
+        " mail; a key file of yours is, by `therapymail key import FILE --own`."
+    ),
     "boundary-missing": "Its parts are not marked off as they should be.",
     "charset-mislabelled": "Its text was written in another encoding than it says.",
     "charset-unknown": "Its text is in an unknown encoding; some characters may be wrong.",
@@ -46,6 +61,10 @@ _NOTES = {
     "hidden-text": "It holds text that its HTML hides; it is left out.",
     "html-cut": "Its HTML is longer than is safe to read; the rest is left out.",
     "html-too-deep": "Its HTML is nested too deeply; some of it is left out.",
+    **{
+        f"key-{fault.value}": _unusable_key(fault)
+        for fault in (KeyFault.FORMAT, KeyFault.POST_QUANTUM, KeyFault.NEWER_METHOD, KeyFault.OLD_FORMAT)
+    },
     "no-client-addressed": "From your address, to nobody known.",
     "no-date": "It bears no date.",
     "no-from": "It names no sender.",

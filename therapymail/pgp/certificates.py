@@ -25,17 +25,14 @@ from therapymail.pgp.certificate_packets import (
 )
 from therapymail.pgp.colons import LISTING, KeyPart, ListedKey, parse_listing
 from therapymail.pgp.home import scratch_home
+from therapymail.pgp.key_formats import fault_of_format, fault_of_method
 from therapymail.pgp.own_key_care import own_certificate
 from therapymail.pgp.runner import Gpg
 
 __all__ = ["CertificateReport", "inspect", "inspect_all", "minimal", "own_certificate", "write_keyring"]
 
 MAX_KEYS, MAX_USER_IDS = 10, 50
-_SUPPORTED_VERSIONS = frozenset({4})
 _RSA, _ELGAMAL_OR_DSA = {1, 2, 3}, {16, 17, 20}
-# OpenPGP numbers that GnuPG 2.2 and 2.4 do not know: Kyber and the post-quantum drafts', X25519 to Ed448 of RFC 9580.
-_POST_QUANTUM = frozenset({8, *range(30, 37)})
-_NOT_OF_GNUPG = _POST_QUANTUM | {25, 26, 27, 28}
 _SHORTEST_RSA, _SHORTEST_ELGAMAL = 2048, 2048
 _IN_A_FILTER = ("&&", "||", " ", '"', "\\")
 
@@ -164,10 +161,10 @@ def write_keyring(certificates: Iterable[bytes], path: Path, program: str = "gpg
 def _refuse(found: CertificateOutline) -> None:
     if not found.keys:
         raise KeyRefused("", "there is no OpenPGP key in it")
-    if odd := found.versions - _SUPPORTED_VERSIONS:
-        raise _of_no_use("", f"its format (version {max(odd)}) cannot be read by GnuPG", _fault_of_format(found))
-    if found.primary_algorithms & _NOT_OF_GNUPG:
-        raise _of_no_use("", "its method cannot be used by GnuPG", _fault_of_method(found.primary_algorithms))
+    if fault := fault_of_format(found):
+        odd = max(found.versions - {4}, default=None)
+        what = "its method cannot be used" if odd is None else f"its format (version {odd}) cannot be read"
+        raise _of_no_use("", f"{what} by GnuPG", fault)
     if found.keys > MAX_KEYS:
         raise KeyRefused("", f"it holds more than {MAX_KEYS} keys")
     if not found.user_ids:
@@ -202,19 +199,8 @@ def _fault(key: ListedKey, found: CertificateOutline) -> KeyFault | None:
     if key.primary.validity == "e":
         return KeyFault.EXPIRED
     if not key.can_encrypt:
-        newer = found.algorithms & _NOT_OF_GNUPG
-        return _fault_of_method(newer) if newer else KeyFault.CANNOT_ENCRYPT
+        return fault_of_method(found.algorithms) or KeyFault.CANNOT_ENCRYPT
     return KeyFault.WEAK if any(_is_weak(part) for part in _encrypting(key)) else None
-
-
-def _fault_of_format(found: CertificateOutline) -> KeyFault:
-    if max(found.versions) < max(_SUPPORTED_VERSIONS):
-        return KeyFault.OLD_FORMAT
-    return KeyFault.POST_QUANTUM if found.algorithms & _POST_QUANTUM else KeyFault.FORMAT
-
-
-def _fault_of_method(algorithms: frozenset[int]) -> KeyFault:
-    return KeyFault.POST_QUANTUM if algorithms & _POST_QUANTUM else KeyFault.NEWER_METHOD
 
 
 def _of_no_use(fingerprint: str, why: str, fault: KeyFault) -> KeyOfNoUse:

@@ -5,6 +5,7 @@ import hashlib
 from therapymail.domain.letter import Enclosure, Reading
 from therapymail.mail.entity import enclosure_bytes, read_entity
 from therapymail.pgp.opening import OpenedMail
+from therapymail.practice.key_notes import key_notes
 
 
 def reading_of(opened: OpenedMail) -> tuple[Reading | None, tuple[str, ...]]:
@@ -26,7 +27,7 @@ def reading_of(opened: OpenedMail) -> tuple[Reading | None, tuple[str, ...]]:
         unsealed_text=opened.unsealed_text,
         enclosures=enclosures,
     )
-    return reading, entity.defects
+    return reading, (*entity.defects, *key_notes(opened, reading))
 
 
 def _with_signatures(opened: OpenedMail, entity: bytes, listed: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:

@@ -24,7 +24,9 @@ _REASONS = {
     OpeningFailure.ALTERED: "it was altered on its way",
     OpeningFailure.NO_INTEGRITY: "it has no protection against alteration",
     OpeningFailure.DAMAGED: "it is damaged or cut short",
-    OpeningFailure.UNSUPPORTED: "this GnuPG cannot read its format",
+    OpeningFailure.UNSUPPORTED: (
+        "it is in a format this GnuPG cannot read; ask the client to send it again in the widely used one (version 4)"
+    ),
     OpeningFailure.TOO_LARGE: "its text is larger than is safe to open",
     OpeningFailure.TIMED_OUT: "opening it took too long",
     OpeningFailure.SYMMETRIC: "it is sealed with a password, not to a key",
