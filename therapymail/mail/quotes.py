@@ -11,44 +11,53 @@ MAX_LINES = 20_000  # that are looked at: what lies beyond counts as the author'
 _MOST_ATTRIBUTION_LINES = 3
 _LONGEST_ATTRIBUTION = 300  # characters
 _HEADER_BLOCK_LINES = 12
+_DATE_WITHIN = 40  # characters from the beginning of a wrapped attribution
 _WRAPPED_WIDTH = 60  # characters: a quoted line this long may have lost its last words to the next line
 _WIDE_COLON = "\uff1a"
 
 _QUOTED = re.compile(r"\s{0,3}>(?!From )")  # ">From " is how a mailbox file writes a line of the author's own
 _FACE = re.compile(r"\s{0,3}>[:;=.xX_][-'o]?[()\[\]{}<>|/\\DPpOo_.](?:\s|$)")
 _OPENING = re.compile(
-    r"[*_]{0,2}(?:On|Am|Le|El|Il|Op|Em|Den|På|Dnia|W dniu|Dne|Pe|Ha|No dia|Mon|Tue|Wed|Thu|Fri|Sat|Sun|\d)[\s,\d年./-]"
+    r"[*_]{0,2}(?:On|Am|Le|El|Il|Op|Em|Às|Den|På|Dnia|W dniu|Dne|Pe|Ha|No dia|Mon|Tue|Wed|Thu|Fri|Sat|Sun|在|\d)"
+    r"[\s,\d年./-]"
 )
 _VERB = re.compile(
-    r"\b(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|napisał|napisała|napisał\(a\)"
-    r"|napsal|napsala|napsal\(a\)|kirjoitti|írta|пишет|писал|писала|написал|написала)\b|写道|寫道|書きました|작성"
+    r"\b(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|schreef|geschreven|escreveu|skrev|napisał|napisała|pisze"
+    r"|napisana|napsal|napsala|kirjoitti|írta|пишет|писал|писала|написал|написала)\b|写道|寫道|書きました|のメール|작성"
 )
 _ADDRESS = re.compile(r"[^\s<>()@]@[\w-]+\.\w")
 _TIME = re.compile(r"\b\d{1,2}\s?[:.h]\s?\d{2}\b")
-_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b|\d年")
+_BRACKETED = re.compile(r"<[^\s<>()@]+@[\w.-]+>")
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}\b|\d年")
 _RULE = re.compile(r"[-_=*]{3,}")
 _SEPARATOR = re.compile(
     r"-{2,}\s*(?:original[ -]?message|reply message|forwarded message|(?:ursprüngliche|original|weitergeleitete)[ -]?"
     r"nachricht|message d.origine|message (?:original|transféré)|mensaje (?:original|reenviado)|messaggio (?:originale"
     r"|inoltrato)|(?:oorspronkelijk|doorgestuurd) bericht|mensagem (?:original|encaminhada)|oprindelig meddelelse"
-    r"|opprinnelig melding|ursprungligt meddelande|původní zpráva|wiadomość oryginalna|исходное сообщение"
-    r"|пересылаемое сообщение)\s*-{2,}",
+    r"|opprinnelig melding|ursprungligt meddelande|vidarebefordrat meddelande|videresendt (?:besked|meddelelse|melding)"
+    r"|(?:alkuperäinen|välitetty) viesti|původní zpráva|wiadomość oryginalna|przekazana wiadomość|исходное сообщение"
+    r"|(?:пересылаемое|перенаправленное|пересланное) сообщение|元のメッセージ|転送されたメッセージ|原始邮件|邮件原件"
+    r"|转发的(?:消息|邮件)|原始郵件|轉寄的郵件)\s*-{2,}",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(
-    r"begin forwarded message|anfang der weitergeleiteten|début du message|inizio messaggio", re.IGNORECASE
+    r"begin (?:forwarded message|doorgestuurd bericht)|anfang der weitergeleiteten|début du message|inizio messaggio"
+    r"|inicio del mensaje|início da mensagem|początek przekazywanej|vidarebefordrat brev|start på videresendt"
+    r"|videresendt melding|начало переадресованного|転送されたメッセージ|下面是被转发的邮件",
+    re.IGNORECASE,
 )
 # the names of header fields as mail programs put them above the letter answered, by what they mean
 _LABELS = {
     label: meaning
     for meaning, labels in {
-        "from": "from von de da van fra från od от 发件人 差出人 寄件者 보낸 사람",
+        "from": "from von de da van fra från lähettäjä mittente nadawca od от 发件人 差出人 寄件者 보낸 사람",
         "sent": "sent date gesendet datum envoyé enviado enviada fecha data inviato verzonden sendt dato skickat"
-        " odesláno wysłano отправлено дата 发送时间 日期 日時 送信日時",
-        "to": "to an à a para aan til till komu do кому 收件人 宛先 받는",
-        "subject": "subject betreff objet asunto oggetto onderwerp assunto emne ämne předmět temat тема 主题 主題 件名"
-        " 제목",
-        "cc": "cc kopie copie kopi kopia 抄送",
+        " lähetetty päivämäärä päiväys odesláno wysłano wysłane отправлено дата 发送时间 寄件日期"
+        " 日期 日時 日付 送信日時",
+        "to": "to an à a para pour aan til till vastaanottaja adresat komu do кому 收件人 收件者 宛先 받는",
+        "subject": "subject betreff objet sujet asunto oggetto onderwerp assunto emne ämne aihe předmět temat тема 主题"
+        " 主題 主旨 件名 제목",
+        "cc": "cc kopie copie kopi kopia kopio dw копия 抄送 副本",
     }.items()
     for label in labels.split()
 }
@@ -93,6 +102,9 @@ def _marked(lines: list[str]) -> list[bool]:
                 quoted[start : number + 1] = [True] * (number + 1 - start)
             elif start >= 0 and number > last_prefixed and _names_date_and_address(lines, start, number):
                 return quoted[:start] + [True] * (len(lines) - start)
+        if _SEPARATOR.match(line) and _is_above_prefixed(number, lines, quoted):
+            quoted[number] = True
+            continue
         begin = _rest_begins(lines, number)
         if begin >= 0:
             return quoted[:begin] + [True] * (len(lines) - begin)
@@ -104,9 +116,16 @@ def _attribution_start(lines: list[str], end: int, quoted: list[bool]) -> int:
     for start in range(end, max(-1, end - _MOST_ATTRIBUTION_LINES), -1):
         if not lines[start].strip() or quoted[start]:
             break
-        if _OPENING.match(lines[start].lstrip()) and _is_attribution(lines, start, end):
+        if _opens(lines[start].strip(), is_last=start == end) and _is_attribution(lines, start, end):
             return start
     return end if _is_attribution(lines, end, end) else -1
+
+
+def _opens(line: str, *, is_last: bool) -> bool:
+    """Whether an attribution may begin with `line`: in a way that programs begin it, or, wrapped, with its date."""
+    if _OPENING.match(line):
+        return True
+    return not is_last and _DATE.search(line[:_DATE_WITHIN]) is not None and not line.endswith((".", "?", "!", ":"))
 
 
 def _is_attribution(lines: list[str], start: int, end: int) -> bool:
@@ -120,7 +139,8 @@ def _is_attribution(lines: list[str], start: int, end: int) -> bool:
 
 def _names_date_and_address(lines: list[str], start: int, end: int) -> bool:
     words = " ".join(lines[start : end + 1])
-    return all(pattern.search(words) for pattern in (_VERB, _ADDRESS, _DATE))
+    proofs = ((_VERB, _ADDRESS, _DATE), (_BRACKETED, _TIME, _DATE))
+    return any(all(pattern.search(words) for pattern in each) for each in proofs)
 
 
 def _stands_above_quote(number: int, lines: list[str], quoted: list[bool]) -> bool:
@@ -128,6 +148,16 @@ def _stands_above_quote(number: int, lines: list[str], quoted: list[bool]) -> bo
     while following < len(lines) and following <= number + 3 and not lines[following].strip():
         following += 1
     return following < len(lines) and quoted[following]
+
+
+def _is_above_prefixed(number: int, lines: list[str], quoted: list[bool]) -> bool:
+    """Whether a separator stands above a quote that is prefixed: what is not may then be an answer below it."""
+    for following in range(number + 1, min(number + 1 + _HEADER_BLOCK_LINES // 2, len(lines))):
+        if quoted[following]:
+            return True
+        if _label(lines[following]) is not None:
+            return False
+    return False
 
 
 def _rest_begins(lines: list[str], number: int) -> int:
@@ -147,9 +177,7 @@ def _rest_begins(lines: list[str], number: int) -> int:
 
 def _label(line: str) -> str | None:
     """What the header field means that `line` seems to be; None for any other line."""
-    colon = line.find(":", 0, 24)
-    if colon < 0:
-        colon = line.find(_WIDE_COLON, 0, 12)
+    colon = min((at for at in (line.find(":", 0, 24), line.find(_WIDE_COLON, 0, 12)) if at >= 0), default=-1)
     if colon < 1:
         return None
     words = line[:colon].strip(" \t*_\u00a0").lower().split()
