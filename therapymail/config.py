@@ -65,7 +65,8 @@ class Settings:
     A letter is held for its second reading until the next morning at `hold_until`, or for `hold_hours` where that
     is set; `office_hours` are when one leaves that is sent for them. `undo_seconds` is how long a released one can
     still be taken back. `idle_lock_minutes` is after how long without a key or click the terminal
-    interface locks the practice; 0: never.
+    interface locks the practice; 0: never. `note_lock_days` is how long a progress note can be changed after it
+    was written, `note_unlock_hours` how long process notes with a passphrase of their own stay unlocked.
     """
 
     name: str
@@ -81,11 +82,17 @@ class Settings:
     office_hours: str = "mon-fri 09:00-17:00"
     undo_seconds: float = 20.0
     idle_lock_minutes: float = 15.0
+    note_lock_days: float = 7.0
+    note_unlock_hours: float = 1.0
     sent_copy: SentCopy = SentCopy.AUTO
     demo: bool = False
 
 
 _LARGEST_NUMBER = 10_000  # of hours, minutes or seconds: what is added to a date must stay one
+_NUMBERS = (
+    *("unlock_hours", "hold_hours", "undo_seconds", "idle_lock_minutes"),
+    *("note_lock_days", "note_unlock_hours"),
+)
 _HOST_TABLES = {"imap", "smtp"}
 
 
@@ -136,8 +143,8 @@ def settings_from(table: Mapping[str, Any], problems: list[str]) -> Settings | N
 def _number_problems(values: Mapping[str, Any]) -> list[str]:
     """What is wrong with the settings that are numbers."""
     problems = []
-    for name in ("unlock_hours", "hold_hours", "undo_seconds", "idle_lock_minutes"):
-        may_be_zero = name != "unlock_hours"
+    for name in _NUMBERS:
+        may_be_zero = name not in {"unlock_hours", "note_unlock_hours"}
         value = values.get(name, 1)
         is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         if not is_number or not 0 <= value <= _LARGEST_NUMBER or (value == 0 and not may_be_zero):

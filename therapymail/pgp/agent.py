@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from therapymail.pgp.runner import Gpg
 
 VAULT_CACHE_ID = "therapymail:vault"
+NOTES_CACHE_ID = "therapymail:notes"
 _BAD_PASSPHRASE, _NO_DATA, _NOT_FOUND, _NO_SECRET_KEY = 11, 58, 27, 17
 
 
@@ -82,6 +83,11 @@ class AgentConnection:
     def preset_passphrase(self, keygrip: str, passphrase: str) -> None:
         """Keep the passphrase of the private key `keygrip` until `clear`, so that letters open without asking."""
         self._preset(keygrip, passphrase.encode())
+
+    def forget(self, name: str) -> None:
+        """Make the agent forget the secret kept under `name` alone. Nothing to do where none runs."""
+        if self._connect(start=False):
+            self._ask(f"CLEAR_PASSPHRASE --mode=normal {name}")
 
     def clear(self) -> None:
         """Make the agent forget every secret and passphrase. Nothing to do where none runs."""

@@ -9,6 +9,7 @@ import contextlib
 import json
 import math
 import os
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,6 +53,8 @@ class Session:
         listening_at = os.fspath(agent_socket(self.gnupg))
         record = json.dumps({"ends": ends, "generation": self.generation(), "agent": listening_at})
         write_private_file(self.run.session, record.encode())
+        # The agent has forgotten the key of the process notes with all else.
+        self.run.notes_session.unlink(missing_ok=True)
 
     def vault_key(self) -> bytes:
         """The vault's key. Raises VaultLocked if there is no session, it is over, or the agent forgot."""
@@ -59,11 +62,25 @@ class Session:
             if self.run.session.exists():
                 self.end()
             raise VaultLocked
-        with AgentConnection(self.gnupg, self._agent()) as agent:
-            kept = agent.get(VAULT_CACHE_ID)
+        kept = self.kept(VAULT_CACHE_ID)
         if kept is None:
             raise VaultLocked
         return kept
+
+    def kept(self, name: str) -> bytes | None:
+        """The secret that the agent keeps under `name` while unlocked; None where there is none."""
+        with AgentConnection(self.gnupg, self._agent()) as agent:
+            return agent.get(name)
+
+    def keep(self, name: str, secret: bytes) -> None:
+        """Let the agent keep `secret` under `name` for as long as it keeps the vault's key."""
+        with AgentConnection(self.gnupg, self._agent()) as agent:
+            agent.preset(name, secret)
+
+    def forget(self, name: str) -> None:
+        """Let the agent forget the secret under `name` alone."""
+        with AgentConnection(self.gnupg, self._agent()) as agent:
+            agent.forget(name)
 
     def _agent(self) -> Path | None:
         """Where the agent that was given the key listens; None where that is not known."""
@@ -110,6 +127,8 @@ class Session:
         with contextlib.ExitStack() as steps:  # the last named is done first
             steps.callback(self._empty_agent)
             steps.callback(self._remove_keyrings)
+            steps.callback(shutil.rmtree, self.run.opened_enclosures, ignore_errors=True)
+            steps.callback(self.run.notes_session.unlink, missing_ok=True)
             steps.callback(self.run.session.unlink, missing_ok=True)
             write_private_file(self.run.generation, str(self.generation() + 1).encode())
 

@@ -9,6 +9,7 @@ from therapymail.pgp.own_key_care import keygrips
 from therapymail.pgp.vault_key import unseal_vault_key
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.practice import Practice
+from therapymail.vault import note_index
 from therapymail.vault.index import index_is_current, reindex
 
 
@@ -40,10 +41,11 @@ def _bring_index_up_to_date(practice: Practice) -> None:
     """Fill the index anew if this version cuts or stems words otherwise than the one that filled it."""
     with practice.vault() as vault:
         with vault.reading() as reader:
-            is_current = index_is_current(reader)
+            is_current = index_is_current(reader) and note_index.is_current(reader)
         if not is_current:
             with vault.writing() as writer:
                 reindex(writer)
+                note_index.reindex(writer)
 
 
 def lock(practice: Practice) -> None:
