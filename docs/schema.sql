@@ -207,6 +207,46 @@ CREATE TABLE certificate (
     material BLOB NOT NULL
 ) STRICT;
 
+-- projection: the parts of a key that can be sealed to, as gpg found them when this copy was taken; none for a key that
+-- an older version took. `expires` is NULL for one without end.
+CREATE TABLE certificate_part (
+    certificate TEXT NOT NULL REFERENCES certificate (fingerprint) ON DELETE CASCADE,
+    part TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    expires INTEGER,
+    PRIMARY KEY (certificate, part)
+) STRICT, WITHOUT ROWID;
+
+-- projection: which part of a pinned key letters are sealed to, where the therapist chose one.
+CREATE TABLE pin_part (
+    fingerprint TEXT NOT NULL PRIMARY KEY REFERENCES pin (fingerprint) ON DELETE CASCADE,
+    part TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: pinned keys that are not used any more: of letters received from `retired` on their signature says nothing.
+CREATE TABLE pin_retired (
+    fingerprint TEXT NOT NULL PRIMARY KEY REFERENCES pin (fingerprint) ON DELETE CASCADE,
+    retired INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: other keys of clients who have one pinned: what spoke for each (`sign`), first when and in which letter, and
+-- what was decided. `fingerprint` is the id that a signature gives where the key itself is not at hand; `named` is that
+-- id once it is. `pinned` is the key that was sealed to then.
+CREATE TABLE key_change (
+    client TEXT NOT NULL REFERENCES client (identity),
+    fingerprint TEXT NOT NULL,
+    pinned TEXT NOT NULL,
+    sign TEXT NOT NULL,
+    named TEXT NOT NULL,
+    letter BLOB,
+    found INTEGER NOT NULL,
+    resolved INTEGER,
+    resolution TEXT,
+    why TEXT NOT NULL,
+    PRIMARY KEY (client, fingerprint),
+    CHECK ((resolved IS NULL) = (resolution IS NULL))
+) STRICT, WITHOUT ROWID;
+
 -- ===== the full-text index ===========================================================================
 
 -- projection: what makes opened letters searchable; the row id is the letter's id, so that the newest come
@@ -453,6 +493,16 @@ CREATE INDEX key_found_in_letter ON key_found (digest);
 CREATE TRIGGER candidate_goes_with_its_letters AFTER DELETE ON key_found
 WHEN NOT EXISTS (SELECT 1 FROM key_found WHERE candidate = OLD.candidate)
 BEGIN DELETE FROM key_candidate WHERE id = OLD.candidate; END;
+
+-- working state: which key a client's letter gave in its own Autocrypt header, a pinned one too; `mutual`: with the wish
+-- for sealed answers; `sealed`: inside the seal. What the client's program sends is derived from these
+-- (domain/autocrypt_peer.py). Goes with its letter.
+CREATE TABLE autocrypt_offer (
+    digest BLOB NOT NULL PRIMARY KEY REFERENCES letter_original (digest) ON DELETE CASCADE,
+    fingerprint TEXT NOT NULL,
+    mutual INTEGER NOT NULL,
+    sealed INTEGER NOT NULL
+) STRICT;
 
 -- ===== working state =================================================================================
 

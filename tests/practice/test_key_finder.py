@@ -305,7 +305,9 @@ def test_S14_a_candidate_that_does_not_bear_the_clients_address_is_not_pinned(po
 
 
 def test_a_key_that_nobody_sent_is_not_pinned_without_a_client(post: Post) -> None:
+    stranger = post.writers.add("Somebody", "somebody@mail.example")
+    keys.import_key(post.practice, stranger.certificate, None)
     with pytest.raises(UnusableInput):
-        keys.pin_key(post.practice, post.maren.fingerprint, None)
+        keys.pin_key(post.practice, stranger.fingerprint, None)
     with pytest.raises(KeyUnknown):
         keys.pin_key(post.practice, "0" * 40, "HERON")

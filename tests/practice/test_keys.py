@@ -139,7 +139,10 @@ def test_C31_a_held_key_of_another_address_is_not_pinned_without_that_choice(
         with pytest.raises(KeyRefused):
             refused()
     assert show_key(practice, alias.fingerprint).pinned_to is None
-    import_key(practice, alias.certificate, "HERON", although_another_address=True)
+    kept = import_key(practice, alias.certificate, "HERON", although_another_address=True)
+    assert kept.pinned_to is None  # beside a pinned key it waits for a decision
+    assert decided(practice) == Refusal((Hindrance.KEY_CHANGE_OPEN,))
+    pin_key(practice, alias.fingerprint, "HERON", although_another_address=True)
     assert [key.fingerprint for key in show_client(practice, "HERON").keys] == [alias.fingerprint, heron.fingerprint]
     assert pinned(practice).confirmed is None
     assert decided(practice) == Refusal((Hindrance.KEY_UNVERIFIED,))

@@ -48,7 +48,6 @@ def test_S13_a_key_that_came_with_a_letter_is_a_candidate_and_no_pin_or_held_key
         assert certificates.held(writer) == []
         assert clients.client_by_identity(writer, client).pins == ()
         assert key_candidates.candidates(writer, "another") == []
-        assert key_candidates.known(writer) == {(client, fingerprint_of(2))}
 
 
 def test_a_letter_that_is_nobodys_gives_no_candidate(vault: Vault) -> None:

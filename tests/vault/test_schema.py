@@ -11,7 +11,7 @@ from therapymail.domain.draft import DraftName
 from therapymail.domain.listing import ListFilter
 from therapymail.domain.names import LetterName
 from therapymail.errors import FileUnusable, VaultDamaged, VaultNewer
-from therapymail.vault import clients, drafts, journal, key_candidates, outbox, schema, sent, sent_copies
+from therapymail.vault import clients, drafts, journal, key_candidates, key_changes, outbox, schema, sent, sent_copies
 from therapymail.vault.connection import Vault
 from therapymail.vault.filing import file_letters
 from therapymail.vault.letters import letter, list_letters
@@ -29,7 +29,7 @@ CLASSES = ("original", "journal", "projection", "working state")
 _WORKING_STATE = {
     *("place", "bookmark", "searched_address", "stranger", "secret", "meta"),
     *("draft", "draft_text", "draft_enclosure", "outbox", "outbox_sealed", "sent_copy"),
-    *("key_candidate", "key_found"),
+    *("key_candidate", "key_found", "autocrypt_offer"),
     "note_draft",
 }
 EVERYTHING = (
@@ -246,6 +246,18 @@ def test_the_keys_found_in_letters_of_a_released_vault_are_there(vault_path: Pat
         (candidate,) = key_candidates.candidates(writer)
         assert candidate.certificate.fingerprint == fingerprint_of(2)
         assert [place.letter for place in candidate.places] == [LetterName("HERON", 1)]
+
+
+def test_the_key_change_of_a_released_vault_is_open(vault_path: Path) -> None:
+    shutil.copy(RELEASED / "schema-5.db", vault_path)
+    with Vault.open(vault_path, TEST_KEY) as vault, vault.writing() as writer:
+        rebuild(writer)
+        [change] = key_changes.open_changes(writer)
+        assert (change.fingerprint, change.pinned, change.letter) == (
+            fingerprint_of(2),
+            fingerprint_of(1),
+            LetterName("HERON", 1),
+        )
 
 
 def test_there_is_a_released_vault_of_every_schema() -> None:

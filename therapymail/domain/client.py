@@ -45,11 +45,21 @@ class Confirmation(NamedTuple):
     how: str
 
 
+class EncryptionPart(NamedTuple):
+    """A part of a key that can be sealed to: its fingerprint, since when and until when (UTC; None: without end)."""
+
+    fingerprint: str
+    created: datetime
+    expires: datetime | None
+
+
 class PinnedKey(NamedTuple):
     """A key pinned to a client as the record shows it; the first of several is the one letters are sealed to.
 
     `confirmed` is None until another channel confirmed it, `expires` where it has no end. `another_address`: it bears
-    none of the client's addresses, and was chosen all the same (HAZARDS C31).
+    none of the client's addresses, and was chosen all the same (HAZARDS C31). `part` is the one of its encryption
+    `parts` that the therapist chose to seal to (PGP.md K5), None: the newest. `retired` is since when its signature no
+    longer counts (UTC).
     """
 
     fingerprint: str
@@ -57,13 +67,17 @@ class PinnedKey(NamedTuple):
     expires: datetime | None
     revoked: bool = False
     another_address: bool = False
+    part: str | None = None
+    parts: tuple[EncryptionPart, ...] = ()
+    retired: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Certificate:
     """A public key held as a row of the vault: minimal, without third-party signatures.
 
-    `client` is the identity of the client it is pinned to, or None while it is only a candidate.
+    `client` is the identity of the client it is pinned to, or None while it is only a candidate. `parts` are those it
+    can be sealed to, the newest first, as gpg found them when it was taken; empty where an older version took it.
     """
 
     fingerprint: str
@@ -73,3 +87,4 @@ class Certificate:
     expires: datetime | None
     can_encrypt: bool
     client: str | None
+    parts: tuple[EncryptionPart, ...] = ()

@@ -1,11 +1,12 @@
 """A key that came with a letter: a candidate and nothing more, until the therapist pins it (HAZARDS S13)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from therapymail.domain.client import Certificate
+from therapymail.domain.key_change import NoticedKey
 from therapymail.domain.names import LetterName
 
 
@@ -15,6 +16,7 @@ class KeySource(StrEnum):
     HEADER = "header"  # an Autocrypt field of the mail's own header: whoever carried the mail could write it
     SEALED_HEADER = "sealed-header"  # an Autocrypt field inside the seal
     ENCLOSED = "enclosed"  # attached as a file
+    SIGNATURE = "signature"  # not there itself: the letter's signature names it
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,9 @@ class FoundKey:
     """One key that came with a letter, inspected apart (PGP.md K3).
 
     `certificate` is None where the vault holds this candidate already; `problems` are sentences of ours.
-    `signs`: a signature of the letter, which nobody could check, says it was made by this key.
+    `signs`: a signature of the letter, which nobody could check, says it was made by this key. `noticed` is what that
+    says of a client who has another key pinned; `newer` are packets of a pinned key that say more than is held. `parts`
+    are all its fingerprints.
     """
 
     fingerprint: str
@@ -30,6 +34,9 @@ class FoundKey:
     signs: bool
     certificate: Certificate | None = None
     problems: tuple[str, ...] = ()
+    noticed: NoticedKey | None = None
+    newer: bytes = field(default=b"", repr=False)
+    parts: tuple[str, ...] = ()
 
 
 class KeyPlace(NamedTuple):

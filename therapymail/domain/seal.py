@@ -97,10 +97,20 @@ class KeyState(StrEnum):
 
 
 class Pin(NamedTuple):
-    """A client's pinned primary fingerprint, and whether another channel confirmed it."""
+    """A client's pinned primary fingerprint, and whether another channel confirmed it.
+
+    `part` is the fingerprint of the encryption part that was chosen to seal to (PGP.md K5), None: the newest. Since
+    `retired` (UTC) the key is not used any more: of what was received later its signature proves nothing.
+    """
 
     fingerprint: str
     verified: bool
+    part: str | None = None
+    retired: datetime | None = None
+
+    def speaks_for(self, received: datetime) -> bool:
+        """Whether its signature counts for a letter received then."""
+        return self.retired is None or received < self.retired
 
 
 class Verdict(NamedTuple):
@@ -125,7 +135,7 @@ def verdict_of(facts: SealFacts, pins: tuple[Pin, ...], received: datetime) -> V
         notes.append("several-signatures")
     if any(fact.digest in _WEAK_DIGESTS for fact in facts.signatures):
         notes.append("weak-digest")
-    word, fact = _weigh(facts, {pin.fingerprint: pin for pin in pins}, received)
+    word, fact = _weigh(facts, {pin.fingerprint: pin for pin in pins if pin.speaks_for(received)}, received)
     return Verdict(
         encrypted=facts.protection,
         signature=word,

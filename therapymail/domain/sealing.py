@@ -18,6 +18,9 @@ class Hindrance(StrEnum):
     KEY_IS_OWN = "key-is-own"  # the therapist's own key was pinned to the client, who could not open it
     KEY_UNVERIFIED = "key-unverified"
     KEY_CHANGED = "key-changed"  # another one than when it was released
+    KEY_CHANGE_OPEN = "key-change-open"  # a letter speaks for another key, and nobody has decided yet (M06)
+    KEY_RETIRED = "key-retired"  # the therapist noted that it is not used any more
+    KEY_PART_ENDED = "key-part-ended"  # the part chosen to seal to has ended, or is gone (PGP.md K5)
     KEY_EXPIRED = "key-expired"
     KEY_CANNOT_ENCRYPT = "key-cannot-encrypt"
     KEY_REVOKED = "key-revoked"  # its owner declared it void
@@ -48,7 +51,7 @@ class SealingFacts:
     `certificate` is the held certificate of the client's first pin, None where none is; `own_expires` when the
     own key does, `own_usable` whether gpg can sign and open with it. `agreed` is to whom the letter was
     released, None before that. `recipients` are the addresses asked for: one, the client's. `client_key_revoked` is
-    whether that certificate says that it is void.
+    whether that certificate says that it is void, `key_change_open` whether a key change stops letters to them.
     """
 
     client: Client
@@ -60,19 +63,22 @@ class SealingFacts:
     agreed: Agreed | None = None
     recipients: tuple[str, ...] = ()
     client_key_revoked: bool = False
+    key_change_open: bool = False
 
 
 @dataclass(frozen=True)
 class Permit:
     """A letter may leave: to `address` alone, sealed to exactly `sealed_to` (client, own), signed by the own key.
 
-    `client_expires_soon` is when the client's key expires, if within 30 days.
+    `client_expires_soon` is when the client's key expires, if within 30 days. `client_part` is the fingerprint of the
+    one part of their key that it is sealed to, None: the newest that can be.
     """
 
     address: str
     client_fingerprint: str
     own_fingerprint: str
     client_expires_soon: datetime | None = None
+    client_part: str | None = None
 
     @property
     def sealed_to(self) -> tuple[str, str]:
@@ -93,13 +99,21 @@ def decide(facts: SealingFacts) -> Permit | Refusal:
     if hindrances:
         return Refusal(hindrances)
     assert facts.certificate is not None
-    expires = facts.certificate.expires
+    pin = facts.client.pins[0]
+    expires = seals_until(facts.certificate, pin.part)
     return Permit(
         address=facts.client.write_to,
-        client_fingerprint=facts.client.pins[0].fingerprint,
+        client_fingerprint=pin.fingerprint,
         own_fingerprint=facts.own_fingerprint,
         client_expires_soon=expires if expires is not None and expires - facts.now <= SOON else None,
+        client_part=pin.part,
     )
+
+
+def seals_until(certificate: Certificate, part: str | None) -> datetime | None:
+    """When sealing to `certificate` ends, to the chosen `part` of it if there is one; None: never."""
+    ends = [certificate.expires, *(each.expires for each in certificate.parts if each.fingerprint == part)]
+    return min((end for end in ends if end is not None), default=None)
 
 
 def _of_client(facts: SealingFacts) -> list[Hindrance]:
@@ -120,15 +134,30 @@ def _of_keys(facts: SealingFacts) -> list[Hindrance]:
         return [*found, Hindrance.KEY_IS_OWN]
     if certificate is None or certificate.fingerprint != pin.fingerprint:
         return [*found, Hindrance.KEY_NOT_HELD]
+    if facts.key_change_open:
+        found.append(Hindrance.KEY_CHANGE_OPEN)
+    if pin.retired is not None:
+        found.append(Hindrance.KEY_RETIRED)
     if not pin.verified:
         found.append(Hindrance.KEY_UNVERIFIED)
+    return [*found, *_of_certificate(certificate, pin.part, facts)]
+
+
+def _of_certificate(certificate: Certificate, part: str | None, facts: SealingFacts) -> list[Hindrance]:
+    """What keeps anything from being sealed to it now; the first reason says it all."""
     if facts.client_key_revoked:
-        found.append(Hindrance.KEY_REVOKED)
-    elif certificate.expires is not None and certificate.expires <= facts.now:
-        found.append(Hindrance.KEY_EXPIRED)
-    elif not certificate.can_encrypt:
-        found.append(Hindrance.KEY_CANNOT_ENCRYPT)
-    return found
+        return [Hindrance.KEY_REVOKED]
+    if certificate.expires is not None and certificate.expires <= facts.now:
+        return [Hindrance.KEY_EXPIRED]
+    if not certificate.can_encrypt:
+        return [Hindrance.KEY_CANNOT_ENCRYPT]
+    if part is None:
+        return []
+    there = {each.fingerprint: each.expires for each in certificate.parts}
+    expires = there.get(part)
+    if part not in there or (expires is not None and expires <= facts.now):
+        return [Hindrance.KEY_PART_ENDED]
+    return []
 
 
 def _of_agreement(facts: SealingFacts) -> list[Hindrance]:

@@ -12,6 +12,9 @@ _WHY = {
     Hindrance.KEY_IS_OWN: "the key pinned for them is your own, which they cannot open",
     Hindrance.KEY_UNVERIFIED: "their key is not yet confirmed by another channel",
     Hindrance.KEY_CHANGED: "their key is another one than when you released it",
+    Hindrance.KEY_CHANGE_OPEN: "it is not decided yet whether another key is theirs",
+    Hindrance.KEY_RETIRED: "you noted that their key is not used any more",
+    Hindrance.KEY_PART_ENDED: "the part of their key that you chose to seal to has ended",
     Hindrance.KEY_EXPIRED: "their key has expired",
     Hindrance.KEY_CANNOT_ENCRYPT: "nothing can be sealed to their key",
     Hindrance.KEY_REVOKED: "their key was revoked: its owner declared it void",
@@ -36,6 +39,14 @@ _STEP = {
     Hindrance.KEY_IS_OWN: "Ask them for their own public key, then `therapymail key import FILE --client {code}`.",
     Hindrance.KEY_UNVERIFIED: "Confirm its fingerprint with them, then `therapymail client verify {code}`.",
     Hindrance.KEY_CHANGED: "See `therapymail client show {code}`, then `therapymail outbox cancel {draft}`.",
+    Hindrance.KEY_CHANGE_OPEN: (
+        "Ring them: `therapymail client show {code}` shows both keys and what to do; `therapymail notice {code}"
+        " please-ring` asks them to ring."
+    ),
+    Hindrance.KEY_RETIRED: "Ask them for the key they use now, then `therapymail key import FILE --client {code}`.",
+    Hindrance.KEY_PART_ENDED: (
+        "`therapymail key show {code}` shows its parts; `therapymail key pin {code} --part FPR` chooses another."
+    ),
     Hindrance.KEY_EXPIRED: "Ask them for a renewed key, then `therapymail key import FILE --client {code}`.",
     Hindrance.KEY_CANNOT_ENCRYPT: "Ask them for a newer key, then `therapymail key import FILE --client {code}`.",
     Hindrance.KEY_REVOKED: "Ask them for the key they use now, then `therapymail key import FILE --client {code}`.",

@@ -133,6 +133,35 @@ def encryption_key_ids(packets: bytes) -> frozenset[str]:
     )
 
 
+def with_only_part(packets: bytes, part: str) -> bytes:
+    """One public key without its other subkeys: nothing else of it than `part` (a fingerprint) can be sealed to.
+
+    The primary key stays, which holds it together; gpg prefers a subkey. Raises KeyRefused where it has no such part.
+    """
+    if part not in key_fingerprints(packets):
+        raise KeyRefused("", "it has no such part")
+    kept, dropping = [], False
+    for packet in each_packet(packets):
+        if packet.tag == _PUBLIC_SUBKEY:
+            dropping = _fingerprint(packet.body).hex().upper() != part
+        elif packet.tag != SIGNATURE:
+            dropping = False
+        if not dropping:
+            kept.append(packets[packet.start : packet.end])
+    return b"".join(kept)
+
+
+def says_more(packets: bytes, held: bytes) -> bool:
+    """Whether a copy of a key holds any packet but names that the `held` one lacks: a new end, part or revocation.
+
+    Cheap, and asked of every letter: true is a reason to let gpg look, no more (PGP.md K4). Raises KeyRefused.
+    """
+    told = {(packet.tag, packet.body) for packet in each_packet(held)}
+    return any(
+        packet.tag in {*_KEYS, SIGNATURE} and (packet.tag, packet.body) not in told for packet in each_packet(packets)
+    )
+
+
 def is_revoked(packets: bytes) -> bool:
     """Whether a held certificate is revoked by its own primary key.
 

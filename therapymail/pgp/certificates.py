@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from therapymail.domain.addresses import canonical_address
+from therapymail.domain.client import EncryptionPart
 from therapymail.domain.key_fault import KeyFault, sentence_for_client
 from therapymail.domain.sanitise import sanitise_line
 from therapymail.errors import FileUnusable, GnupgUnusable, KeyOfNoUse, KeyRefused, UnusableInput
@@ -42,7 +43,8 @@ class CertificateReport:
     """What a key is, before anybody relies on it. Times are UTC; `uids` are sanitised, hostile ones left out.
 
     `expires` is when sealing to it ends, `can_encrypt` whether we would seal to it now; `problems` are sentences of
-    ours; `secret` is true where any secret part came along; `fault` is why nothing can be sealed to it, if so.
+    ours; `secret` is true where any secret part came along; `fault` is why nothing can be sealed to it, if so. `parts`
+    are those it can be sealed to now, the newest, which gpg takes, first.
     """
 
     fingerprint: str
@@ -53,6 +55,7 @@ class CertificateReport:
     secret: bool
     problems: tuple[str, ...] = ()
     fault: KeyFault | None = None
+    parts: tuple[EncryptionPart, ...] = ()
 
     def refuse_unusable(self) -> None:
         """Raise KeyOfNoUse where nothing can be sealed to it."""
@@ -189,7 +192,18 @@ def _report(key: ListedKey, found: CertificateOutline) -> CertificateReport:
         secret=key.is_secret or found.secret,
         problems=tuple(problems),
         fault=_fault(key, found),
+        parts=_parts(key),
     )
+
+
+def _parts(key: ListedKey) -> tuple[EncryptionPart, ...]:
+    """What gpg may choose from (PGP.md K5): its subkeys, or the primary key where no subkey encrypts."""
+    if not key.can_encrypt:
+        return ()
+    usable = [part for part in _encrypting(key) if not _is_weak(part) and part.created is not None]
+    usable = [part for part in usable if part is not key.primary] or usable
+    parts = [EncryptionPart(part.fingerprint, part.created, part.expires) for part in usable if part.created]
+    return tuple(sorted(parts, key=lambda part: part.created, reverse=True))
 
 
 def _fault(key: ListedKey, found: CertificateOutline) -> KeyFault | None:
@@ -215,6 +229,8 @@ def _problems(key: ListedKey, found: CertificateOutline) -> Iterable[str]:
         yield f"it expired on {primary.expires:%Y-%m-%d}"
     elif not key.can_encrypt:
         yield "no part of it can encrypt now"
+    if len(parts := _parts(key)) > 1:
+        yield f"{len(parts)} parts of it can be sealed to; letters go to the one of {parts[0].created:%Y-%m-%d}"
     for part in _encrypting(key):
         if _is_weak(part):
             yield f"the part that encrypts is too weak ({part.bits} bits)"

@@ -27,6 +27,7 @@ _REQUIRED = ("From", "To", "Date", "Subject", "Message-ID", "MIME-Version", "Con
 _ALLOWED = frozenset({*_REQUIRED, "In-Reply-To", "References"})
 _LONGEST_LINE = 998  # RFC 5322 section 2.1.1
 _SESSION_KEY, _SEALED_DATA = 1, 18
+_KEY_ID = 16  # hex digits, the end of a version 4 fingerprint
 # Words that a proper letter has outside its seal, whatever it says inside.
 _OURS = frozenset(
     words_of(
@@ -63,7 +64,8 @@ class Expected:
     """What the letter must be. Addresses are canonical, the certificates binary.
 
     `references` are all Message-IDs that may stand in In-Reply-To and References, `canaries` the words that
-    must not be outside (pgp.canaries). `date`, if given, is the one the letter must bear.
+    must not be outside (pgp.canaries). `date`, if given, is the one the letter must bear; `client_part`, if given, is
+    the fingerprint of the one part of the client's key that it must be sealed to (PGP.md K5).
     """
 
     sender: str
@@ -75,6 +77,7 @@ class Expected:
     sender_name: str = ""
     references: tuple[str, ...] = ()
     date: datetime | None = None
+    client_part: str | None = None
 
 
 def prove(raw: bytes, expected: Expected) -> ProvenLetter:
@@ -259,6 +262,8 @@ def _is_sealed_to_both(evidence: _Evidence) -> bool:
     recipients = read_layout(evidence.packets).recipients
     client = encryption_key_ids(evidence.expected.client_certificate)
     own = encryption_key_ids(evidence.expected.own_certificate)
+    if evidence.expected.client_part is not None:
+        client &= {evidence.expected.client_part[-_KEY_ID:]}
     if client == own:
         return len(recipients) == 1 and set(recipients) <= own
     return sorted((each in client, each in own) for each in recipients) == [(False, True), (True, False)]

@@ -18,6 +18,7 @@ from therapymail.pgp.protected_headers import HeaderSource
 from therapymail.practice.key_finder import KeyFinder
 from therapymail.practice.opened_reading import reading_of
 
+FOUND_IN_JUNK = "found-in-junk"
 _A_DAY = timedelta(days=1)
 _AN_HOUR = timedelta(hours=1)
 _DATE_TOLERANCE = timedelta(days=2)
@@ -256,7 +257,7 @@ def _notes(arrival: Arrival, written: datetime | None, received: datetime) -> tu
     """Codes for what a person should know: HAZARDS S30 (forged dates)."""
     notes = []
     if arrival.in_junk:
-        notes.append("found-in-junk")
+        notes.append(FOUND_IN_JUNK)
     if written is None:
         notes.append("no-date")
     elif abs(received - written) > _DATE_TOLERANCE or written - received > _AN_HOUR:

@@ -75,6 +75,7 @@ def _kept(gpg: Gpg, reduced: bytes) -> Kept:
         expires=report.expires,
         can_encrypt=report.can_encrypt,
         client=None,
+        parts=report.parts,
     )
     return Kept(certificate, report.problems)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from therapymail.domain.addresses import canonical_address
 from therapymail.domain.client import Client, ClientStatus, PinnedKey
 from therapymail.domain.found_key import KeyCandidate
+from therapymail.domain.key_change import KeyChange, KeyEvent
 from therapymail.domain.key_names import bears_one_of
 from therapymail.domain.kinds import Standing
 from therapymail.domain.names import client_code
@@ -14,11 +15,12 @@ from therapymail.domain.seal import Pin
 from therapymail.domain.spoken_fingerprint import told_fingerprint
 from therapymail.domain.zones import is_zone
 from therapymail.errors import KeyUnknown, UnusableInput
+from therapymail.pgp.certificate_packets import key_fingerprints
 from therapymail.practice.certificate_intake import certificate_from, certificate_to_pin, held_fingerprint
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.pinned_keys import pinned_keys
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients, key_candidates, letters
+from therapymail.vault import certificates, clients, key_candidates, key_changes, letters
 from therapymail.vault.connection import Reader, Writer
 
 MAX_NAME_CHARACTERS = 200
@@ -63,13 +65,16 @@ class ClientChange:
 class ClientOverview:
     """A client, how many accepted letters, both ways, are on their record, and their pinned keys in order.
 
-    `candidates` are keys that came with their letters and are not pinned; only one client whole has them.
+    `candidates` are keys that came with their letters and are not pinned, `changes` other keys that something spoke
+    for, decided ones too, and `history` what happened to their keys; only one client whole has them.
     """
 
     client: Client
     letters: int
     keys: tuple[PinnedKey, ...] = ()
     candidates: tuple[KeyCandidate, ...] = ()
+    changes: tuple[KeyChange, ...] = ()
+    history: tuple[KeyEvent, ...] = ()
 
 
 def add_client(practice: Practice, new: NewClient) -> ClientOverview:
@@ -137,7 +142,10 @@ def edit_client(practice: Practice, code: str, change: ClientChange) -> ClientOv
         if to_pin:
             certificates.hold(writer, to_pin, now)
         if change.pin:
-            pin_held(writer, client, held_fingerprint(writer, change.pin), now)
+            pinned = certificates.certificate(writer, held_fingerprint(writer, change.pin))
+            parts = key_fingerprints(pinned.material)
+            key_changes.recognise(writer, client.identity, pinned.fingerprint, parts, now)
+            pin_held(writer, client, pinned.fingerprint, now)
         if change.unpin:
             clients.unpin_key(writer, client.identity, held_fingerprint(writer, change.unpin), now)
         clients.edit_client(
@@ -230,6 +238,8 @@ def _overview(reader: Reader, code: str) -> ClientOverview:
         _counts(reader).get(client.identity, 0),
         pinned_keys(reader)[client.identity],
         tuple(key_candidates.candidates(reader, client.identity)),
+        tuple(key_changes.changes(reader, client.identity)),
+        tuple(key_changes.history(reader, client.identity, [pin.fingerprint for pin in client.pins])),
     )
 
 

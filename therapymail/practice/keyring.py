@@ -6,18 +6,20 @@ from pathlib import Path
 from therapymail.errors import GnupgUnusable, VaultLocked
 from therapymail.pgp.certificates import write_keyring
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates
+from therapymail.vault import certificates, key_changes
 
 
 def write_clients_keyring(practice: Practice) -> Path:
     """Write every held certificate to the run directory's keyring anew; returns its path.
 
+    One that a client's undecided key change is about stays out: in quarantine, it signs nothing (PGP.md K3).
     A keybox holds names and addresses in clear: it lies on memory-backed storage only and goes with the lock.
     Raises VaultLocked, also where the lock comes while it is made: then it is gone again.
     """
     generation = practice.session.generation()
     with practice.vault().reading() as reader:
-        held = certificates.held(reader)
+        undecided = {change.fingerprint for change in key_changes.open_changes(reader)}
+        held = [each for each in certificates.held(reader) if each.client or each.fingerprint not in undecided]
     target = practice.run.clients_keyring
     fresh = target.with_name(f"{target.stem}-{secrets.token_hex(8)}{target.suffix}")
     try:

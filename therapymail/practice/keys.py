@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from therapymail.domain.client import Certificate, Client, Confirmation
+from therapymail.domain.client import Certificate, Client, Confirmation, EncryptionPart
 from therapymail.domain.found_key import KeyPlace
+from therapymail.domain.key_change import KeySign
 from therapymail.domain.key_fault import KeyFault
 from therapymail.errors import KeyRefused, KeyUnknown, UnusableInput
 from therapymail.pgp.armor_writing import armored
@@ -15,12 +16,16 @@ from therapymail.pgp.own_key_care import extend, own_certificate
 from therapymail.pgp.own_key_intake import import_file
 from therapymail.practice.certificate_intake import certificate_to_hold, found_fingerprint, held_fingerprint, same_key
 from therapymail.practice.introduce import ClientChange, edit_client, pin_held
+from therapymail.practice.key_changes import keep_apart
 from therapymail.practice.keyring import write_clients_keyring
+from therapymail.practice.letters_again import read_letters_of_keys
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients, key_candidates
+from therapymail.practice.renewals import hold_newer
+from therapymail.vault import certificates, clients, key_candidates, key_changes
 from therapymail.vault.connection import Reader
 
 OWN = "own"
+NEWEST = "newest"  # of the parts of a key that can be sealed to: what gpg takes
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,8 @@ class HeldKey:
     """A key as lists show it. `pinned_to` is a client code, "own", or None for a candidate; `problems` are ours.
 
     `confirmed` is when and how another channel confirmed a client's key, `fault` why nothing can be sealed to it (of a
-    held one: only that it is revoked). `found` are the letters it came with.
+    held one: only that it is revoked). `found` are the letters it came with. `parts` are those that can be sealed to,
+    the newest first; `part` is the chosen one, if any was.
     """
 
     fingerprint: str
@@ -42,6 +48,8 @@ class HeldKey:
     confirmed: Confirmation | None = None
     fault: KeyFault | None = None
     found: tuple[KeyPlace, ...] = ()
+    parts: tuple[EncryptionPart, ...] = ()
+    part: str | None = None
 
 
 def list_keys(practice: Practice) -> tuple[HeldKey, ...]:
@@ -53,7 +61,11 @@ def list_keys(practice: Practice) -> tuple[HeldKey, ...]:
         codes, confirmations = _codes(reader), clients.confirmations(reader)
         held = [_held(certificate, codes, confirmations) for certificate in certificates.held(reader)]
         held += _candidates(reader, {key.fingerprint for key in held})
-        keys = [replace(key, found=key_candidates.places_of(reader, key.fingerprint)) for key in held]
+        parts = {pin.fingerprint: pin.part for client in clients.clients(reader) for pin in client.pins}
+        keys = [
+            replace(key, found=key_candidates.places_of(reader, key.fingerprint), part=parts.get(key.fingerprint))
+            for key in held
+        ]
     return (*_own_keys(practice), *sorted(keys, key=lambda key: (key.pinned_to is None, key.pinned_to or "")))
 
 
@@ -63,17 +75,40 @@ def show_key(practice: Practice, name: str) -> HeldKey:
     return next(key for key in list_keys(practice) if key.fingerprint == fingerprint)
 
 
-def pin_key(practice: Practice, name: str, code: str | None, *, although_another_address: bool = False) -> HeldKey:
+def pin_key(
+    practice: Practice,
+    name: str,
+    code: str | None,
+    *,
+    although_another_address: bool = False,
+    part: str | None = None,
+) -> HeldKey:
     """Pin the key that `name` means to a client, from now on the one that letters are sealed to; not verified by that.
 
-    Without `code`, to the client whose letters it came with. Raises KeyUnknown, KeyRefused (none of its names bears
-    the client's address, or it is another client's), UnusableInput where nobody's letters brought it or several
-    clients' did, ClientUnknown.
+    Without `code`, to the client it is pinned to, or whose letters it came with. `part` names the one of its encryption
+    parts to seal to (PGP.md K5), by its fingerprint or the end of it, or is `newest`. Letters it signed are looked at
+    again. Raises KeyUnknown, KeyRefused (none of its names bears the client's address, or it is another client's),
+    UnusableInput where nobody's letters brought it or several clients' did, or it has no such part, ClientUnknown.
     """
     fingerprint = show_key(practice, name).fingerprint
+    code = code or _code_of(practice, fingerprint)
     change = ClientChange(pin=fingerprint, although_another_address=although_another_address)
-    edit_client(practice, code or _code_of(practice, fingerprint), change)
+    client = edit_client(practice, code, change).client
+    if part is not None:
+        _choose_part(practice, client, fingerprint, part)
+    read_letters_of_keys(practice, (fingerprint,))
     return show_key(practice, fingerprint)
+
+
+def _choose_part(practice: Practice, client: Client, fingerprint: str, part: str) -> None:
+    with practice.vault() as vault, vault.writing() as writer:
+        parts = certificates.certificate(writer, fingerprint).parts
+        chosen = [each.fingerprint for each in parts if same_key(each.fingerprint, part.removesuffix("!"))]
+        if len(chosen) != 1 and part.lower() != NEWEST:
+            raise UnusableInput("part", "it names none of the parts that letters can be sealed to; see `key show`")
+        clients.choose_part(
+            writer, client.identity, fingerprint, "" if part.lower() == NEWEST else chosen[0], practice.clock()
+        )
 
 
 def inspect_key(practice: Practice, material: bytes, *, own: bool, to_pin: bool = False) -> HeldKey:
@@ -109,20 +144,46 @@ def pinned_key(practice: Practice, fingerprint: str) -> HeldKey | None:
 def import_key(
     practice: Practice, material: bytes, code: str | None, *, although_another_address: bool = False
 ) -> HeldKey:
-    """Hold a certificate: pinned to the client `code`, or as a candidate, or bringing a held one up to date.
+    """Hold a certificate: as the key of the client `code`, or as a candidate, or bringing a held one up to date.
 
-    One that is brought up to date keeps its pin and its verification. With `although_another_address` it may bear
-    none of the client's addresses. Raises KeyRefused, KeyOfNoUse, ClientUnknown, VaultLocked.
+    It is pinned to a client who has no key yet. Beside a pinned one it stays in quarantine, as an open key change that
+    stops letters, until the therapist decides (PGP.md K4). One that is brought up to date keeps its pin and its
+    verification. With `although_another_address` it may bear none of the client's addresses. Raises KeyRefused,
+    KeyOfNoUse, ClientUnknown, VaultLocked.
     """
     client = _client(practice, code) if code else None
     certificate = certificate_to_hold(practice, material, client, although_another_address=although_another_address)
+    if client is not None and client.pins and certificate.fingerprint not in {pin.fingerprint for pin in client.pins}:
+        return _quarantined(practice, client, certificate, KeySign.IMPORTED)
     now = practice.clock()
     with practice.vault() as vault, vault.writing() as writer:
-        certificates.hold(writer, certificate, now)
+        held = next((each for each in certificates.held(writer) if each.fingerprint == certificate.fingerprint), None)
+        hold_newer(writer, certificate, held.client if held else None, now)
         if client and [pin.fingerprint for pin in client.pins[:1]] != [certificate.fingerprint]:
             pin_held(writer, client, certificate.fingerprint, now)
         taken = certificates.certificate(writer, certificate.fingerprint)
         kept = _held(taken, _codes(writer), clients.confirmations(writer))
+    write_clients_keyring(practice)
+    read_letters_of_keys(practice, (taken.fingerprint,))
+    return kept
+
+
+def offer_key(practice: Practice, code: str, material: bytes, sign: KeySign) -> HeldKey:
+    """Keep a key in quarantine that may be a client's, beside the one that is pinned, or before any is.
+
+    Never pins. One that is held is brought up to date. Raises KeyRefused, ClientUnknown, VaultLocked.
+    """
+    client = _client(practice, code)
+    certificate = certificate_to_hold(practice, material, None)
+    if certificate.fingerprint in {pin.fingerprint for pin in client.pins}:
+        return import_key(practice, material, code)
+    return _quarantined(practice, client, certificate, sign)
+
+
+def _quarantined(practice: Practice, client: Client, certificate: Certificate, sign: KeySign) -> HeldKey:
+    with practice.vault() as vault, vault.writing() as writer:
+        keep_apart(writer, client, certificate, sign, practice.clock())
+        kept = _held(certificates.certificate(writer, certificate.fingerprint), _codes(writer), {})
     write_clients_keyring(practice)
     return kept
 
@@ -171,11 +232,13 @@ def _meant(practice: Practice, name: str) -> str:
 
 
 def _code_of(practice: Practice, fingerprint: str) -> str:
-    """The one client whose letters brought the candidate."""
+    """The one client it is pinned to, or whose letters or whose therapist brought the candidate."""
     with practice.vault() as vault, vault.reading() as reader:
         codes = _codes(reader)
-        came = {
-            each.client for each in key_candidates.candidates(reader) if each.certificate.fingerprint == fingerprint
+        held = {each.client for each in certificates.held(reader) if each.fingerprint == fingerprint and each.client}
+        came = held or {
+            *(each.client for each in key_candidates.candidates(reader) if each.certificate.fingerprint == fingerprint),
+            *(each.client for each in key_changes.changes(reader) if each.fingerprint == fingerprint),
         }
     if len(came) != 1:
         raise UnusableInput("client", "say whose it is with --client CODE")
@@ -221,6 +284,7 @@ def _held(certificate: Certificate, codes: dict[str, str], confirmations: dict[s
         pinned_to=codes.get(certificate.client) if certificate.client else None,
         confirmed=confirmations.get(certificate.fingerprint),
         fault=KeyFault.REVOKED if is_revoked(certificate.material) else None,
+        parts=certificate.parts,
     )
 
 
@@ -235,4 +299,5 @@ def _reported(report: CertificateReport) -> HeldKey:
         pinned_to=None,
         problems=report.problems,
         fault=report.fault,
+        parts=report.parts,
     )

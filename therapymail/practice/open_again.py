@@ -1,6 +1,6 @@
 """Trying again: letters that could not be opened when they came, and letters that were too large to fetch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,12 +14,13 @@ from therapymail.mail.fetching import FetchedMail
 from therapymail.mail.mailbox import Mailbox
 from therapymail.pgp.decrypter import Decrypter
 from therapymail.pgp.single import SingleOpener
-from therapymail.practice.arrival import Arrival, read_arrival
+from therapymail.practice.arrival import FOUND_IN_JUNK, Arrival, read_arrival
 from therapymail.practice.correspondents import clients_answered, read_correspondents
 from therapymail.practice.key_finder import KeyFinder, finder_for
 from therapymail.practice.keyring import clients_keyring
 from therapymail.practice.mailbox import open_mailbox
 from therapymail.practice.practice import Practice
+from therapymail.practice.renewals import renew
 from therapymail.practice.single_run import only_run
 from therapymail.vault import filing, letters, places, texts
 from therapymail.vault.connection import Vault
@@ -45,6 +46,33 @@ def open_again(practice: Practice) -> OpenedAgain:
             waiting = letters.unopened(reader)
         opened = sum(_try(practice, vault, opener, known, finder, each.digest) for each in waiting)
     return OpenedAgain(len(waiting), opened)
+
+
+def read_again(practice: Practice, digests: Sequence[bytes]) -> int:
+    """Read these opened letters again with the keys of today; how many of them count now that did not.
+
+    Only where today's pins attribute one is it filed again. Raises VaultLocked, GnupgMissing, GnupgUnusable.
+    """
+    if not digests:
+        return 0
+    attributed = 0
+    with practice.vault() as vault, _opener(practice) as opener:
+        known = read_correspondents(practice, vault)
+        finder = finder_for(practice, vault, known)
+        for digest in digests:
+            with vault.reading() as reader:
+                letter = letters.letter_by_digest(reader, digest)
+                original = texts.original(reader, digest)
+            read = _read(vault, opener, known, finder, letter, original) if original is not None else None
+            if (
+                read is not None
+                and read.standing is Standing.ACCEPTED
+                and filing.REPEATED_SIGNATURE not in letter.notes
+            ):
+                with vault.writing() as writer:
+                    filing.refile(writer, read, practice.clock())
+                attributed += 1
+    return attributed
 
 
 def fetch_by_name(practice: Practice, name: str) -> None:
@@ -90,6 +118,9 @@ def _try(
         return False
     with vault.writing() as writer:
         filing.refile(writer, read, practice.clock())
+    for key in read.keys:
+        if key.newer:
+            renew(practice, vault, key.fingerprint, key.newer)
     return True
 
 
@@ -99,7 +130,7 @@ def _read(
     """What is filed of `raw` now, under the identity and at the time the letter already has."""
     # What counts as written by the therapist did so by their key or by lying in Sent: neither is lost by a later look.
     in_sent = letter.direction is Direction.OUT and letter.standing is Standing.ACCEPTED
-    arrival = Arrival(_NOWHERE, letter.received, raw, in_sent)
+    arrival = Arrival(_NOWHERE, letter.received, raw, in_sent, in_junk=FOUND_IN_JUNK in letter.notes)
     read = read_arrival(arrival, opener, known, partial(clients_answered, vault, known), finder)
     return (
         replace(read, digest=letter.digest, received=letter.received, places=()) if isinstance(read, Filing) else None

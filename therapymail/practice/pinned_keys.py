@@ -2,6 +2,8 @@
 
 from therapymail.domain.client import Client, PinnedKey
 from therapymail.domain.key_names import bears_one_of
+from therapymail.domain.seal import Pin
+from therapymail.domain.sealing import seals_until
 from therapymail.pgp.certificate_packets import is_revoked
 from therapymail.vault import certificates, clients
 from therapymail.vault.connection import Reader
@@ -12,19 +14,19 @@ def pinned_keys(reader: Reader) -> dict[str, tuple[PinnedKey, ...]]:
     confirmations = clients.confirmations(reader)
     held = {certificate.fingerprint: certificate for certificate in certificates.held(reader)}
 
-    def key(fingerprint: str, client: Client) -> PinnedKey:
-        certificate = held.get(fingerprint)
+    def key(pin: Pin, client: Client) -> PinnedKey:
+        certificate = held.get(pin.fingerprint)
         if certificate is None:
-            return PinnedKey(fingerprint, confirmations.get(fingerprint), None)
+            return PinnedKey(pin.fingerprint, confirmations.get(pin.fingerprint), None, retired=pin.retired)
         return PinnedKey(
-            fingerprint,
-            confirmations.get(fingerprint),
-            certificate.expires,
+            pin.fingerprint,
+            confirmations.get(pin.fingerprint),
+            seals_until(certificate, pin.part),
             revoked=is_revoked(certificate.material),
             another_address=not bears_one_of(certificate.uids, client.writes_from),
+            part=pin.part,
+            parts=certificate.parts,
+            retired=pin.retired,
         )
 
-    return {
-        client.identity: tuple(key(pin.fingerprint, client) for pin in client.pins)
-        for client in clients.clients(reader)
-    }
+    return {client.identity: tuple(key(pin, client) for pin in client.pins) for client in clients.clients(reader)}

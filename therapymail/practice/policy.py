@@ -10,7 +10,7 @@ from therapymail.errors import KeyUnknown
 from therapymail.pgp.certificate_packets import is_revoked
 from therapymail.pgp.colons import KeyPart, ListedKey, listed_keys
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients, letters, outbox
+from therapymail.vault import certificates, clients, key_changes, letters, outbox
 from therapymail.vault.connection import Reader
 
 
@@ -55,6 +55,7 @@ def sealing_facts(
         agreed=agreed,
         recipients=(client.write_to,),
         client_key_revoked=certificate is not None and is_revoked(certificate.material),
+        key_change_open=key_changes.is_blocked(reader, client.identity),
     )
 
 

@@ -23,10 +23,12 @@ from therapymail.practice.depart import depart_due
 from therapymail.practice.departed import Departed
 from therapymail.practice.intake import IncomingReader, Intake
 from therapymail.practice.key_finder import KeyFinder, finder_for
-from therapymail.practice.keyring import clients_keyring
+from therapymail.practice.keyring import clients_keyring, write_clients_keyring
+from therapymail.practice.letters_again import read_letters_of_keys
 from therapymail.practice.mailbox import open_mailbox
 from therapymail.practice.open_again import open_again
 from therapymail.practice.practice import Practice
+from therapymail.practice.renewals import renew
 from therapymail.practice.sent_copy import learn_who_files, make_copies
 from therapymail.practice.settle import settle_what_shows
 from therapymail.practice.single_run import only_run
@@ -147,6 +149,7 @@ def receive(
             taking_in.settle(work)
     if candidates.found:
         taking_in.run(mailbox, known)
+        taking_in.read_again()
     for work in candidates.work:
         if work.folder.role is FolderRole.SENT:
             learn_who_files(practice, vault, work.folder.name)
@@ -171,6 +174,7 @@ class TakingIn:
         self._stopped = stopped
         self._outstanding = {work.folder.name: len(work.uids) for work in candidates.work}
         self._reports: list[Filing] = []
+        self._renewed: set[str] = set()
         self._work = {work.folder.name: work for work in candidates.work}
         self._result = SyncResult(
             strangers=sum(len(work.strangers) for work in candidates.work), notes=candidates.notes
@@ -232,9 +236,22 @@ class TakingIn:
             for name in {place.folder for place in where}:
                 if self._outstanding[name] == 0:
                     _settle(writer, self._work[name])
+        self._renew(wanted)
         new = {item.digest: item for item, outcome in zip(wanted, filed, strict=True) if outcome.is_new}
         self._count(len(batch), list(new.values()))
         self._reports += [replace(item, original=None) for item in new.values() if REPORT_OF_UNKNOWN in item.notes]
+
+    def _renew(self, filings: list[Filing]) -> None:
+        """Take in what letters say anew of keys that are pinned (PGP.md K4)."""
+        for key in (key for item in filings for key in item.keys if key.newer):
+            if renew(self._practice, self._vault, key.fingerprint, key.newer):
+                self._renewed.add(key.fingerprint)
+
+    def read_again(self) -> None:
+        """Look again at letters that came before the copy of a key that says who signed them."""
+        if self._renewed:
+            write_clients_keyring(self._practice)
+            read_letters_of_keys(self._practice, self._renewed)
 
     def forget_places(self, work: FolderWork) -> None:
         """Drop what is remembered of a renumbered folder; its letters stay, and get their new places as they come."""

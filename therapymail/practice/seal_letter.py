@@ -14,12 +14,13 @@ from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Filing, Place
 from therapymail.domain.mail_headers import LetterHeaders
 from therapymail.domain.seal import OpeningFailure
-from therapymail.domain.sealing import Permit
-from therapymail.errors import NotProven, PassphraseNeeded
+from therapymail.domain.sealing import Hindrance, Permit
+from therapymail.errors import KeyRefused, NotProven, PassphraseNeeded, SealingFailed
 from therapymail.mail.composing import letter_parts
 from therapymail.mail.headers import read_headers
 from therapymail.pgp.autocrypt_certificate import autocrypt_certificate
 from therapymail.pgp.canaries import canaries_of
+from therapymail.pgp.certificate_packets import with_only_part
 from therapymail.pgp.opening import OpenedMail, open_mail
 from therapymail.pgp.own_key_care import own_certificate
 from therapymail.pgp.proof import Expected, prove
@@ -54,6 +55,7 @@ class Written:
     parts: tuple[bytes, ...]
     certificate: bytes  # the client's
     canaries: tuple[str, ...]
+    client_part: str | None = None  # the one part of it to seal to, where one was chosen
 
 
 class Sealer:
@@ -133,8 +135,9 @@ class Sealer:
         return Written(
             headers,
             tuple(letter_parts(draft.content.text, list(zip(draft.enclosures, data, strict=True)))),
-            certificates.certificate(reader, permit.client_fingerprint).material,
+            _to_seal_to(certificates.certificate(reader, permit.client_fingerprint).material, permit.client_part),
             canaries_of(draft.content, [each.name for each in draft.enclosures], [client.name, client.code]),
+            permit.client_part,
         )
 
     def _expected(self, written: Written) -> Expected:
@@ -149,7 +152,18 @@ class Sealer:
             sender_name=headers.sender_name,
             references=headers.ancestors,
             date=headers.date,
+            client_part=written.client_part,
         )
+
+
+def _to_seal_to(material: bytes, part: str | None) -> bytes:
+    """The client's certificate, cut to the chosen part (PGP.md K5). Raises SealingFailed where that is gone."""
+    if part is None:
+        return material
+    try:
+        return with_only_part(material, part)
+    except KeyRefused:
+        raise SealingFailed(Hindrance.KEY_PART_ENDED) from None
 
 
 @contextmanager

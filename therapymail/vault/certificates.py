@@ -2,9 +2,11 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from therapymail.domain.client import Certificate
+from therapymail.domain.client import Certificate, EncryptionPart
 from therapymail.domain.journal import Entry
 from therapymail.errors import KeyRefused, KeyUnknown
 from therapymail.vault.connection import Reader, Row, Writer
@@ -17,11 +19,16 @@ _ALL = (
     "SELECT fingerprint, material, uids, created, expires, can_encrypt, client"
     " FROM certificate LEFT JOIN pin USING (fingerprint)"
 )
+_PARTS = "SELECT certificate, part, created, expires FROM certificate_part"
+_NEWEST_FIRST = "ORDER BY created DESC, part"
 
 
 def held(reader: Reader) -> list[Certificate]:
     """All certificates held, pinned or only candidates, by fingerprint."""
-    return [_certificate(row) for row in reader.rows(f"{_ALL} ORDER BY fingerprint")]
+    parts: dict[str, list[EncryptionPart]] = {}
+    for whose, *part in reader.rows(f"{_PARTS} {_NEWEST_FIRST}"):
+        parts.setdefault(whose, []).append(_part(part))
+    return [_certificate(row, parts.get(row[0], ())) for row in reader.rows(f"{_ALL} ORDER BY fingerprint")]
 
 
 def certificate(reader: Reader, fingerprint: str) -> Certificate:
@@ -29,7 +36,8 @@ def certificate(reader: Reader, fingerprint: str) -> Certificate:
     row = reader.row(f"{_ALL} WHERE fingerprint = ?", (fingerprint,))
     if row is None:
         raise KeyUnknown(fingerprint)
-    return _certificate(row)
+    parts = reader.rows(f"{_PARTS} WHERE certificate = ? {_NEWEST_FIRST}", (fingerprint,))
+    return _certificate(row, [_part(part) for _, *part in parts])
 
 
 def hold(writer: Writer, certificate: Certificate, now: datetime) -> None:
@@ -43,9 +51,17 @@ def hold(writer: Writer, certificate: Certificate, now: datetime) -> None:
         "created": to_microseconds(certificate.created),
         "expires": to_microseconds(certificate.expires) if certificate.expires else None,
         "can_encrypt": certificate.can_encrypt,
+        "parts": [
+            [each.fingerprint, to_microseconds(each.created), to_microseconds(each.expires) if each.expires else None]
+            for each in certificate.parts
+        ],
     }
-    present = writer.row("SELECT material FROM certificate WHERE fingerprint = ?", (certificate.fingerprint,))
-    if present is None or present[0] != certificate.material:
+    present = writer.row(
+        "SELECT material, EXISTS (SELECT 1 FROM certificate_part WHERE certificate = fingerprint) FROM certificate"
+        " WHERE fingerprint = ?",
+        (certificate.fingerprint,),
+    )
+    if present is None or present[0] != certificate.material or (certificate.parts and not present[1]):
         record(writer, "certificate.held", certificate.fingerprint, payload, now)
 
 
@@ -56,7 +72,12 @@ def let_go(writer: Writer, fingerprint: str, now: datetime) -> None:
     record(writer, "certificate.let-go", fingerprint, {}, now)
 
 
-def _certificate(row: Row) -> Certificate:
+def _part(row: Sequence[Any]) -> EncryptionPart:
+    part, created, expires = row
+    return EncryptionPart(part, from_microseconds(created), None if expires is None else from_microseconds(expires))
+
+
+def _certificate(row: Row, parts: Sequence[EncryptionPart]) -> Certificate:
     fingerprint, material, uids, created, expires, can_encrypt, client = row
     return Certificate(
         fingerprint=fingerprint,
@@ -66,6 +87,7 @@ def _certificate(row: Row) -> Certificate:
         expires=None if expires is None else from_microseconds(expires),
         can_encrypt=bool(can_encrypt),
         client=client,
+        parts=tuple(parts),
     )
 
 
@@ -84,6 +106,11 @@ def _held(writer: Writer, entry: Entry, payload: Payload) -> None:
             int(payload["can_encrypt"]),
             base64.b64decode(payload["material"]),
         ),
+    )
+    writer.run("DELETE FROM certificate_part WHERE certificate = ?", (entry.about,))
+    writer.run_many(
+        "INSERT INTO certificate_part (certificate, part, created, expires) VALUES (?, ?, ?, ?)",
+        [(entry.about, *part) for part in payload.get("parts", [])],  # the first entries of this kind do not say
     )
 
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from therapymail.domain.addresses import canonical_address
 from therapymail.domain.client import Client, ClientStatus, Confirmation
 from therapymail.domain.journal import Entry
+from therapymail.domain.key_change import KeyResolution
 from therapymail.domain.names import client_code
 from therapymail.domain.seal import Pin
 from therapymail.errors import ClientExists, ClientUnknown, KeyRefused, KeyUnknown, UnusableInput
+from therapymail.vault import key_changes
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.journal import Payload
 from therapymail.vault.moments import from_microseconds, to_microseconds
@@ -72,12 +74,14 @@ def _addresses_of(reader: Reader) -> dict[str, list[str]]:
 
 
 def _pins_of(reader: Reader) -> dict[str, list[Pin]]:
-    """Each client's pins, the latest first: letters are sealed to that one."""
+    """Each client's pins, the latest first, those not used any more last: letters are sealed to the first."""
     found: dict[str, list[Pin]] = {}
-    for client, fingerprint, verified in reader.rows(
-        "SELECT client, fingerprint, verified FROM pin ORDER BY client, pinned DESC"
+    for client, fingerprint, verified, part, retired in reader.rows(
+        "SELECT client, fingerprint, verified, part, retired FROM pin LEFT JOIN pin_part USING (fingerprint)"
+        " LEFT JOIN pin_retired USING (fingerprint) ORDER BY client, retired IS NOT NULL, pinned DESC"
     ):
-        found.setdefault(client, []).append(Pin(fingerprint, verified is not None))
+        since = None if retired is None else from_microseconds(retired)
+        found.setdefault(client, []).append(Pin(fingerprint, verified is not None, part, since))
     return found
 
 
@@ -181,6 +185,25 @@ def unpin_key(writer: Writer, identity: str, fingerprint: str, now: datetime) ->
     record(writer, "client.key-unpinned", identity, {"fingerprint": fingerprint}, now)
 
 
+def retire_key(writer: Writer, identity: str, fingerprint: str, why: str, now: datetime) -> None:
+    """Note that a pinned key is not used any more: of letters received from now on its signature says nothing.
+
+    What came before stays attributed (HAZARDS C27). Pinning it again takes that back. Raises KeyUnknown.
+    """
+    _require_pin(writer, identity, fingerprint)
+    payload: Payload = {"fingerprint": fingerprint, "why": storable(why), "at": to_microseconds(now)}
+    record(writer, "client.key-retired", identity, payload, now)
+
+
+def choose_part(writer: Writer, identity: str, fingerprint: str, part: str, now: datetime) -> None:
+    """Let letters be sealed to one encryption part of a pinned key; an empty `part`: to the newest. Raises KeyUnknown.
+
+    Whether the key has such a part is the caller's to look at (PGP.md K5).
+    """
+    _require_pin(writer, identity, fingerprint)
+    record(writer, "client.key-part-chosen", identity, {"fingerprint": fingerprint, "part": part}, now)
+
+
 def verify_key(writer: Writer, identity: str, fingerprint: str, how: str, now: datetime) -> None:
     """Note that the pinned key was confirmed by another channel, `how` in the therapist's words. Raises KeyUnknown."""
     _require_pin(writer, identity, fingerprint)
@@ -269,10 +292,32 @@ def _pinned(writer: Writer, entry: Entry, payload: Payload) -> None:
         " ON CONFLICT (fingerprint) DO UPDATE SET pinned = excluded.pinned",
         (payload["fingerprint"], entry.about, entry.time),
     )
+    writer.run("DELETE FROM pin_retired WHERE fingerprint = ?", (payload["fingerprint"],))
+    key_changes.resolve(writer, entry, payload["fingerprint"], KeyResolution.PINNED)
+
+
+@projects("client.key-retired")
+def _retired(writer: Writer, _entry: Entry, payload: Payload) -> None:
+    writer.run(
+        "INSERT INTO pin_retired (fingerprint, retired) SELECT fingerprint, ? FROM pin WHERE fingerprint = ?"
+        " ON CONFLICT DO NOTHING",
+        (payload["at"], payload["fingerprint"]),
+    )
+
+
+@projects("client.key-part-chosen")
+def _part_chosen(writer: Writer, _entry: Entry, payload: Payload) -> None:
+    writer.run("DELETE FROM pin_part WHERE fingerprint = ?", (payload["fingerprint"],))
+    if payload["part"]:
+        writer.run(
+            "INSERT INTO pin_part (fingerprint, part) SELECT fingerprint, ? FROM pin WHERE fingerprint = ?",
+            (payload["part"], payload["fingerprint"]),
+        )
 
 
 @projects("client.key-unpinned")
 def _unpinned(writer: Writer, entry: Entry, payload: Payload) -> None:
+    key_changes.forget(writer, entry.about, payload["fingerprint"])
     writer.run("DELETE FROM pin WHERE client = ? AND fingerprint = ?", (entry.about, payload["fingerprint"]))
 
 

@@ -108,6 +108,14 @@ def entries_about(reader: Reader, about: str) -> list[tuple[Entry, Payload | Non
     return [(Entry(*row[:7]), None if row[7] is None else json.loads(row[7])) for row in rows]
 
 
+def entries_of(reader: Reader, about: Sequence[str], kinds: Sequence[str]) -> list[tuple[Entry, Payload | None]]:
+    """As `entries_about`, for several digests or identities and only these kinds. Reads the whole journal."""
+    marks = ", ".join("?" * len(about)), ", ".join("?" * len(kinds))
+    condition = f"about IN ({marks[0]}) AND what IN ({marks[1]})"
+    rows = reader.rows(f"{_ENTRIES} WHERE {condition} ORDER BY time, device, sequence", (*about, *kinds))
+    return [(Entry(*row[:7]), None if row[7] is None else json.loads(row[7])) for row in rows]
+
+
 def latest_time(reader: Reader) -> datetime | None:
     """When the latest entry of any device was written, None in a vault without entries: no clock may be before it."""
     row = reader.row("SELECT max(time) FROM journal_head")

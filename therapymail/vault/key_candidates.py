@@ -24,9 +24,10 @@ _NOT_PINNED = (
 )
 
 
-def candidates(reader: Reader, client: str | None = None) -> list[KeyCandidate]:
-    """Every candidate, or those of one client (by identity); those that are pinned to that client left out."""
-    rows = reader.rows(f"{_ALL}{_NOT_PINNED} AND (?1 IS NULL OR client = ?1) ORDER BY client, id", (client,))
+def candidates(reader: Reader, client: str | None = None, *, also_pinned: bool = False) -> list[KeyCandidate]:
+    """Every candidate, or those of one client (by identity); those pinned to that client only if `also_pinned`."""
+    which = " WHERE 1" if also_pinned else _NOT_PINNED
+    rows = reader.rows(f"{_ALL}{which} AND (?1 IS NULL OR client = ?1) ORDER BY client, id", (client,))
     return [_candidate(reader, row) for row in rows]
 
 
@@ -36,19 +37,18 @@ def places_of(reader: Reader, fingerprint: str) -> tuple[KeyPlace, ...]:
     return tuple(place for (number,) in rows for place in _places(reader, number))
 
 
-def known(reader: Reader) -> frozenset[tuple[str, str]]:
-    """Client and fingerprint of every candidate."""
-    return frozenset(reader.rows("SELECT client, fingerprint FROM key_candidate"))
-
-
 def note_found(writer: Writer, client: str, digest: bytes, received: datetime, keys: Sequence[FoundKey]) -> None:
     """Remember the `keys` that came with the client's letter of this digest, whose original is kept.
 
     Bounded by MAX_CANDIDATES, MAX_BYTES and MAX_PLACES. No pin and no held certificate is touched.
     """
     for key in keys:
+        if key.source is KeySource.SIGNATURE:
+            continue  # only named: there is nothing to keep
         row = writer.row("SELECT id FROM key_candidate WHERE client = ? AND fingerprint = ?", (client, key.fingerprint))
         number = row[0] if row else _new(writer, client, key)
+        if row and key.certificate is not None and len(key.certificate.material) <= MAX_BYTES:
+            _renew(writer, row[0], key.certificate)
         if number is not None:
             _note_place(writer, number, digest, received, key)
     _make_room(writer, client)
@@ -74,6 +74,20 @@ def _new(writer: Writer, client: str, key: FoundKey) -> int | None:
     )
     ((number,),) = writer.rows("SELECT last_insert_rowid()")
     return int(number)
+
+
+def _renew(writer: Writer, number: int, certificate: Certificate) -> None:
+    """A newer copy of a candidate, brought together with the one before (PGP.md K4)."""
+    writer.run(
+        "UPDATE key_candidate SET uids = ?, expires = ?, can_encrypt = ?, material = ? WHERE id = ?",
+        (
+            _json(certificate.uids),
+            to_microseconds(certificate.expires) if certificate.expires else None,
+            int(certificate.can_encrypt),
+            certificate.material,
+            number,
+        ),
+    )
 
 
 def _note_place(writer: Writer, number: int, digest: bytes, received: datetime, key: FoundKey) -> None:

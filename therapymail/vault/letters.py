@@ -123,6 +123,15 @@ def unopened(reader: Reader) -> list[Unopened]:
     return [Unopened(digest, LetterState(state), facts_from_json(json.loads(facts))) for digest, state, facts in rows]
 
 
+def unattributed(reader: Reader) -> list[Letter]:
+    """Opened letters to us that do not count: proposed ones and those set aside, newest first."""
+    rows = reader.rows(
+        f"{_LETTERS} WHERE standing <> ? AND state = ? AND direction = ? ORDER BY letter.id DESC",
+        (Standing.ACCEPTED, LetterState.OPENED, Direction.IN),
+    )
+    return _as_letters(reader, rows)
+
+
 def _conditions(wanted: "ListFilter") -> tuple[list[str], list[object]]:
     given = {
         "client = ?": wanted.client,

@@ -1,7 +1,19 @@
 """Deriving every projection again from journal and originals: the proof that nothing else is needed."""
 
 # Imported so that each registers how its entries are carried out.
-from therapymail.vault import certificates, clients, decisions, filing, index, journal, notices, outbox, sent, tags
+from therapymail.vault import (
+    certificates,
+    clients,
+    decisions,
+    filing,
+    index,
+    journal,
+    key_changes,
+    notices,
+    outbox,
+    sent,
+    tags,
+)
 from therapymail.vault.connection import Writer
 from therapymail.vault.notes_store import NOTE_INDEX_TABLES, NOTE_PROJECTIONS, empty_note_index
 from therapymail.vault.projection import apply
@@ -17,6 +29,10 @@ PROJECTIONS = (
     "letter_signature",
     "letter",
     "erased_letter",
+    "key_change",
+    "pin_part",
+    "pin_retired",
+    "certificate_part",
     "certificate",
     "pin",
     "client_counter",
@@ -25,7 +41,7 @@ PROJECTIONS = (
 )
 # Emptied by `index.empty_index` and `empty_note_index`.
 INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *NOTE_INDEX_TABLES)
-_NOUNS = (certificates, clients, decisions, filing, notices, outbox, sent, tags)
+_NOUNS = (certificates, clients, decisions, filing, key_changes, notices, outbox, sent, tags)
 
 
 def rebuild(writer: Writer) -> int:

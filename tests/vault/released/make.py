@@ -15,6 +15,7 @@ from tests.vault.departing import held, offered, sent_filing, written
 from therapymail.domain.client import Client
 from therapymail.domain.draft import DraftEnclosure
 from therapymail.domain.found_key import FoundKey, KeySource
+from therapymail.domain.key_change import KeySign, NoticedKey
 from therapymail.domain.kinds import Kind, Standing
 from therapymail.domain.letter import Place
 from therapymail.domain.mailbox import Bookmark
@@ -28,6 +29,7 @@ from therapymail.vault import (
     decisions,
     drafts,
     filing,
+    key_changes,
     note_drafts,
     notes,
     outbox,
@@ -38,6 +40,7 @@ from therapymail.vault import (
     tags,
 )
 from therapymail.vault.connection import Vault, Writer
+from therapymail.vault.key_changes import NoticedIn
 
 
 def main() -> None:
@@ -48,6 +51,8 @@ def main() -> None:
             certificates.hold(writer, certificate(1), NOW)
             clients.pin_key(writer, heron.identity, fingerprint_of(1), NOW)
             clients.verify_key(writer, heron.identity, fingerprint_of(1), "by telephone", NOW)
+            sign = NoticedKey(heron.identity, fingerprint_of(2), KeySign.SIGNED)
+            key_changes.note(writer, sign, NoticedIn(digest_of(1), NOW + timedelta(days=1), answers_us=False), NOW)
             mails = [
                 a_filing(1, heron, keys=(FoundKey(fingerprint_of(2), KeySource.ENCLOSED, True, certificate(2)),)),
                 a_filing(2, heron, standing=Standing.PROPOSED),
