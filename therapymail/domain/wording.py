@@ -25,7 +25,7 @@ _FAILURE = {
     OpeningFailure.NO_INTEGRITY: "it has no protection against alteration",
     OpeningFailure.DAMAGED: "it is damaged or cut short",
     OpeningFailure.UNSUPPORTED: (
-        f"it is in a format this GnuPG cannot read. You could write to them: “{UNREADABLE_LETTER}”"
+        f"it is in a format this GnuPG cannot read; ask the client, for example: “{UNREADABLE_LETTER}”"
     ),
     OpeningFailure.TOO_LARGE: "its text is larger than is safe to open",
     OpeningFailure.TIMED_OUT: "opening it took too long",
