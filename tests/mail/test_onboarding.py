@@ -80,7 +80,7 @@ def test_M07_nothing_in_it_is_about_the_client() -> None:
     assert b"holloway" not in without_to
 
 
-def test_the_key_in_it_is_the_own_key_and_public() -> None:
+def test_K8_the_own_key_goes_along_once_minimal_public_and_under_the_name_other_programs_give_it() -> None:
     with throw_away_home() as gpg:
         fingerprint = make_key(gpg, "Dr Orla Fenwick", "orla@practice.example", None)
         certificate = own_certificate(gpg, fingerprint)
