@@ -1,9 +1,11 @@
 """Where files live and who may look: private, in one step, never through somebody else's directory."""
 
+import errno
 import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from therapymail.paths import (
     PracticePaths,
     RunDirectory,
     make_private_directory,
+    place_private_file,
     practice_paths,
     run_directory,
     run_root,
@@ -139,3 +142,31 @@ def test_S26_without_a_memory_backed_directory_there_is_no_run_directory(monkeyp
     monkeypatch.setattr(Path, "is_dir", lambda _: False)
     with pytest.raises(FileUnusable):
         run_root({})
+
+
+def test_a_file_is_placed_whole_private_and_never_over_another(tmp_path: Path) -> None:
+    file, link = tmp_path / "page.html", tmp_path / "link.html"
+    assert place_private_file(file, b"first")
+    assert not place_private_file(file, b"second")
+    link.symlink_to(tmp_path / "elsewhere")
+    assert not place_private_file(link, b"third")
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"first", 0o600)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.html", "page.html"]
+
+
+def test_of_many_who_place_one_file_at_once_one_does(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        placed = list(pool.map(lambda n: place_private_file(tmp_path / "page", b"%d" % n * 5000), range(8)))
+    assert placed.count(True) == 1
+    assert (tmp_path / "page").read_bytes() == b"%d" % placed.index(True) * 5000
+
+
+def test_a_disk_without_hard_links_takes_a_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "a memory stick says so")
+
+    monkeypatch.setattr("therapymail.paths.os.link", refuse)
+    assert place_private_file(tmp_path / "page", b"first")
+    assert not place_private_file(tmp_path / "page", b"second")
+    assert (tmp_path / "page").read_bytes() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == ["page"]

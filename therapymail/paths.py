@@ -1,6 +1,7 @@
 """The only module that knows where files live, and their modes."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -15,6 +16,7 @@ from therapymail.errors import FileUnusable
 
 PRIVATE_DIRECTORY = 0o700
 PRIVATE_FILE = 0o600
+_KNOWS_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP})  # FAT, as on most memory sticks
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def place_private_file(path: Path, content: bytes) -> bool:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.link(unnamed, path, follow_symlinks=False)  # not `rename`: what is there is never overwritten
+        _take_name(unnamed, path)
     except FileExistsError:
         return False
     except OSError as error:
@@ -138,10 +140,19 @@ def place_private_file(path: Path, content: bytes) -> bool:
     return True
 
 
+def _take_name(unnamed: Path, path: Path) -> None:
+    """Name a written file `path`. Raises FileExistsError, OSError."""
+    try:
+        os.link(unnamed, path, follow_symlinks=False)  # not `rename`: what is there is never overwritten
+    except OSError as error:
+        if error.errno not in _KNOWS_NO_LINKS:
+            raise
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE))
+        unnamed.replace(path)  # over the empty file that has just taken the name
+
+
 def error_phrase(error: OSError) -> str:
     """A short phrase for why a file cannot be used, without the system's own text."""
-    import errno
-
     known = {
         errno.ENOSPC: "the disk is full",
         errno.EDQUOT: "the disk quota is used up",
