@@ -30,6 +30,9 @@ ATTRIBUTIONS = [
     "Dne 3. 3. 2026 v 10:12 Ann Reed napsal(a):",
     "вт, 3 мар. 2026 г. в 10:12, Ann Reed <ann@example.org>:",  # noqa: RUF001 - Russian
     "3.3.2026 klo 10.12 Ann Reed kirjoitti:",
+    "Quoting Ann Reed (2026-03-03 10:12:07)",  # alot
+    "Quoting Ann Reed <ann@example.org>:",  # Horde
+    "Zitat von Ann Reed <ann@example.org>:",
     "Ann Reed <ann@example.org> 于2026年3月3日周二 10:12写道\uff1a",
 ]
 
@@ -63,6 +66,14 @@ def test_all_below_a_block_of_header_fields_is_quoted(block: str) -> None:
     split = split_quotes(f"Dear Ann,\n\nit went well.\n\nJo\n\n{block}\n\nHow did it go?\n\n> older\n\nAnn\n")
     assert split.own == "Dear Ann,\n\nit went well.\n\nJo"
     assert split.quoted == f"{block}\n\nHow did it go?\n\n> older\n\nAnn"
+
+
+@pytest.mark.parametrize(
+    "line", ["Quoting my mother (as ever):", "Quoting Ann Reed (2026-03-03 10:12)", "Zitat von Rilke:"]
+)
+def test_a_line_that_quotes_somebody_is_the_authors_where_no_letter_stands_below_it(line: str) -> None:
+    own = f"Dear Ann,\n\n{line}\nIt will pass.\n\nJo"
+    assert split_quotes(f"{own}\n\n> How did it go?").own == own
 
 
 def test_all_below_a_line_with_date_and_address_is_quoted_where_no_prefix_is_used() -> None:

@@ -25,6 +25,10 @@ _VERB = re.compile(
     r"\b(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|schreef|geschreven|escreveu|skrev|napisał|napisała|pisze"
     r"|napisana|napsal|napsala|kirjoitti|írta|пишет|писал|писала|написал|написала)\b|写道|寫道|書きました|のメール|작성"
 )
+# without a verb: alot's with the time in brackets, Horde's with the address
+_QUOTING = re.compile(
+    r"(?:Quoting|Zitat von) [^\n]{1,200}(?:\(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?\)|<[^\s<>()@]+@[\w.-]+>:)\s*"
+)
 _ADDRESS = re.compile(r"[^\s<>()@]@[\w-]+\.\w")
 _TIME = re.compile(r"\b\d{1,2}\s?[:.h]\s?\d{2}\b")
 _BRACKETED = re.compile(r"<[^\s<>()@]+@[\w.-]+>")
@@ -102,6 +106,9 @@ def _marked(lines: list[str]) -> list[bool]:
                 quoted[start : number + 1] = [True] * (number + 1 - start)
             elif start >= 0 and number > last_prefixed and _names_date_and_address(lines, start, number):
                 return quoted[:start] + [True] * (len(lines) - start)
+        if _QUOTING.fullmatch(line) and _stands_above_quote(number, lines, quoted):
+            quoted[number] = True
+            continue
         if _SEPARATOR.match(line) and _is_above_prefixed(number, lines, quoted):
             quoted[number] = True
             continue
