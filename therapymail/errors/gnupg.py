@@ -54,6 +54,13 @@ class KeyOfNoUse(KeyRefused):
     next_step = "You could write to them: “{tell}”"
 
 
+class KeyAsksForMore(KeyRefused):
+    """A secret key that is to be the own one asks others for mail in a format that GnuPG cannot open (PGP.md AC7)."""
+
+    sentence = "That key cannot be your own one here: {why}."
+    next_step = "Make one with `--new-key`. The other still opens old letters: `therapymail key import FILE --own`."
+
+
 class KeyUnknown(TherapymailError):
     """No key with this fingerprint is held."""
 

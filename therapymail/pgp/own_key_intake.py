@@ -4,10 +4,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from therapymail.domain.sanitise import sanitise_line
-from therapymail.errors import FileUnusable, GnupgUnusable, KeyRefused, KeyUnknown, TherapymailError
+from therapymail.errors import (
+    FileUnusable,
+    GnupgUnusable,
+    KeyAsksForMore,
+    KeyRefused,
+    KeyUnknown,
+    TherapymailError,
+)
 from therapymail.paths import error_phrase, make_private_directory, write_private_file
 from therapymail.pgp.agent import AgentConnection
-from therapymail.pgp.certificate_packets import key_packets
+from therapymail.pgp.certificate_packets import key_packets, outline
 from therapymail.pgp.certificates import inspect
 from therapymail.pgp.colons import LISTING, ListedKey, parse_listing
 from therapymail.pgp.own_key_care import check_passphrase, keygrips, remove_own_key
@@ -49,7 +56,7 @@ def copy_from_home(gpg: Gpg, source: Path, fingerprint: str, passphrase: str | N
 
     The agent's own files are copied as they are: no passphrase is needed for that, no agent is started in
     `source`, and a key on a smartcard stays there (its file only says so). Then the passphrase is checked.
-    Raises KeyUnknown, KeyRefused, PassphraseNeeded, PassphraseWrong, FileUnusable, GnupgUnusable.
+    Raises KeyUnknown, KeyRefused, KeyAsksForMore, PassphraseNeeded, PassphraseWrong, FileUnusable, GnupgUnusable.
     """
     reader = replace(gpg.on(source), now=None)
     listed = _listed_there(reader, fingerprint)
@@ -58,6 +65,7 @@ def copy_from_home(gpg: Gpg, source: Path, fingerprint: str, passphrase: str | N
     files = _private_key_files(source, listed)
     if not any(part.keygrip in files for part in (listed.primary, *listed.subkeys) if "e" in part.usage):
         raise KeyRefused(whole, "its secret part for opening letters is not in that GnuPG home")
+    require_readable_answers(whole, exported)
     was_here = _is_here(gpg, whole)
     try:
         _import(gpg, exported)
@@ -102,6 +110,7 @@ def adopt_card(gpg: Gpg, certificate: bytes) -> str:
     and GnupgUnusable where no card or no smartcard daemon (scdaemon) is there.
     """
     report = inspect(gpg, certificate)
+    require_readable_answers(report.fingerprint, key_packets(certificate))
     write_private_file(gpg.homedir / _CARD_CONF, _CARD_SETTINGS)
     _import(gpg, key_packets(certificate))
     seen = gpg.run(["--with-colons", "--card-status"], timeout=_CARD_SECONDS)
@@ -112,6 +121,17 @@ def adopt_card(gpg: Gpg, certificate: bytes) -> str:
     if not any(on_card):
         raise KeyRefused(report.fingerprint, "the smartcard in the reader holds another key")
     return report.fingerprint
+
+
+def require_readable_answers(fingerprint: str, packets: bytes) -> None:
+    """Check that the key asks nobody for SEIPD version 2, which GnuPG does not open. Raises KeyAsksForMore.
+
+    PGP.md AC7. Programs that follow RFC 9580 make such keys. GnuPG cannot clean one: it keeps features that it does not
+    know when it signs the key anew (seen with 2.2.40).
+    """
+    if outline(packets).wants_seipd2:
+        why = "it asks others for a message format that GnuPG cannot open (SEIPD version 2)"
+        raise KeyAsksForMore(fingerprint, why)
 
 
 def _listed_there(reader: Gpg, fingerprint: str) -> ListedKey:

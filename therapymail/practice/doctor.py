@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from therapymail.practice.checks.check import Check, faults_as_checks
-from therapymail.practice.checks.gpg import look_at_agent, look_at_gnupg, look_at_own_key
+from therapymail.practice.checks.gpg import look_at_agent, look_at_gnupg, look_at_own_features, look_at_own_key
 from therapymail.practice.checks.machine import look_at_machine
 from therapymail.practice.checks.mail import look_at_clock, look_at_mailbox, look_at_submission
 from therapymail.practice.checks.vault import look_at_client_keys, look_at_vault
@@ -21,6 +21,7 @@ _OFFLINE: tuple[tuple[str, _Look], ...] = (
     ("GnuPG", look_at_gnupg),
     ("GnuPG agent", look_at_agent),
     ("own key", look_at_own_key),
+    ("what your key asks for", look_at_own_features),
     ("machine", look_at_machine),
     ("vault", look_at_vault),
     ("client keys", look_at_client_keys),

@@ -6,10 +6,18 @@ from pathlib import Path
 
 from therapymail.config import Settings
 from therapymail.errors import KeyRefused
+from therapymail.pgp.certificate_packets import key_packets
 from therapymail.pgp.certificates import inspect
 from therapymail.pgp.own_key import make_key
 from therapymail.pgp.own_key_care import measure_operation, reprotect, revocation_certificate
-from therapymail.pgp.own_key_intake import KeyInHome, adopt_card, copy_from_home, import_file, keys_in_home
+from therapymail.pgp.own_key_intake import (
+    KeyInHome,
+    adopt_card,
+    copy_from_home,
+    import_file,
+    keys_in_home,
+    require_readable_answers,
+)
 from therapymail.pgp.passphrase import is_strong_enough
 from therapymail.pgp.runner import Gpg
 from therapymail.practice.practice import Practice
@@ -55,7 +63,7 @@ def keys_to_copy(practice: Practice, home: Path) -> tuple[KeyInHome, ...]:
 def make_own_key(gpg: Gpg, settings: Settings, choice: KeyChoice) -> OwnKeyMade:
     """Put the chosen key into the home of `gpg`; one brought along is protected anew where that is safe and saves time.
 
-    Raises KeyRefused, KeyUnknown, PassphraseNeeded, PassphraseWrong.
+    Raises KeyRefused, KeyAsksForMore, KeyUnknown, PassphraseNeeded, PassphraseWrong.
     """
     if choice.source is KeySource.NEW:
         fingerprint = make_key(gpg, settings.name, settings.email, choice.passphrase)
@@ -71,7 +79,8 @@ def make_own_key(gpg: Gpg, settings: Settings, choice: KeyChoice) -> OwnKeyMade:
 
 def _brought(gpg: Gpg, choice: KeyChoice) -> str:
     if choice.source is KeySource.FILE:
-        if inspect(gpg, choice.material).secret:
+        if (report := inspect(gpg, choice.material)).secret:
+            require_readable_answers(report.fingerprint, key_packets(choice.material))
             return import_file(gpg, choice.material, choice.passphrase)
         return adopt_card(gpg, choice.material)  # a public key: its secret part must be on the card in the reader
     if choice.home is None:

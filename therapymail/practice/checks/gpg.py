@@ -6,8 +6,10 @@ from datetime import datetime
 from therapymail.domain.expiry import OWN, expires_within, expiry_step
 from therapymail.errors import GnupgUnusable
 from therapymail.pgp.agent import AgentConnection
+from therapymail.pgp.certificate_packets import outline
 from therapymail.pgp.home import probe
 from therapymail.pgp.own_key import own_keys
+from therapymail.pgp.own_key_care import own_certificate
 from therapymail.practice.checks.check import Check
 from therapymail.practice.policy import own_key_now
 from therapymail.practice.practice import Practice
@@ -36,6 +38,18 @@ def look_at_own_key(practice: Practice) -> Iterator[Check]:
         raise GnupgUnusable("your own key is not in the practice's GnuPG home; restore gnupg/ from a backup")
     own = own_key_now(practice)
     yield expiry_check(own.seals_until if own else held[wanted].expires, practice.clock())
+
+
+def look_at_own_features(practice: Practice) -> Iterator[Check]:
+    """Whether the own key asks for mail that GnuPG cannot open (PGP.md AC7). Raises KeyUnknown, GnupgMissing."""
+    with practice.gpg() as gpg:
+        asks_for_more = outline(own_certificate(gpg, practice.settings.own_key)).wants_seipd2
+    name = "what your key asks for"
+    if not asks_for_more:
+        yield Check(name, ok=True, says="Only mail that this GnuPG can open.")
+        return
+    says = "Your own key asks clients' programs for a format that this GnuPG cannot open (SEIPD version 2)."
+    yield Check(name, ok=False, says=says, next_step="Make another practice with `therapymail setup --new-key`.")
 
 
 def expiry_check(expires: datetime | None, now: datetime, code: str | None = None) -> Check:
