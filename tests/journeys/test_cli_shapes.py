@@ -21,6 +21,7 @@ WITHOUT_JSON = {"demo", "account", "key export", "tui"}
 HELD_ELSEWHERE = {"setup", "receipt", "outbox settle", "key find"}
 # Keys that one sort of answer has and another has not, as the document says in words.
 OF_ONE_CLIENT = {"name", "write_to", "writes_from", "zone", "added", "pins", "candidates"}
+OF_A_RECEIVED_FILE = {"outside", "signature", "signer"}
 OF_A_TALLY = {"letters", "words", "ids"}
 
 
@@ -137,8 +138,8 @@ def test_each_member_of_a_list_has_the_documented_keys(answers: dict[str, list[A
                     wanted -= OF_ONE_CLIENT
                 if name == "periods":
                     wanted -= OF_A_TALLY
-                if name == "enclosures" and command in {"read", "open"}:
-                    wanted -= {"notes"}
+                if name == "enclosures":
+                    wanted -= {"notes"} if command in {"read", "open"} else OF_A_RECEIVED_FILE
                 for member in members:
                     assert set(member) == wanted, (command, name)
                     seen.add(name)
@@ -158,7 +159,7 @@ def lists_in(value: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         for name, inner in value.items():
             if isinstance(inner, list) and inner and all(isinstance(member, dict) for member in inner):
                 yield name, inner
-            if isinstance(inner, dict) and name in {"verdict", "coverage", "proof"}:
+            if isinstance(inner, dict) and name in {"verdict", "coverage", "proof", "invited"}:
                 yield name, [inner]
             yield from lists_in(inner)
     elif isinstance(value, list):
