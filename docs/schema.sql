@@ -70,7 +70,8 @@ BEGIN SELECT RAISE(ABORT, 'a letter is kept as it came'); END;
 
 -- original: what a person reads of an opened letter. Each letter is opened once in its life, so this is
 -- kept as it was read, though the own key could derive it again. Wide, apart from lists.
--- `enclosures` is a JSON list of [name, media type, bytes]; `language` is ISO 639-1 or empty.
+-- `enclosures` is a JSON list of [name, media type, bytes], and where it is so: 1 for one outside the seal, and the facts
+-- of a signature of its own; `language` is ISO 639-1 or empty.
 CREATE TABLE letter_text (
     digest BLOB NOT NULL PRIMARY KEY REFERENCES letter_original (digest),
     subject TEXT NOT NULL,
@@ -245,6 +246,119 @@ CREATE TABLE key_change (
     why TEXT NOT NULL,
     PRIMARY KEY (client, fingerprint),
     CHECK ((resolved IS NULL) = (resolution IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- ===== agreements and exchanges ======================================================================
+
+-- projection: the versions of each client's agreement (domain/agreement.py). `starts` is from when it holds, `made` when
+-- it was entered, `withdrawn` when it was taken back before it held. `terms` is JSON (domain/agreement_terms.py).
+CREATE TABLE agreement (
+    identity TEXT NOT NULL PRIMARY KEY,
+    client TEXT NOT NULL REFERENCES client (identity),
+    version INTEGER NOT NULL,
+    starts INTEGER NOT NULL,
+    made INTEGER NOT NULL,
+    withdrawn INTEGER,
+    terms TEXT NOT NULL,
+    UNIQUE (client, version)
+) STRICT, WITHOUT ROWID;
+
+-- projection: from when on the work with a client stood how, and how it ended; nothing said: active. The last of them is
+-- the client's `status`.
+CREATE TABLE client_status (
+    client TEXT NOT NULL REFERENCES client (identity),
+    since INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    ending TEXT,
+    PRIMARY KEY (client, since)
+) STRICT, WITHOUT ROWID;
+
+-- projection: what the therapist said of exchanges by hand, and did not take back: the letter begins one (`split`), or
+-- belongs to the one before (`join`). Of one letter the last that was said holds. `entry` names the journal's entry.
+CREATE TABLE exchange_correction (
+    made INTEGER NOT NULL,
+    entry TEXT NOT NULL,
+    client TEXT NOT NULL REFERENCES client (identity),
+    digest BLOB NOT NULL,
+    correction TEXT NOT NULL,
+    PRIMARY KEY (made, entry, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX correction_of_client ON exchange_correction (client);
+
+-- projection: copies of a letter of ours that bear another Message-ID: the same ciphertext was sent again.
+CREATE TABLE letter_sent_again (
+    digest BLOB NOT NULL REFERENCES letter (digest) ON DELETE CASCADE,
+    message_id TEXT NOT NULL,
+    received INTEGER NOT NULL,
+    PRIMARY KEY (digest, message_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sent_again_by_message_id ON letter_sent_again (message_id);
+
+-- projection: where the exchanges with a client end (domain/course.py): how many there are, how many of the agreed ones
+-- are used, the first agreed day that has no letter yet, and the days before it that had none (JSON).
+CREATE TABLE course (
+    client TEXT NOT NULL PRIMARY KEY REFERENCES client (identity),
+    exchanges INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    next_day TEXT,
+    missed TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: exchanges (domain/exchange.py says what each field is). Nothing here depends on what time it is. Of a
+-- client in `stale_course` this, `course`, `exchange_letter` and `bounce` are of an earlier state of the record.
+CREATE TABLE exchange (
+    client TEXT NOT NULL REFERENCES client (identity),
+    number INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    completed INTEGER NOT NULL,
+    answered INTEGER,
+    due INTEGER,
+    words INTEGER NOT NULL,
+    agreement INTEGER,
+    block INTEGER,
+    place INTEGER,
+    block_of INTEGER,
+    counts INTEGER NOT NULL,
+    over_length INTEGER NOT NULL,
+    is_review INTEGER NOT NULL,
+    expected TEXT,
+    client_due INTEGER,
+    client_days_late INTEGER NOT NULL,
+    PRIMARY KEY (client, number)
+) STRICT, WITHOUT ROWID;
+
+-- Few exchanges wait for a response: this stays small at any size.
+CREATE INDEX exchange_waiting ON exchange (client, number) WHERE answered IS NULL;
+
+-- projection: the mails of each exchange, in order; `number` is NULL for one that came after closing. `role` is letter,
+-- response or after-closing.
+CREATE TABLE exchange_letter (
+    digest BLOB NOT NULL PRIMARY KEY,
+    client TEXT NOT NULL REFERENCES client (identity),
+    number INTEGER,
+    position INTEGER NOT NULL,
+    role TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX letter_of_exchange ON exchange_letter (client, number);
+
+-- projection: delivery reports with the mail of ours that failed, NULL where they name none we know. `settled`: something
+-- went between the client and us after it.
+CREATE TABLE bounce (
+    digest BLOB NOT NULL PRIMARY KEY,
+    client TEXT NOT NULL REFERENCES client (identity),
+    failed BLOB,
+    received INTEGER NOT NULL,
+    settled INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX bounce_of_client ON bounce (client);
+
+-- working state: clients whose exchanges are to be found again, because what they are made of has changed.
+CREATE TABLE stale_course (
+    client TEXT NOT NULL PRIMARY KEY REFERENCES client (identity) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 
 -- ===== the full-text index ===========================================================================

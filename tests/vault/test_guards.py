@@ -68,7 +68,7 @@ def test_a_migration_step_that_another_process_took_meanwhile_is_not_taken_twice
     with Vault.create(vault_path, TEST_KEY, NOW):
         pass
     with raw_connection(vault_path) as connection:
-        schema._take_steps(connection, first=0)
+        schema._take_steps(connection, schema.RECORD, first=0)
         assert schema.schema_of(connection) == schema.NEWEST
 
 

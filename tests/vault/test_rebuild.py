@@ -47,6 +47,7 @@ from therapymail.vault import (
     texts,
 )
 from therapymail.vault.connection import Reader, Vault, Writer
+from therapymail.vault.courses import bring_courses_up_to_date
 from therapymail.vault.decisions import accept, erase_letter, set_kind
 from therapymail.vault.filing import _payload, file_letters, refile
 from therapymail.vault.index import count_searchable
@@ -342,6 +343,7 @@ class Practice(RuleBasedStateMachine):
     def rebuilding_changes_nothing(self) -> None:
         with self.vault.writing(durable=False) as writer:
             kept = (*PROJECTIONS, *ORIGINALS, *WORKING_STATE, *JOURNAL)
+            bring_courses_up_to_date(writer)
             before, words = state(writer, kept), vocabulary(writer)
             rebuild(writer)
             assert state(writer, kept) == before
@@ -383,6 +385,7 @@ def test_C41_projections_that_were_lost_come_back(vault: Vault) -> None:
     with vault.writing() as writer:
         client = clients.add_client(writer, code="HERON", name="H", write_to="h@x.example", zone="UTC", now=NOW)
         file_letters(writer, [filing(number, client) for number in range(5)], NOW)
+        bring_courses_up_to_date(writer)
         before, words = state(writer, PROJECTIONS), vocabulary(writer)
         for table in PROJECTIONS:
             writer.run(f"DELETE FROM {table}")

@@ -10,8 +10,24 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from therapymail.domain.draft import DraftName
 from therapymail.domain.listing import ListFilter
 from therapymail.domain.names import LetterName
+from therapymail.domain.statuses import Ending
 from therapymail.errors import FileUnusable, VaultDamaged, VaultNewer
-from therapymail.vault import clients, drafts, journal, key_candidates, key_changes, outbox, schema, sent, sent_copies
+from therapymail.vault import (
+    agreements,
+    clients,
+    courses,
+    drafts,
+    exchanges,
+    journal,
+    key_candidates,
+    key_changes,
+    outbox,
+    schema,
+    sent,
+    sent_copies,
+    stale,
+    statuses,
+)
 from therapymail.vault.connection import Vault
 from therapymail.vault.filing import file_letters
 from therapymail.vault.letters import letter, list_letters
@@ -29,6 +45,7 @@ CLASSES = ("original", "journal", "projection", "working state")
 _WORKING_STATE = {
     *("place", "bookmark", "searched_address", "stranger", "secret", "meta"),
     *("draft", "draft_text", "draft_enclosure", "outbox", "outbox_sealed", "sent_copy"),
+    "stale_course",
     *("key_candidate", "key_found", "autocrypt_offer"),
     "note_draft",
 }
@@ -39,9 +56,9 @@ EVERYTHING = (
 
 
 def plain(sql: str) -> str:
-    """`sql` without comments, with single blanks."""
+    """`sql` without comments, with single blanks, and none before a comma or a bracket's end."""
     without_comments = re.sub(r"--[^\n]*", "", sql)
-    return re.sub(r"\s+", " ", without_comments).strip()
+    return re.sub(r" (?=[,)])", "", re.sub(r"\s+", " ", without_comments)).strip()
 
 
 def reference_database(document: Path = DOCUMENT) -> sqlcipher.Connection:
@@ -258,6 +275,32 @@ def test_the_key_change_of_a_released_vault_is_open(vault_path: Path) -> None:
             fingerprint_of(1),
             LetterName("HERON", 1),
         )
+
+
+def test_the_work_of_a_released_vault_stands_as_it_stood(vault_path: Path) -> None:
+    shutil.copy(RELEASED / "schema-6.db", vault_path)
+    with Vault.open(vault_path, TEST_KEY) as vault, vault.writing() as writer:
+        for _ in range(2):
+            heron, wren = clients.clients(writer)
+            first, second = agreements.agreements_with(writer, heron.identity)
+            assert (first.version, first.withdrawn, second.terms.word_limit) == (1, None, 800)
+            assert second.withdrawn is not None
+            assert [each.agreement for each in exchanges.course_of(writer, heron.identity).exchanges] == [1, 1]
+            assert [change.ending for change in statuses.statuses_of(writer, wren.identity)] == [Ending.PLANNED]
+            rebuild(writer)
+
+
+def test_what_was_said_of_clients_before_schema_6_is_known_since_when(vault_path: Path) -> None:
+    shutil.copy(RELEASED / "schema-5.db", vault_path)
+    with Vault.open(vault_path, TEST_KEY) as vault, vault.writing() as writer:
+        before = {table: writer.rows(f"SELECT * FROM {table}") for table in ("client_status", "agreement")}
+        assert len(stale.stale_clients(writer)) == len(clients.clients(writer))
+        courses.bring_courses_up_to_date(writer)
+        found = writer.rows("SELECT * FROM exchange ORDER BY client, number")
+        rebuild(writer)
+        assert {table: writer.rows(f"SELECT * FROM {table}") for table in before} == before
+        assert found
+        assert writer.rows("SELECT * FROM exchange ORDER BY client, number") == found
 
 
 def test_there_is_a_released_vault_of_every_schema() -> None:

@@ -16,7 +16,8 @@ from therapymail.domain.names import LetterName
 from therapymail.domain.outbox import Move, Obstacle, OutboxState, Released, ReleasedHow
 from therapymail.errors import DraftUnknown, OutboxMoved
 from therapymail.vault import drafts, journal, outbox, sent, sent_copies, texts
-from therapymail.vault.connection import Reader, Vault
+from therapymail.vault.connection import Vault, Writer
+from therapymail.vault.courses import bring_courses_up_to_date
 from therapymail.vault.decisions import erase_letter
 from therapymail.vault.filing import ERASED, file_letters
 from therapymail.vault.index import count_searchable
@@ -53,9 +54,10 @@ def sent_now(vault: Vault, client: Client) -> Draft:
     return draft
 
 
-def tables(reader: Reader) -> dict[str, list[Any]]:
+def tables(writer: Writer) -> dict[str, list[Any]]:
+    bring_courses_up_to_date(writer)
     working = ("draft", "draft_text", "draft_enclosure", "outbox", "outbox_sealed", "sent_copy")
-    return {table: sorted(reader.rows(f"SELECT * FROM {table}"), key=repr) for table in (*PROJECTIONS, *working)}
+    return {table: sorted(writer.rows(f"SELECT * FROM {table}"), key=repr) for table in (*PROJECTIONS, *working)}
 
 
 # --- one unit of work ----------------------------------------------------------------------------------
@@ -103,9 +105,9 @@ def test_nothing_of_it_happens_where_a_part_fails(vault: Vault, client: Client) 
         sent.mark_sent(writer, entry, sent_filing(draft, client), NOW, NOW, move=Move.SETTLE_SENT)
     with pytest.raises(ValueError, match="move"), vault.writing() as writer:
         sent.mark_sent(writer, entry, sent_filing(draft, client), NOW, NOW, move=Move.LOSE)
-    with vault.reading() as reader:
-        assert tables(reader) == before
-        assert outbox.entry(reader, draft.name) == entry
+    with vault.writing() as writer:
+        assert tables(writer) == before
+        assert outbox.entry(writer, draft.name) == entry
 
 
 # --- proof and journal ---------------------------------------------------------------------------------

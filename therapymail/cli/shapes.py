@@ -42,7 +42,9 @@ def client_shape(overview: ClientOverview) -> Shape:
         "verified": bool(pin and pin.verified),
         "expires": utc_text(overview.keys[0].expires) if overview.keys else None,
         "letters": overview.letters,
-        "open_exchange": None,
+        "open_exchange": overview.open_exchange,
+        "since": utc_text(overview.said.since) if overview.said else None,
+        "ending": overview.said.ending.value if overview.said and overview.said.ending else None,
     }
 
 
@@ -139,7 +141,9 @@ def letter_shape(judged: JudgedLetter) -> Shape:
         "received": utc_text(letter.received),
         "subject": letter.subject,
         "words": letter.words,
-        "exchange": None,
+        "exchange": judged.exchange,
+        "after_closing": judged.after_closing,
+        "about": str(judged.failed) if judged.failed else None,
         "tags": list(letter.tags),
         "accepted": letter.standing.value == "accepted",
         "standing": letter.standing.value,

@@ -13,6 +13,7 @@ from therapymail.domain.kinds import Standing
 from therapymail.domain.names import client_code
 from therapymail.domain.seal import Pin
 from therapymail.domain.spoken_fingerprint import told_fingerprint
+from therapymail.domain.statuses import StatusChange
 from therapymail.domain.zones import is_zone
 from therapymail.errors import KeyUnknown, UnusableInput
 from therapymail.pgp.certificate_packets import key_fingerprints
@@ -22,6 +23,8 @@ from therapymail.practice.pinned_keys import pinned_keys
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, clients, key_candidates, key_changes, letters
 from therapymail.vault.connection import Reader, Writer
+from therapymail.vault.exchanges import open_exchanges
+from therapymail.vault.statuses import statuses, statuses_of
 
 MAX_NAME_CHARACTERS = 200
 MAX_HOW_CHARACTERS = 500
@@ -66,7 +69,8 @@ class ClientOverview:
     """A client, how many accepted letters, both ways, are on their record, and their pinned keys in order.
 
     `candidates` are keys that came with their letters and are not pinned, `changes` other keys that something spoke
-    for, decided ones too, and `history` what happened to their keys; only one client whole has them.
+    for, decided ones too, and `history` what happened to their keys; only one client whole has them. `open_exchange` is
+    the number of the first exchange that no response has come to; `said` is what was said last of how the work stands.
     """
 
     client: Client
@@ -75,6 +79,8 @@ class ClientOverview:
     candidates: tuple[KeyCandidate, ...] = ()
     changes: tuple[KeyChange, ...] = ()
     history: tuple[KeyEvent, ...] = ()
+    open_exchange: int | None = None
+    said: StatusChange | None = None
 
 
 def add_client(practice: Practice, new: NewClient) -> ClientOverview:
@@ -109,9 +115,15 @@ def add_client(practice: Practice, new: NewClient) -> ClientOverview:
 def list_clients(practice: Practice) -> tuple[ClientOverview, ...]:
     """Every client by code. Raises VaultLocked."""
     with practice.vault() as vault, vault.reading() as reader:
-        counts, keys = _counts(reader), pinned_keys(reader)
+        counts, keys, waiting, said = _counts(reader), pinned_keys(reader), open_exchanges(reader), statuses(reader)
         return tuple(
-            ClientOverview(client, counts.get(client.identity, 0), keys.get(client.identity, ()))
+            ClientOverview(
+                client,
+                counts.get(client.identity, 0),
+                keys.get(client.identity, ()),
+                open_exchange=waiting.get(client.identity),
+                said=next(iter(said.get(client.identity, [])[::-1]), None),
+            )
             for client in clients.clients(reader)
         )
 
@@ -240,6 +252,8 @@ def _overview(reader: Reader, code: str) -> ClientOverview:
         tuple(key_candidates.candidates(reader, client.identity)),
         tuple(key_changes.changes(reader, client.identity)),
         tuple(key_changes.history(reader, client.identity, [pin.fingerprint for pin in client.pins])),
+        open_exchanges(reader).get(client.identity),
+        next(iter(statuses_of(reader, client.identity)[::-1]), None),
     )
 
 

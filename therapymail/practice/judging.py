@@ -1,16 +1,18 @@
 """Letters with the verdict that today's pins give on the facts that were filed."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import Direction
 from therapymail.domain.letter import Enclosure, Letter
+from therapymail.domain.names import LetterName
 from therapymail.domain.seal import Pin, Protection, SealFacts, Verdict, verdict_of
 from therapymail.practice.practice import Practice
-from therapymail.vault import clients
+from therapymail.vault import clients, letters
 from therapymail.vault.connection import Reader
+from therapymail.vault.exchanges import InCourse, in_course
 
 
 def judge_enclosure(enclosure: Enclosure, pins: tuple[Pin, ...], received: datetime) -> Verdict | None:
@@ -22,10 +24,35 @@ def judge_enclosure(enclosure: Enclosure, pins: tuple[Pin, ...], received: datet
 
 @dataclass(frozen=True)
 class JudgedLetter:
-    """A letter as lists show it, with today's verdict."""
+    """A letter as lists show it, with today's verdict, and where `placed` put it in the work with the client.
+
+    `exchange` is the number of its exchange, `after_closing` that it came when the work was closed; `failed` is, of a
+    delivery report, the mail of ours that it is about.
+    """
 
     letter: Letter
     verdict: Verdict
+    exchange: int | None = None
+    after_closing: bool = False
+    failed: LetterName | None = None
+
+
+def placed(reader: Reader, judged: Sequence[JudgedLetter]) -> tuple[JudgedLetter, ...]:
+    """Each of `judged` with its exchange."""
+    found = in_course(reader, [each.letter for each in judged])
+    named = letters.names_of(reader, [each.failed for each in found.values() if each.failed is not None])
+    nowhere = InCourse()
+    return tuple(
+        replace(
+            each,
+            exchange=here.exchange,
+            after_closing=here.after_closing,
+            failed=named.get(here.failed or b"", (None,))[0],
+        )
+        if (here := found.get(each.letter.digest, nowhere)) is not nowhere
+        else each
+        for each in judged
+    )
 
 
 @dataclass(frozen=True)

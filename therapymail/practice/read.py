@@ -12,26 +12,12 @@ from therapymail.domain.names import LetterName
 from therapymail.domain.query import All, Field, Filter
 from therapymail.domain.query_text import read_query
 from therapymail.domain.seal import OpeningFailure, Verdict
+from therapymail.domain.wording import failure_sentence
 from therapymail.errors import NotFetchedYet, NotOpened
-from therapymail.practice.judging import Judge, JudgedLetter
+from therapymail.practice.judging import Judge, JudgedLetter, placed
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients, letters, sent, texts
 from therapymail.vault.connection import Reader
-
-_REASONS = {
-    OpeningFailure.NO_KEY: "it is sealed to a key that is not held here",
-    OpeningFailure.LOCKED: "the own key was locked",
-    OpeningFailure.ALTERED: "it was altered on its way",
-    OpeningFailure.NO_INTEGRITY: "it has no protection against alteration",
-    OpeningFailure.DAMAGED: "it is damaged or cut short",
-    OpeningFailure.UNSUPPORTED: (
-        "it is in a format this GnuPG cannot read; ask the client to send it again in the widely used one (version 4)"
-    ),
-    OpeningFailure.TOO_LARGE: "its text is larger than is safe to open",
-    OpeningFailure.TIMED_OUT: "opening it took too long",
-    OpeningFailure.SYMMETRIC: "it is sealed with a password, not to a key",
-    OpeningFailure.STRUCTURE: "its structure is not that of one sealed letter",
-}
 
 
 @dataclass(frozen=True)
@@ -73,7 +59,7 @@ class LetterText:
 
 def failure_phrase(failure: OpeningFailure | None) -> str:
     """Why a letter was not opened, as an error says it."""
-    return _REASONS[failure] if failure else "it could not be read"
+    return failure_sentence(failure) if failure else "it could not be read"
 
 
 def list_letters(practice: Practice, asked: LettersRequest) -> tuple[JudgedLetter, ...]:
@@ -82,12 +68,12 @@ def list_letters(practice: Practice, asked: LettersRequest) -> tuple[JudgedLette
         client = clients.client_by_code(reader, asked.client) if asked.client else None
         judge = Judge.of(practice, reader)
         if asked.query:
-            return judge.all_judged(_found(practice, reader, asked, client))
+            return placed(reader, judge.all_judged(_found(practice, reader, asked, client)))
         standing = Standing.PROPOSED if asked.proposed else Standing.SET_ASIDE if asked.set_aside else None
         wanted = ListFilter(
             client=client.identity if client else None, standing=standing, limit=asked.limit, before=asked.before
         )
-        return judge.all_judged(letters.list_letters(reader, wanted))
+        return placed(reader, judge.all_judged(letters.list_letters(reader, wanted)))
 
 
 def read_letter(practice: Practice, name: str) -> LetterText:
@@ -107,7 +93,8 @@ def _whole(practice: Practice, reader: Reader, found: Letter) -> LetterText:
     judge = Judge.of(practice, reader)
     reading, proof = texts.reading(reader, found.digest), sent.proof_of(reader, found.digest)
     files = judge.files(found, reading.enclosures) if reading else ()
-    return LetterText(judge.judged(found), reading, judge.client_of(found), proof, files)
+    (judged,) = placed(reader, [judge.judged(found)])
+    return LetterText(judged, reading, judge.client_of(found), proof, files)
 
 
 def _found(practice: Practice, reader: Reader, asked: LettersRequest, client: Client | None) -> list[Letter]:

@@ -34,6 +34,7 @@ from therapymail.practice.settle import settle_what_shows
 from therapymail.practice.single_run import only_run
 from therapymail.vault import filing, places
 from therapymail.vault.connection import Vault, Writer
+from therapymail.vault.courses import bring_courses_up_to_date
 
 OPENERS = 2  # long-lived gpg processes; a third gains nothing, gpg-agent serialises the private key (LAB 3d)
 _FETCH_AT_ONCE = 100
@@ -153,6 +154,8 @@ def receive(
     for work in candidates.work:
         if work.folder.role is FolderRole.SENT:
             learn_who_files(practice, vault, work.folder.name)
+    with vault.writing(durable=False) as writer:
+        bring_courses_up_to_date(writer)
     return taking_in.result()
 
 

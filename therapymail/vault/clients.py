@@ -16,6 +16,8 @@ from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.journal import Payload
 from therapymail.vault.moments import from_microseconds, to_microseconds
 from therapymail.vault.projection import projects, record
+from therapymail.vault.stale import mark_stale
+from therapymail.vault.statuses import note_status
 from therapymail.vault.storable import storable
 
 IDENTITY_BYTES = 16
@@ -266,13 +268,16 @@ def _added(writer: Writer, entry: Entry, payload: Payload) -> None:
     )
     writer.run("INSERT INTO client_counter (client, last_number) VALUES (?, 0)", (entry.about,))
     _set_addresses(writer, entry.about, payload["writes_from"])
+    mark_stale(writer, entry.about)
 
 
 @projects("client.edited")
 def _edited(writer: Writer, entry: Entry, payload: Payload) -> None:
-    for column in ("code", "name", "write_to", "zone", "status"):
+    for column in ("code", "name", "write_to", "zone"):
         if column in payload:
             writer.run(f"UPDATE client SET {column} = ? WHERE identity = ?", (payload[column], entry.about))  # noqa: S608 - fixed columns
+    if "status" in payload:
+        note_status(writer, entry.about, payload["status"], entry.time, None)
     if "writes_from" in payload:
         _set_addresses(writer, entry.about, payload["writes_from"])
 

@@ -1,6 +1,9 @@
 """What the therapist said of exchanges by hand: this letter begins one, or belongs to the one before."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from therapymail.domain.exchange import Correction
@@ -14,29 +17,33 @@ _WHAT = {Correction.SPLIT: "exchange.split", Correction.JOIN: "exchange.joined"}
 
 
 class Corrected(NamedTuple):
-    """A correction that stands: the name of its entry, the letter it is about, and what it says of that letter."""
+    """A correction that stands: the name of its entry, the letters it is about, and what it says of them."""
 
     entry: str
-    digest: bytes
+    digests: tuple[bytes, ...]
     correction: Correction
 
 
 def corrections_of(reader: Reader, client: str) -> list[Corrected]:
     """The corrections of one client (identity) that stand, in the order in which they were made."""
     rows = reader.rows(
-        "SELECT entry, digest, correction FROM exchange_correction WHERE client = ? ORDER BY made, entry", (client,)
+        "SELECT entry, digest, correction FROM exchange_correction WHERE client = ? ORDER BY made, entry, digest",
+        (client,),
     )
-    return [Corrected(entry, digest, Correction(said)) for entry, digest, said in rows]
+    return [
+        Corrected(entry, tuple(digest for _, digest, _ in some), Correction(said))
+        for (entry, said), some in groupby(rows, key=itemgetter(0, 2))
+    ]
 
 
 def in_effect(corrections: list[Corrected]) -> dict[bytes, Correction]:
     """What stands of each letter: what was said of it last."""
-    return {each.digest: each.correction for each in corrections}
+    return {digest: each.correction for each in corrections for digest in each.digests}
 
 
-def correct(writer: Writer, client: str, digest: bytes, correction: Correction, now: datetime) -> None:
-    """Say something of a client's letter, in place of whatever was said of it before."""
-    record(writer, _WHAT[correction], client, {"letter": digest.hex()}, now)
+def correct(writer: Writer, client: str, digests: Sequence[bytes], correction: Correction, now: datetime) -> None:
+    """Say something of letters of a client, in place of whatever was said of them before."""
+    record(writer, _WHAT[correction], client, {"letters": [digest.hex() for digest in digests]}, now)
 
 
 def undo(writer: Writer, client: str, corrected: Corrected, now: datetime) -> None:
@@ -55,15 +62,13 @@ def _joined(writer: Writer, entry: Entry, payload: Payload) -> None:
 
 
 def _keep(writer: Writer, entry: Entry, payload: Payload, correction: Correction) -> None:
-    writer.run(
+    name = entry_name(entry.device, entry.sequence)
+    writer.run_many(
         "INSERT INTO exchange_correction (made, entry, client, digest, correction) VALUES (?, ?, ?, ?, ?)",
-        (
-            entry.time,
-            entry_name(entry.device, entry.sequence),
-            entry.about,
-            bytes.fromhex(payload["letter"]),
-            correction.value,
-        ),
+        [
+            (entry.time, name, entry.about, bytes.fromhex(letter), correction.value)
+            for letter in sorted(set(payload["letters"]))
+        ],
     )
     mark_stale(writer, entry.about)
 

@@ -6,7 +6,7 @@ from therapymail.domain.journal import Entry
 from therapymail.domain.kinds import Kind, Standing
 from therapymail.domain.letter import Letter
 from therapymail.domain.names import LetterName
-from therapymail.errors import UnusableInput
+from therapymail.errors import NothingToUndo, UnusableInput
 from therapymail.vault import journal, texts
 from therapymail.vault.connection import Writer
 from therapymail.vault.filing import raise_counter
@@ -15,6 +15,9 @@ from therapymail.vault.journal import Payload
 from therapymail.vault.letters import letter, row_id
 from therapymail.vault.projection import projects, record
 from therapymail.vault.sent import forget_sending
+from therapymail.vault.stale import mark_stale, mark_stale_of
+
+_KIND_SET = "letter.kind-set"
 
 
 def accept(writer: Writer, name: LetterName, now: datetime) -> Letter:
@@ -31,7 +34,26 @@ def set_kind(writer: Writer, name: LetterName, kind: Kind, now: datetime) -> Let
     """Say what kind of mail a letter is. Raises LetterUnknown."""
     found = letter(writer, name)
     if found.kind is not kind:
-        record(writer, "letter.kind-set", found.digest.hex(), {"kind": kind.value}, now)
+        record(writer, _KIND_SET, found.digest.hex(), {"kind": kind.value, "was": found.kind.value}, now)
+    return letter(writer, name)
+
+
+def undo_kind(writer: Writer, name: LetterName, now: datetime) -> Letter:
+    """Take the last change of a letter's kind back, and the one before it where that is said again.
+
+    Raises NothingToUndo, LetterUnknown.
+    """
+    found = letter(writer, name)
+    standing: list[str] = []  # the kinds it had before each change that was not taken back
+    for entry, payload in journal.entries_about(writer, found.digest.hex()):
+        if entry.what == _KIND_SET and payload and "was" in payload:
+            standing.append(payload["was"])
+            if payload.get("undoes"):
+                del standing[-2:]
+    if not standing:
+        raise NothingToUndo(f"the kind of {name} was not changed")
+    payload = {"kind": standing[-1], "was": found.kind.value, "undoes": True}
+    record(writer, _KIND_SET, found.digest.hex(), payload, now)
     return letter(writer, name)
 
 
@@ -61,13 +83,15 @@ def erase_letter(writer: Writer, digest: bytes, now: datetime) -> None:
 def _accepted(writer: Writer, entry: Entry, _payload: Payload) -> None:
     letter_id = row_id(writer, bytes.fromhex(entry.about))
     writer.run("UPDATE letter SET standing = ? WHERE id = ?", (Standing.ACCEPTED.value, letter_id))
+    mark_stale_of(writer, bytes.fromhex(entry.about))
     bring_index_up_to_date(writer, letter_id)
 
 
-@projects("letter.kind-set")
+@projects(_KIND_SET)
 def _kind_set(writer: Writer, entry: Entry, payload: Payload) -> None:
     letter_id = row_id(writer, bytes.fromhex(entry.about))
     writer.run("UPDATE letter SET kind = ? WHERE id = ?", (payload["kind"], letter_id))
+    mark_stale_of(writer, bytes.fromhex(entry.about))
     bring_index_up_to_date(writer, letter_id)
 
 
@@ -75,9 +99,10 @@ def _kind_set(writer: Writer, entry: Entry, payload: Payload) -> None:
 def _erased(writer: Writer, entry: Entry, payload: Payload) -> None:
     """In a rebuild the letter's own entries are erased and there is nothing left to remove but its number."""
     digest = bytes.fromhex(entry.about)
-    row = writer.row("SELECT id FROM letter WHERE digest = ?", (digest,))
+    row = writer.row("SELECT id, client FROM letter WHERE digest = ?", (digest,))
     if row:
         take_from_index(writer, row[0], digest)
+        mark_stale(writer, row[1])
         writer.run("DELETE FROM letter WHERE id = ?", (row[0],))
     writer.run("INSERT INTO erased_letter (digest) VALUES (?) ON CONFLICT DO NOTHING", (digest,))
     for client, number in payload["names"]:

@@ -12,6 +12,7 @@ from therapymail.domain.names import LetterName
 from therapymail.domain.seal import facts_as_json
 from therapymail.errors import LetterUnknown
 from therapymail.vault import key_changes, texts
+from therapymail.vault.bounces import note_sent_again
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.copies import sorted_out
 from therapymail.vault.indexing import add_new_letter, add_opened_letter, bring_index_up_to_date
@@ -22,6 +23,8 @@ from therapymail.vault.letters import clients_answered, known_message_ids, lette
 from therapymail.vault.moments import SECOND, to_microseconds
 from therapymail.vault.places import add_places
 from therapymail.vault.projection import projects, record, record_all
+from therapymail.vault.stale import mark_stale
+from therapymail.vault.statuses import kinds_after_closing
 from therapymail.vault.storable import storable
 
 DUPLICATE_MESSAGE_ID = "duplicate-message-id"
@@ -56,7 +59,7 @@ def file_letters(writer: Writer, filings: Sequence[Filing], now: datetime) -> li
     """
     new, better = sorted_out(writer, filings)
     new.sort(key=lambda each: (_place_in_time(to_microseconds(each.received), each.digest), each.digest))
-    fresh = _with_notes(writer, new)
+    fresh = kinds_after_closing(writer, _with_notes(writer, new))
     texts.keep_originals(writer, ((each.digest, each.original) for each in fresh if each.original is not None))
     texts.keep_readings(writer, ((each.digest, each.reading) for each in fresh if each.reading is not None))
     record_all(writer, _drafts(writer, fresh), now)
@@ -66,6 +69,7 @@ def file_letters(writer: Writer, filings: Sequence[Filing], now: datetime) -> li
     add_places(writer, ((place, each.digest) for each in filings for place in each.places))
     for each in better:
         refile(writer, each, now)
+    note_sent_again(writer, filings, now)
     return _outcomes(writer, filings, {each.digest for each in fresh})
 
 
@@ -243,6 +247,7 @@ def _filed(writer: Writer, entry: Entry, payload: Payload) -> None:
     )
     _set_references(writer, letter_id, payload["in_reply_to"])
     _set_signatures(writer, letter_id, payload["facts"])
+    mark_stale(writer, client)
     if reading is not None:
         add_new_letter(writer, letter_id, reading, payload)
 
@@ -285,6 +290,8 @@ def _refiled(writer: Writer, entry: Entry, payload: Payload) -> None:
     _set_references(writer, letter_id, payload["in_reply_to"])
     writer.run("DELETE FROM letter_signature WHERE letter = ?", (letter_id,))
     _set_signatures(writer, letter_id, payload["facts"])
+    mark_stale(writer, before[0])
+    mark_stale(writer, client)
     if reading is not None and before[4] != LetterState.OPENED:
         add_opened_letter(writer, letter_id, reading)
     else:

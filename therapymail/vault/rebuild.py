@@ -2,8 +2,11 @@
 
 # Imported so that each registers how its entries are carried out.
 from therapymail.vault import (
+    agreements,
+    bounces,
     certificates,
     clients,
+    corrections,
     decisions,
     filing,
     index,
@@ -12,17 +15,28 @@ from therapymail.vault import (
     notices,
     outbox,
     sent,
+    statuses,
     tags,
 )
 from therapymail.vault.connection import Writer
+from therapymail.vault.courses import bring_courses_up_to_date
 from therapymail.vault.notes_store import NOTE_INDEX_TABLES, NOTE_PROJECTIONS, empty_note_index
 from therapymail.vault.projection import apply
+from therapymail.vault.stale import mark_all_stale
 
 __all__ = ["INDEX_TABLES", "PROJECTIONS", "rebuild"]
 
 # In the order in which they can be emptied: what refers before what it refers to.
 PROJECTIONS = (
     *NOTE_PROJECTIONS,
+    "exchange_letter",
+    "exchange",
+    "course",
+    "bounce",
+    "letter_sent_again",
+    "exchange_correction",
+    "agreement",
+    "client_status",
     "letter_tag",
     "letter_sent",
     "letter_reference",
@@ -41,14 +55,18 @@ PROJECTIONS = (
 )
 # Emptied by `index.empty_index` and `empty_note_index`.
 INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *NOTE_INDEX_TABLES)
-_NOUNS = (certificates, clients, decisions, filing, key_changes, notices, outbox, sent, tags)
+_NOUNS = (
+    *(agreements, bounces, certificates, clients, corrections, decisions, filing, key_changes),
+    *(notices, outbox, sent, statuses, tags),
+)
 
 
 def rebuild(writer: Writer) -> int:
     """Empty the projections and the index and derive them again; the number of entries carried out.
 
     Journal, originals, texts and working state are not touched. An entry whose payload was erased has
-    nothing to say and is passed over. Raises VaultDamaged for an entry this version does not know.
+    nothing to say and is passed over. Exchanges are found last, from all the rest.
+    Raises VaultDamaged for an entry this version does not know.
     """
     index.empty_index(writer)
     empty_note_index(writer)
@@ -59,4 +77,6 @@ def rebuild(writer: Writer) -> int:
         if payload is not None:
             apply(writer, entry, payload)
             carried_out += 1
+    mark_all_stale(writer)
+    bring_courses_up_to_date(writer)
     return carried_out

@@ -5,6 +5,7 @@
 A vault that is here already is never written again: it stands for what people have.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from tests.vault.builders import NOW, add_heron, add_wren, certificate, digest_o
 from tests.vault.builders import filing as a_filing
 from tests.vault.conftest import TEST_KEY
 from tests.vault.departing import held, offered, sent_filing, written
-from therapymail.domain.client import Client
+from therapymail.domain.agreement import default_terms
+from therapymail.domain.client import Client, ClientStatus
 from therapymail.domain.draft import DraftEnclosure
+from therapymail.domain.exchange import Correction
 from therapymail.domain.found_key import FoundKey, KeySource
 from therapymail.domain.key_change import KeySign, NoticedKey
 from therapymail.domain.kinds import Kind, Standing
@@ -23,9 +26,13 @@ from therapymail.domain.names import LetterName
 from therapymail.domain.note import NoteKind, NoteLinks
 from therapymail.domain.outbox import Move, Obstacle
 from therapymail.domain.passage import Passage
+from therapymail.domain.statuses import Ending
 from therapymail.vault import (
+    agreements,
     certificates,
     clients,
+    corrections,
+    courses,
     decisions,
     drafts,
     filing,
@@ -37,6 +44,7 @@ from therapymail.vault import (
     schema,
     secrets,
     sent,
+    statuses,
     tags,
 )
 from therapymail.vault.connection import Vault, Writer
@@ -70,6 +78,7 @@ def main() -> None:
             places.set_searched_addresses(writer, "therapist@mail.example", "INBOX", 7, [heron.write_to])
             secrets.put_secret(writer, "imap", "a secret of the test")
             _the_way_out(writer, heron)
+            _the_work(writer, heron, wren)
             _notes(writer, heron)
         vault.scrub()
 
@@ -102,6 +111,17 @@ def _notes(writer: Writer, heron: Client) -> None:
         if begun.name.number == 1:
             note_drafts.keep(writer, begun.name, timedelta(days=7), NOW)
             notes.amend(writer, begun.name, "it grew", NOW + timedelta(days=8))
+
+
+def _the_work(writer: Writer, heron: Client, wren: Client) -> None:
+    """An agreement in two versions, one of them taken back, an exchange put right by hand, and work that is closed."""
+    terms = default_terms("America/New_York", "Europe/London")
+    agreements.make_agreement(writer, heron.identity, terms, NOW - timedelta(days=3650), NOW)
+    second = agreements.make_agreement(writer, heron.identity, replace(terms, word_limit=800), NOW, NOW)
+    agreements.withdraw(writer, second, NOW)
+    corrections.correct(writer, heron.identity, [digest_of(2)], Correction.SPLIT, NOW)
+    statuses.set_status(writer, wren.identity, ClientStatus.CLOSED, NOW, ending=Ending.PLANNED)
+    courses.bring_courses_up_to_date(writer)
 
 
 if __name__ == "__main__":
