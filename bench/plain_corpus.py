@@ -17,8 +17,8 @@ SELDOM_EVERY = 100
 SELDOM_WORD = "needlework"
 # Each stands in half of all letters, and never both in one: the dearest way to find nothing.
 EVEN_WORD, ODD_WORD = "sunrisen", "moonsetting"
-_START = datetime(2016, 1, 4, 8, tzinfo=UTC)
-_YEARS = 8
+BEGINNING = datetime(2016, 1, 4, 8, tzinfo=UTC)
+YEARS = 8
 _SENDER = "A" * 40
 
 
@@ -36,11 +36,11 @@ class PlainPlan:
 def filings(plan: PlainPlan, clients: Sequence[str], addresses: Sequence[str]) -> Iterator[Filing]:
     """The letters in order of receipt, evenly over eight years, one in ten to or from the first client."""
     rng = random.Random(f"plain:{plan.seed}")
-    step = timedelta(days=365 * _YEARS) / max(1, plan.letters)
+    step = timedelta(days=365 * YEARS) / max(1, plan.letters)
     for number in range(plan.letters):
         which = 0 if number % 10 == 0 else rng.randrange(len(clients))
         outgoing = rng.random() < 0.45
-        received = _START + step * number
+        received = BEGINNING + step * number
         text = prose(rng, rng.randint(plan.shortest, plan.longest), _planted(number))
         yield Filing(
             digest=sha256(f"{plan.seed}:{number}".encode()).digest(),

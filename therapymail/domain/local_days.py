@@ -7,9 +7,11 @@ Pure; every moment is UTC, every zone an IANA name.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _SECOND = timedelta(seconds=1)
+_REMEMBERED = 4096  # many clients share the days of few zones
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 
@@ -28,6 +30,7 @@ def local_hour(moment: datetime, zone: str) -> int:
     return clock_at(moment, zone).hour
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def moment_of(day: date, at: time, zone: str) -> datetime:
     """The first moment at which a clock in `zone` has reached the time `at` of `day`."""
     there = ZoneInfo(zone)

@@ -10,6 +10,8 @@ from therapymail.domain.seal import OpeningFailure, facts_from_json
 from therapymail.vault.connection import Reader, Row
 from therapymail.vault.moments import from_microseconds
 
+# The conditions name the small indexes of letters that are not accepted, and not opened; said so, in the order of
+# `+letter.id`, SQLite uses them instead of walking all letters in their own order.
 _COLUMNS = (
     "SELECT client, code, letter.number, suffix, received, state, facts FROM letter JOIN client ON identity = client"
 )
@@ -27,9 +29,8 @@ class WaitingMail(NamedTuple):
 
 def proposed_mail(reader: Reader) -> list[WaitingMail]:
     """Opened mail that waits to be accepted, oldest first."""
-    # The second condition names the small index of letters that are not accepted.
     rows = reader.rows(
-        f"{_COLUMNS} WHERE standing = ? AND standing <> 'accepted' AND state = ? ORDER BY letter.id",
+        f"{_COLUMNS} WHERE standing = ? AND standing <> 'accepted' AND state = ? ORDER BY +letter.id",
         (Standing.PROPOSED.value, LetterState.OPENED.value),
     )
     return [_mail(row) for row in rows]
@@ -37,7 +38,10 @@ def proposed_mail(reader: Reader) -> list[WaitingMail]:
 
 def unopened_mail(reader: Reader) -> list[WaitingMail]:
     """Mail of clients that is not opened, whatever its standing, oldest first."""
-    rows = reader.rows(f"{_COLUMNS} WHERE state <> 'opened' AND client IS NOT NULL ORDER BY letter.id")
+    states = [state.value for state in LetterState if state is not LetterState.OPENED]
+    rows = reader.rows(
+        f"{_COLUMNS} WHERE state IN (?, ?, ?) AND state <> 'opened' AND +client IS NOT NULL ORDER BY +letter.id", states
+    )
     return [_mail(row) for row in rows]
 
 
