@@ -9,6 +9,7 @@ from therapymail.domain.names import LetterName
 from therapymail.domain.seal import SealFacts, SignatureFact
 
 if TYPE_CHECKING:
+    from therapymail.domain.autocrypt_peer import AutocryptOffer
     from therapymail.domain.found_key import FoundKey  # searching, which needs letters, is spared it
 
 
@@ -64,7 +65,8 @@ class Filing:
     letter's identity on every device and in every folder. `client` is a client's identity or None
     (set aside). `received` and `written` are UTC; `written` is None where the mail gives no usable date.
     `original` is None for a letter that is too large; `reading` is None unless it was opened.
-    `message_id` is what the mail says, unverified. `keys` came with it: candidates of the client.
+    `message_id` is what the mail says, unverified. `keys` came with it: candidates of the client;
+    `offer` is the key that its own Autocrypt header gave.
     """
 
     digest: bytes
@@ -85,6 +87,7 @@ class Filing:
     places: tuple[Place, ...] = ()
     notes: tuple[str, ...] = ()  # codes: duplicate-message-id, found-in-junk, date-implausible …
     keys: "tuple[FoundKey, ...]" = ()
+    offer: "AutocryptOffer | None" = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from therapymail.pgp.decrypter import Decrypter
 from therapymail.pgp.opening import FoundMail, OpenedMail, look_at, open_found, open_mail
 from therapymail.pgp.protected_headers import HeaderSource
 from therapymail.practice.key_finder import KeyFinder
+from therapymail.practice.offered_keys import with_offer
 from therapymail.practice.opened_reading import reading_of
 
 FOUND_IN_JUNK = "found-in-junk"
@@ -120,7 +121,7 @@ class ArrivalReader:
             return _unread(incoming, self._known)
         opened = open_found(begun.found or look_at(incoming.raw), self._opener)
         read = read_opened(incoming, opened, self._known, self._answered)
-        return self._finder.with_keys(read, opened) if self._finder and isinstance(read, Filing) else read
+        return _with_keys(read, opened, self._finder)
 
 
 def read_arrival(
@@ -133,7 +134,14 @@ def read_arrival(
     """Open and read one fetched mail, as ArrivalReader does."""
     opened = open_mail(arrival.raw, opener)
     read = read_opened(arrival, opened, known, answered)
-    return finder.with_keys(read, opened) if finder and isinstance(read, Filing) else read
+    return _with_keys(read, opened, finder)
+
+
+def _with_keys(read: Filing | PassedOver, opened: OpenedMail, finder: KeyFinder | None) -> Filing | PassedOver:
+    """With the keys that came along, where they are looked for."""
+    if finder is None or isinstance(read, PassedOver):
+        return read
+    return finder.with_keys(with_offer(read, opened), opened)
 
 
 def read_opened(

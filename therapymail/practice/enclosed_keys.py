@@ -6,7 +6,7 @@ from typing import NamedTuple
 from therapymail.domain.found_key import KeySource
 from therapymail.domain.letter import Enclosure, Reading
 from therapymail.domain.seal import Protection
-from therapymail.mail.autocrypt import may_offer_key, offered_key
+from therapymail.mail.autocrypt import AutocryptKey, may_offer_key, offered_key
 from therapymail.mail.entity import enclosure_bytes
 from therapymail.mail.headers import header_block, read_headers
 from therapymail.pgp.certificate_packets import MAX_BYTES
@@ -35,37 +35,48 @@ def key_material(raw: bytes, opened: OpenedMail, reading: Reading | None) -> tup
     about another's key is nothing to rely on (PGP.md AC3).
     """
     found: dict[bytes, KeySource] = {}
-    for source, material in (*_sealed_header(opened), *_enclosed(opened, reading), *_outer_header(raw)):
-        found.setdefault(material, source)
+    sealed, outer = _sealed_key(opened), _outer_key(raw)
+    if sealed:
+        found[sealed.keydata] = KeySource.SEALED_HEADER
+    for material in _enclosed(opened, reading):
+        found.setdefault(material, KeySource.ENCLOSED)
+    if outer:
+        found.setdefault(outer.keydata, KeySource.HEADER)
     return tuple(KeyMaterial(source, material) for material, source in found.items())
 
 
-def _outer_header(raw: bytes) -> Iterator[tuple[KeySource, bytes]]:
+def header_key(raw: bytes, opened: OpenedMail) -> tuple[KeySource, AutocryptKey] | None:
+    """The key that the mail's own Autocrypt header gives, inside the seal before outside. Never raises."""
+    if sealed := _sealed_key(opened):
+        return KeySource.SEALED_HEADER, sealed
+    outer = _outer_key(raw)
+    return (KeySource.HEADER, outer) if outer else None
+
+
+def _outer_key(raw: bytes) -> AutocryptKey | None:
     block = header_block(raw)
-    if may_offer_key(block) and (key := offered_key(block)):
-        yield KeySource.HEADER, key.keydata
+    return offered_key(block) if may_offer_key(block) else None
 
 
-def _sealed_header(opened: OpenedMail) -> Iterator[tuple[KeySource, bytes]]:
+def _sealed_key(opened: OpenedMail) -> AutocryptKey | None:
     """A field in the root of a sealed payload, for the author that the letter's header names."""
     if opened.facts.protection is not Protection.SEALED or not opened.is_entity or opened.payload is None:
-        return
+        return None
     block = header_block(opened.payload)
     if not may_offer_key(block):
-        return
+        return None
     author = read_headers(opened.headers.block).single_author
-    if author and (key := offered_key(block, author)):
-        yield KeySource.SEALED_HEADER, key.keydata
+    return offered_key(block, author) if author else None
 
 
-def _enclosed(opened: OpenedMail, reading: Reading | None) -> Iterator[tuple[KeySource, bytes]]:
+def _enclosed(opened: OpenedMail, reading: Reading | None) -> Iterator[bytes]:
     if reading is None or opened.payload is None or not opened.is_entity:
         return
     wanted = [index for index, each in enumerate(reading.enclosures) if _may_be_key(each) and not each.outside]
     for index in wanted[:MAX_ENCLOSED]:
         material = enclosure_bytes(opened.payload, index)
         if any(begin in material for begin in _ARMORED) or material[:1] in _KEY_BEGINS:
-            yield KeySource.ENCLOSED, material
+            yield material
 
 
 def _may_be_key(enclosure: Enclosure) -> bool:

@@ -76,7 +76,7 @@ class KeyFinder:
     def with_keys(self, filing: Filing, opened: OpenedMail) -> Filing:
         """`filing` with the keys that came with it, if it is a client's mail. Raises what gpg's absence raises."""
         client = self._clients.get(filing.author_address)
-        if client is None or not _may_bring_keys(filing) or filing.original is None:
+        if client is None or not may_bring_keys(filing) or filing.original is None:
             return filing
         found: dict[str, FoundKey] = {}
         notes = filing.notes
@@ -207,7 +207,7 @@ def _is_secret(packets: bytes) -> bool:
         return False
 
 
-def _may_bring_keys(filing: Filing) -> bool:
+def may_bring_keys(filing: Filing) -> bool:
     """Whether it is a client's own mail: no delivery report, nothing from the junk folder (HAZARDS S13)."""
     return (
         filing.direction is Direction.IN
