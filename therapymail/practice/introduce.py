@@ -22,6 +22,7 @@ from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.pinned_keys import pinned_keys
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, clients, key_candidates, key_changes, letters
+from therapymail.vault.autocrypt_offers import Program, programs
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.exchanges import open_exchanges
 from therapymail.vault.statuses import statuses, statuses_of
@@ -71,6 +72,8 @@ class ClientOverview:
     `candidates` are keys that came with their letters and are not pinned, `changes` other keys that something spoke
     for, decided ones too, and `history` what happened to their keys; only one client whole has them. `open_exchange` is
     the number of the first exchange that no response has come to; `said` is what was said last of how the work stands.
+    `programs` are what their mail programs say of their keys, of one client whole: a suggestion, which no letter is
+    sealed by.
     """
 
     client: Client
@@ -81,6 +84,7 @@ class ClientOverview:
     history: tuple[KeyEvent, ...] = ()
     open_exchange: int | None = None
     said: StatusChange | None = None
+    programs: tuple[Program, ...] = ()
 
 
 def add_client(practice: Practice, new: NewClient) -> ClientOverview:
@@ -116,11 +120,13 @@ def list_clients(practice: Practice) -> tuple[ClientOverview, ...]:
     """Every client by code. Raises VaultLocked."""
     with practice.vault() as vault, vault.reading() as reader:
         counts, keys, waiting, said = _counts(reader), pinned_keys(reader), open_exchanges(reader), statuses(reader)
+        undecided = key_changes.open_changes(reader)
         return tuple(
             ClientOverview(
                 client,
                 counts.get(client.identity, 0),
                 keys.get(client.identity, ()),
+                changes=tuple(each for each in undecided if each.client == client.identity),
                 open_exchange=waiting.get(client.identity),
                 said=next(iter(said.get(client.identity, [])[::-1]), None),
             )
@@ -254,6 +260,7 @@ def _overview(reader: Reader, code: str) -> ClientOverview:
         tuple(key_changes.history(reader, client.identity, [pin.fingerprint for pin in client.pins])),
         open_exchanges(reader).get(client.identity),
         next(iter(statuses_of(reader, client.identity)[::-1]), None),
+        programs=programs(reader, client.identity),
     )
 
 

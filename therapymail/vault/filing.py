@@ -12,6 +12,7 @@ from therapymail.domain.names import LetterName
 from therapymail.domain.seal import facts_as_json
 from therapymail.errors import LetterUnknown
 from therapymail.vault import key_changes, texts
+from therapymail.vault.autocrypt_offers import note_offer
 from therapymail.vault.bounces import note_sent_again
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.copies import sorted_out
@@ -197,6 +198,8 @@ def refile(writer: Writer, filing: Filing, now: datetime) -> FiledAs:
 
 def _note_keys(writer: Writer, filing: Filing, now: datetime) -> None:
     """Keep what keys came with a client's letter, whose original is kept, as candidates, and what they speak for."""
+    if filing.offer is not None and filing.original is not None:
+        note_offer(writer, filing.digest, filing.offer)
     if not filing.keys or filing.original is None:
         return
     if filing.client is not None:
