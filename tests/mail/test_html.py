@@ -163,3 +163,9 @@ def test_C42_any_text_is_read_as_html(source: str) -> None:
 )
 def test_C42_any_order_of_tags_is_read(tokens: list[str]) -> None:
     text_of_html("".join(tokens)).text.encode()
+
+
+def test_S11_a_link_to_write_a_mail_is_its_address_and_nothing_else() -> None:
+    link = "mailto:eve@evil.example?attach=/etc/passwd&attachment=x&bcc=bob@evil.example&body=hello&x-run=1"
+    read = text_of_html(f'<a href="{link}">write to me</a>').text
+    assert read == "write to me [eve@evil.example]"

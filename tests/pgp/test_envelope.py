@@ -95,7 +95,7 @@ REPAIRED = {
 
 
 @pytest.mark.parametrize("form", REPAIRED)
-def test_M2_known_manglings_are_repaired_and_marked(form: str) -> None:
+def test_M2_C21_known_manglings_are_repaired_and_marked(form: str) -> None:
     raw, repair, unsealed = REPAIRED[form]
     envelope = find_envelope(raw)
     assert (envelope.kind, envelope.message) == (EnvelopeKind.ENCRYPTED, MESSAGE)

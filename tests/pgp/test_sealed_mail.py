@@ -151,7 +151,7 @@ def test_S21_only_these_fields_and_none_of_them_says_more_than_it_must(everybody
     assert b"Comment:" not in armor
 
 
-def test_C5_one_sealed_part_holds_everything(everybody: People) -> None:
+def test_C5_C26_one_sealed_part_holds_everything_and_no_signature_stands_beside_it(everybody: People) -> None:
     letter = outgoing(everybody, DraftContent(SUBJECT, TEXT), ENCLOSURES)
     mail = email.message_from_bytes(letter.raw, policy=email.policy.SMTP)
     assert [part.get_content_type() for part in mail.walk()] == [

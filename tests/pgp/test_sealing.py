@@ -87,7 +87,7 @@ def test_C17_a_letter_is_sealed_to_the_client_and_to_oneself_and_both_open_it(ev
     assert fact.signer == everybody.own
 
 
-def test_S19_K7_nobody_else_is_sealed_to_and_no_recipient_is_hidden(everybody: People) -> None:
+def test_S19_C30_K7_nobody_else_is_sealed_to_and_no_recipient_is_hidden(everybody: People) -> None:
     message = dearmor(to_ann(everybody))
     layout = read_layout(message)
     assert packet_tags(message) == (1, 1, 18)

@@ -1,30 +1,23 @@
 """Sealed pieces of a letter in the room: opened on request, one by one, in a frame of their own (PGP.md A3, A6, M8)."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from tests.support.arrived import arrived
 from tests.support.practices import THERAPIST, Writers, introduce, practice_in, short_directory, writers_to
 from tests.tui.conftest import LARGE, SMALL, play, screen_text, settled
-from therapymail.domain.letter import Filing, Place
-from therapymail.pgp.single import SingleOpener
-from therapymail.practice.arrival import Arrival, read_arrival
-from therapymail.practice.correspondents import read_correspondents
-from therapymail.practice.keyring import clients_keyring
 from therapymail.practice.practice import Practice
 from therapymail.tui.app import TherapymailApp
 from therapymail.tui.screens.room import Room
 from therapymail.tui.screens.sealed_pieces import PieceScreen
 from therapymail.tui.widgets.seal_banner import SealBanner
 from therapymail.tui.widgets.sheet import ChoiceSheet
-from therapymail.vault.filing import file_letters
 
 HARMFUL = "[@click=app.quit]x[/] \x1b[2J\u202e"
-MOMENT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +32,7 @@ def practice() -> Iterator[Practice]:
         introduce(made, "HERON", heron)
         inner = writers.sealed(b"the innermost words", heron)
         second = writers.sealed(b"look inside:\r\n" + inner, None)
-        file_mail(made, mail(writers, writers.sealed(f"only for you {HARMFUL}".encode(), heron), second))
+        arrived(made, mail(writers, writers.sealed(f"only for you {HARMFUL}".encode(), heron), second))
         yield made
 
 
@@ -55,16 +48,6 @@ def mail(writers: Writers, *blocks: bytes) -> bytes:
         + writers.sealed(b"\x89PNG\x00", None)
         + b"\r\n--bb--\r\n"
     )
-
-
-def file_mail(practice: Practice, raw: bytes) -> None:
-    arrival = Arrival(Place("a", "INBOX", 1, 1), MOMENT, raw)
-    with practice.vault() as vault, practice.gpg(clients_keyring(practice)) as gpg:
-        known = read_correspondents(practice, vault)
-        read = read_arrival(arrival, SingleOpener(gpg), known, lambda _, *, only_ours: ())
-        assert isinstance(read, Filing)
-        with vault.writing() as writer:
-            file_letters(writer, [read], MOMENT)
 
 
 async def press(app: TherapymailApp, pilot: Pilot[None], *keys: str) -> None:
