@@ -46,3 +46,25 @@ def test_I1_S7_a_mail_with_several_authors_is_nobodys(people: tuple[Practice, Wr
     opened = open_file(practice, writers.letter(heron, "hello", from_header=authors))
     assert (opened.client, opened.verdict.signature) == (None, Signature.OTHER)
     assert "several-from" in opened.notes
+
+
+def test_S29_a_letter_that_was_sealed_for_somebody_else_says_so(people: tuple[Practice, Writers, Writer]) -> None:
+    practice, writers, heron = people
+    raw = writers.letter(heron, "hello")
+    assert "not-addressed-to-you" not in open_file(practice, raw).notes
+    header = b"From: Maren <maren@heron.example>\r\nTo: eve@evil.example\r\n"
+    inner = header + b'Content-Type: text/plain; hp="cipher"\r\n\r\nhi\r\n'
+    armor = writers.sealed(inner, heron).replace(b"\n", b"\r\n")
+    head, marker, _ = raw.partition(b"-----BEGIN PGP MESSAGE-----")
+    assert marker
+    assert "not-addressed-to-you" in open_file(practice, head + armor + b"\r\n--=-b--\r\n").notes
+
+
+def test_I2_the_author_is_shown_by_address_and_no_name_that_could_be_anothers(
+    people: tuple[Practice, Writers, Writer],
+) -> None:
+    practice, writers, heron = people
+    assert open_file(practice, writers.letter(heron, "x")).author == "Maren Quist <maren@heron.example>"
+    for name in ("Maren Quist", "maren@heron.example" + " " * 200 + ".", "\u202emaren@heron.example"):
+        raw = writers.letter(heron, "x", from_header=f'"{name}" <eve@evil.example>')
+        assert open_file(practice, raw).author == "eve@evil.example"

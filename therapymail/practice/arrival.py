@@ -20,6 +20,7 @@ from therapymail.practice.offered_keys import with_offer
 from therapymail.practice.opened_reading import reading_of
 
 FOUND_IN_JUNK = "found-in-junk"
+MEANT_FOR_OTHERS = "not-addressed-to-you"  # the note of a letter whose sealed header names other addressees
 _A_DAY = timedelta(days=1)
 _AN_HOUR = timedelta(hours=1)
 _DATE_TOLERANCE = timedelta(days=2)
@@ -166,12 +167,12 @@ def read_opened(
     decided = attribute(authorship, known)
     if decided.standing is Standing.SET_ASIDE and authorship.is_delivery_report:
         return PassedOver(arrival.place)  # about somebody else's mail
-    if _was_meant_for_others(opened, inner, known):
-        decided = replace(decided, notes=(*decided.notes, "not-addressed-to-you"))
+    if was_meant_for_others(opened, inner, known):
+        decided = replace(decided, notes=(*decided.notes, MEANT_FOR_OTHERS))
     return _filing(arrival, inner, opened, authorship, decided, named)
 
 
-def _was_meant_for_others(opened: OpenedMail, inner: HeaderFields, known: Correspondents) -> bool:
+def was_meant_for_others(opened: OpenedMail, inner: HeaderFields, known: Correspondents) -> bool:
     """Whether what is sealed names its addressees and we are none of them: a letter passed on (HAZARDS S29)."""
     addressees = {*inner.to_addresses, *inner.cc_addresses}
     if opened.headers.source is HeaderSource.OUTER or not addressees:

@@ -11,10 +11,10 @@ from therapymail.domain.seal import SealFacts, Verdict, verdict_of
 from therapymail.domain.shown_author import shown_author
 from therapymail.errors import FileNotOpened
 from therapymail.mail.headers import HeaderFields, read_headers
-from therapymail.pgp.opening import open_mail
+from therapymail.pgp.opening import OpenedMail, open_mail
 from therapymail.pgp.protected_headers import HeaderSource
 from therapymail.pgp.single import SingleOpener
-from therapymail.practice.arrival import state_of
+from therapymail.practice.arrival import MEANT_FOR_OTHERS, state_of, was_meant_for_others
 from therapymail.practice.correspondents import read_correspondents
 from therapymail.practice.judging import judge_enclosure
 from therapymail.practice.keyring import clients_keyring
@@ -74,10 +74,16 @@ def open_file(practice: Practice, raw: bytes) -> OpenedFile:
         verdict=verdict_of(opened.facts, pins, moment),
         written=header.date,
         reading=reading,
-        notes=("several-from", *defects) if len(header.from_addresses) > 1 else defects,
+        notes=(*_notes(opened, header, known), *defects),
         author=_shown(header, known),
         files=tuple(judge_enclosure(each, pins, moment) for each in reading.enclosures) if reading else (),
     )
+
+
+def _notes(opened: OpenedMail, header: HeaderFields, known: Correspondents) -> tuple[str, ...]:
+    """What the header says that a person should know: I1, S29."""
+    several = ("several-from",) if len(header.from_addresses) > 1 else ()
+    return (*several, MEANT_FOR_OTHERS) if was_meant_for_others(opened, header, known) else several
 
 
 def _shown(header: HeaderFields, known: Correspondents) -> str:
