@@ -28,8 +28,8 @@ def held(pinned_to: str | None, expires: datetime | None = None, fault: KeyFault
 def test_K4_another_copy_of_a_clients_key_is_not_pinned_anew() -> None:
     assert question_for(held("HERON"), None) == "Bring the key of HERON up to date?"
     assert question_for(held("HERON"), "heron") == "Bring the key of HERON up to date?"
-    assert question_for(held("HERON"), "wren") == "Pin it to WREN?"
-    assert question_for(None, "wren") == "Pin it to WREN?"
+    assert question_for(held("HERON"), "wren") == "Take it as the key of WREN?"
+    assert question_for(None, "wren") == "Take it as the key of WREN?"
     assert question_for(None, None) == "Keep it?"
 
 
@@ -50,7 +50,7 @@ def test_C24_what_is_new_is_said(
     said: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    say_taken(before, taken, fault)
+    say_taken(before, taken, fault, None)
     assert said in capsys.readouterr().err
 
 

@@ -14,13 +14,13 @@ from therapymail.practice.demo.stage import Stage, staged
 from therapymail.vault import letters, texts
 
 UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-TIMES = {"written", "received", "created", "expires", "added", "changed", "leaves_at", "hold_ends", "sent", "confirmed"}
+TIMES = {"decided", "retired", "at", "written", "received", "created", "expires", "added", "changed", "leaves_at", "hold_ends", "sent", "confirmed"}
 TIMES |= {"now", "at", "since"}
 WITHOUT_JSON = {"demo", "account", "key export", "tui"}
 # test_cli_mailbox, test_receipts, test_cli_writing, test_cli_key_find
 HELD_ELSEWHERE = {"setup", "receipt", "outbox settle", "key find"}
 # Keys that one sort of answer has and another has not, as the document says in words.
-OF_ONE_CLIENT = {"name", "write_to", "writes_from", "zone", "added", "pins", "candidates"}
+OF_ONE_CLIENT = {"name", "write_to", "writes_from", "zone", "added", "pins", "candidates", "key_changes", "key_history"}
 OF_A_RECEIVED_FILE = {"outside", "signature", "signer"}
 OF_A_TALLY = {"letters", "words", "ids"}
 
@@ -53,6 +53,9 @@ def answers(stage: Stage, therapymail: Program, tmp_path_factory: pytest.TempPat
     text.write_text("Dear Maren, thank you.\n")
     key.write_text(therapymail.ok("key", "export", "HERON").out)
     mail.write_bytes(original_of(stage, room))
+    own = files / "own.asc"
+    own.write_text(therapymail.ok("key", "export").out)
+    former = therapymail.ok("client", "show", "SLATE", "--json").answer["clients"][0]["pins"][-1]["fingerprint"]
     fingerprint = therapymail.ok("client", "show", "HERON", "--json").answer["clients"][0]["fingerprint"]
     [proposed] = [one["id"] for one in therapymail.ok("letters", "--proposed", "--json").answer["letters"]]
     first = therapymail.ok("write", "HERON", "--body-file", str(text), "--json").answer["draft"]
@@ -73,8 +76,10 @@ def answers(stage: Stage, therapymail: Program, tmp_path_factory: pytest.TempPat
         "client close": (("NEWT", "--referred"),),
         "key list": ((),),
         "key show": (("own",), ("HERON",)),
-        "key import": ((str(key), "--yes"),),
+        "key import": ((str(key), "--yes"), (str(own), "--client", "SLATE", "--although-another-address", "--yes")),
         "key pin": ((fingerprint, "--client", "HERON", "--yes"),),
+        "key dismiss": (("SLATE", "--why", "not theirs"),),
+        "key retire": (("SLATE", former, "--why", "replaced"),),
         "key extend": (("--for", "2y"),),
         "today": ((), ("--days", "30")),
         "letters": ((), ("HERON", "--limit", "3"), ("--set-aside",), ("--query", "room")),

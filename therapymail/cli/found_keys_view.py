@@ -38,13 +38,18 @@ def whose_candidate(places: tuple[KeyPlace, ...]) -> str:
 
 
 def print_candidates(overview: ClientOverview) -> None:
-    """The keys that came with a client's letters and are not pinned, and the next step."""
-    for candidate in overview.candidates:
+    """The keys that came with a client's letters and are not pinned, and the next step.
+
+    Those that a key change is about are left out: an open one is told apart, a decided one not again.
+    """
+    told = {change.fingerprint for change in overview.changes}
+    candidates = [each for each in overview.candidates if each.certificate.fingerprint not in told]
+    for candidate in candidates:
         label = "New key?" if candidate.signs else "Candidate"
         telling = next((place for place in candidate.places if place.signs), candidate.places[-1])
         words = f"{fingerprint_words(candidate.certificate.fingerprint)}  {place_phrase(telling)}"
         print_line(f"{label:<12}{words}", hang=12)
-    if overview.candidates:
+    if candidates:
         code = overview.client.code
         narrate(
             f"Ask {code} by another channel whether such a key is theirs. If it is: `therapymail key pin FPR "
@@ -72,7 +77,12 @@ def print_looked_up(found: LookedUp) -> None:
     new = [key for key in found.keys if key.pinned_to is None]
     if len(new) < len(found.keys):
         narrate("The key that is pinned is published there too; it was brought up to date.")
-    if new:
+    if new and client and client.pins:
+        narrate(
+            f"Only the host vouches for it. It is kept beside the pinned key and changes nothing; `therapymail client"
+            f" show {client.code}` says what can be done with it."
+        )
+    elif new:
         whose = client.code if client else "CODE"
         narrate(
             f"Only the host vouches for it. Ask the client by another channel whether it is theirs; if it is: "

@@ -15,12 +15,22 @@ def question_for(before: HeldKey | None, client: str | None) -> str:
     """What the person agrees to; `before` is the pinned key of which this is another copy."""
     if before is not None and (client is None or client.upper() == before.pinned_to):
         return f"Bring the key of {before.pinned_to} up to date?"
-    return f"Pin it to {client.upper()}?" if client else "Keep it?"
+    return f"Take it as the key of {client.upper()}?" if client else "Keep it?"
 
 
-def say_taken(before: HeldKey | None, taken: HeldKey, fault: KeyFault | None) -> None:
-    """What is new about a client's key, and what to do next; of a candidate of no use, what to write to its owner."""
+def say_taken(before: HeldKey | None, taken: HeldKey, fault: KeyFault | None, client: str | None) -> None:
+    """What is new about a client's key, and what to do next; of a candidate of no use, what to write to its owner.
+
+    `client` is the code of whom it was taken for.
+    """
     whose = taken.pinned_to
+    if whose is None and client is not None:
+        code = client.upper()
+        narrate(
+            f"{code} has another key pinned: this one waits beside it, and no letter leaves until you decide. "
+            f"`therapymail client show {code}` shows both."
+        )
+        return
     if whose is None:
         if fault is not None:
             narrate(f"You could write to them: “{sentence_for_client(fault)}”")

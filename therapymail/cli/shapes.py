@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from therapymail.cli.key_shapes import key_change_shape, key_event_shape, parts_shape
 from therapymail.cli.output import utc_text
+from therapymail.cli.program_view import programs_shape
 from therapymail.domain.draft import DraftEnclosure
 from therapymail.domain.found import Hit, SearchResult
+from therapymail.domain.key_change import stops_letters
 from therapymail.domain.key_fault import KeyFault
 from therapymail.domain.kinds import Standing
 from therapymail.domain.letter import Enclosure, Reading
@@ -42,6 +45,7 @@ def client_shape(overview: ClientOverview) -> Shape:
         "verified": bool(pin and pin.verified),
         "expires": utc_text(overview.keys[0].expires) if overview.keys else None,
         "letters": overview.letters,
+        "key_change": stops_letters(overview.changes),
         "open_exchange": overview.open_exchange,
         "since": utc_text(overview.said.since) if overview.said else None,
         "ending": overview.said.ending.value if overview.said and overview.said.ending else None,
@@ -60,6 +64,9 @@ def whole_client_shape(overview: ClientOverview) -> Shape:
         "added": utc_text(client.added),
         "pins": [_pin(key) for key in overview.keys],
         "candidates": [_candidate(each) for each in overview.candidates],
+        "programs": programs_shape(overview),
+        "key_changes": [key_change_shape(change) for change in overview.changes],
+        "key_history": [key_event_shape(event) for event in overview.history],
     }
 
 
@@ -72,6 +79,9 @@ def _pin(key: PinnedKey) -> Shape:
         "expires": utc_text(key.expires),
         "revoked": key.revoked,
         "another_address": key.another_address,
+        "retired": utc_text(key.retired),
+        "part": key.part,
+        "parts": parts_shape(key.parts),
     }
 
 
@@ -113,6 +123,8 @@ def key_shape(key: HeldKey) -> Shape:
         "revoked": key.fault is KeyFault.REVOKED,
         "pinned_to": key.pinned_to,
         "found": [_place(place) for place in key.found],
+        "part": key.part,
+        "parts": parts_shape(key.parts),
         **_confirmation(key.confirmed),
     }
 

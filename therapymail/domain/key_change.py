@@ -92,6 +92,11 @@ class KeyEvent(NamedTuple):
     detail: str = ""
 
 
+def stops_letters(changes: Iterable[KeyChange]) -> bool:
+    """Whether one of these keeps letters from leaving to the client."""
+    return any(change.blocks for change in changes)
+
+
 def is_stronger(sign: KeySign, before: KeySign) -> bool:
     """Whether `sign` says more than what was noticed before."""
     return _STRENGTH.index(sign) > _STRENGTH.index(before)

@@ -182,6 +182,8 @@ def offer_key(practice: Practice, code: str, material: bytes, sign: KeySign) -> 
 
 def _quarantined(practice: Practice, client: Client, certificate: Certificate, sign: KeySign) -> HeldKey:
     with practice.vault() as vault, vault.writing() as writer:
+        if any(each.client for each in certificates.held(writer) if each.fingerprint == certificate.fingerprint):
+            raise KeyRefused(certificate.fingerprint, "it is already the key of another client")
         keep_apart(writer, client, certificate, sign, practice.clock())
         kept = _held(certificates.certificate(writer, certificate.fingerprint), _codes(writer), {})
     write_clients_keyring(practice)

@@ -10,6 +10,7 @@ import typer
 
 from therapymail.cli.commands.client_status import Code, close, pause, resume
 from therapymail.cli.commands.invite import invite
+from therapymail.cli.commands.verifying import verify
 from therapymail.cli.surroundings import AnotherAddressOption, JsonOption, YesOption, surroundings
 from therapymail.errors import UnusableInput
 
@@ -21,8 +22,8 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Clients: their codes, addresses and keys.", rich_markup_mode=None)
     for name, command in (("add", add), ("list", list_), ("show", show), ("edit", edit), ("verify", verify)):
         group.command(name)(command)
-    for name, command in (("invite", invite), ("pause", pause), ("resume", resume), ("close", close)):
-        group.command(name)(command)
+    for name, other in (("invite", invite), ("pause", pause), ("resume", resume), ("close", close)):
+        group.command(name)(other)
     app.add_typer(group, name="client")
 
 
@@ -97,18 +98,32 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
         print_table(("CODE", "STATUS", "LETTERS", "KEY", "FINGERPRINT"), rows)
 
 
-def show(context: typer.Context, code: Code, *, as_json: JsonOption = False) -> None:
-    """Show one client, with name and addresses.
+def show(
+    context: typer.Context,
+    code: Code,
+    *,
+    meter: Annotated[
+        bool, typer.Option("--meter", help="List the letters behind every number of the boundary meter.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one client, with name and addresses, and how the work with them stands.
+
+    The block, what is due, and counts of the last twelve weeks: words against what is agreed, updates, hours of
+    writing, mails to and fro. Counts only; nothing is scored.
 
     \b
-    Example:
+    Examples:
       therapymail client show HERON
+      therapymail client show HERON --meter
     """
     from therapymail.cli.client_view import print_client
     from therapymail.practice import introduce
+    from therapymail.practice.work_with import work_with
 
     practice = surroundings(context).unlocked()
-    print_client(introduce.show_client(practice, code), practice.clock(), as_json=as_json)
+    overview = introduce.show_client(practice, code)
+    print_client(overview, practice.clock(), as_json=as_json, work=work_with(practice, code), meter=meter)
 
 
 def edit(
@@ -155,49 +170,3 @@ def edit(
         raise UnusableInput("change", "say what to change, for example --zone Europe/London")
     practice = surroundings(context).unlocked()
     print_client(introduce.edit_client(practice, code, change), practice.clock(), as_json=as_json)
-
-
-def verify(
-    context: typer.Context,
-    code: Code,
-    *,
-    how: Annotated[
-        str | None, typer.Option(metavar="WORDS", help='By which other channel, for example "by phone".')
-    ] = None,
-    fingerprint: Annotated[
-        str | None,
-        typer.Option(metavar="FPR", help="What they gave, digits or words; it must be the pinned key's."),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Note that a key was confirmed by another channel: by telephone, in person, or by a code word.
-
-    It is shown in digits, in words, and as a QR code. Let them read it to you from their own program, or hold the code
-    against theirs; a mail is no other channel. When and how it was confirmed stays on the record.
-
-    \b
-    Examples:
-      therapymail client verify HERON
-      therapymail client verify HERON --how "by phone" --fingerprint 0123...4567
-    """
-    from therapymail.cli.asking import ask_yes
-    from therapymail.cli.client_answers import asked_how
-    from therapymail.cli.client_view import print_client
-    from therapymail.cli.fingerprint_view import print_fingerprint
-    from therapymail.cli.output import narrate
-    from therapymail.practice import introduce
-
-    around = surroundings(context)
-    practice = around.unlocked()
-    held = introduce.sealing_pin(practice, code)
-    if fingerprint is None:
-        narrate(f"The key pinned for {code.upper()}:")
-        print_fingerprint(held.fingerprint, err=True, plain=around.plain)
-        if not ask_yes("Is it, digit for digit or word for word, what they read to you?"):
-            narrate(
-                f"Nothing was changed. If the digits differ, ask {code.upper()} for their key again; this is another's."
-            )
-            raise typer.Abort
-        fingerprint = held.fingerprint
-    verified = introduce.verify_client(practice, code, fingerprint, how or asked_how())
-    print_client(verified, practice.clock(), as_json=as_json)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from therapymail.cli.commands.key_decisions import dismiss, retire
 from therapymail.cli.completing import complete_client
 from therapymail.cli.surroundings import AnotherAddressOption, JsonOption, YesOption, surroundings
 
@@ -23,6 +24,8 @@ def register(app: typer.Typer) -> None:
         ("show", show),
         ("import", import_),
         ("pin", pin),
+        ("dismiss", dismiss),
+        ("retire", retire),
         ("find", find),
         ("export", export),
         ("extend", extend),
@@ -80,7 +83,7 @@ def import_(
     *,
     client: Annotated[
         str | None,
-        typer.Option(metavar="CODE", help="Pin it to this client.", autocompletion=complete_client),
+        typer.Option(metavar="CODE", help="Take it as the key of this client.", autocompletion=complete_client),
     ] = None,
     own: Annotated[bool, typer.Option("--own", help="A secret key of yours, for opening older letters.")] = False,
     passphrase_command: Annotated[
@@ -97,7 +100,7 @@ def import_(
 
     Nothing is pinned without your word. Without --client it is kept as a candidate. A key that a client already has
     is brought up to date: a new end, new parts, a revocation; it stays verified, and nothing is forgotten by a copy
-    that is older.
+    that is older. Beside another key of theirs it waits for your decision: `client verify CODE --new`.
 
     \b
     Examples:
@@ -127,18 +130,24 @@ def import_(
         return
     _print_key(taken)
     if not own:
-        say_taken(before, taken, inspected.fault)
+        say_taken(before, taken, inspected.fault, client)
 
 
 def pin(
     context: typer.Context,
-    fingerprint: Annotated[str, typer.Argument(metavar="FPR", help="Fingerprint of a held key or a candidate.")],
+    fingerprint: Annotated[
+        str, typer.Argument(metavar="FPR", help="Fingerprint of a held key or a candidate, or a client code.")
+    ],
     *,
     client: Annotated[
         str | None,
         typer.Option(
             metavar="CODE", help="Whose it is; else whose letters it came with.", autocompletion=complete_client
         ),
+    ] = None,
+    part: Annotated[
+        str | None,
+        typer.Option(metavar="FPR", help="Seal to this part of it alone; `newest` for the one made last."),
     ] = None,
     although_another_address: AnotherAddressOption = False,
     yes: YesOption = False,
@@ -147,11 +156,14 @@ def pin(
     """Pin a key to a client: letters are sealed to it from now on, and its signature counts as theirs.
 
     A key that came with a letter is nobody's until you say so here. Ask the client by another channel first; a mail is
-    no other channel. Keys that were pinned before stay pinned: `client edit --unpin` lets one go.
+    no other channel. Keys that were pinned before stay pinned, for the letters they signed: `key retire` ends that for
+    later ones, `client edit --unpin` for all. A key may have several parts that can be sealed to, one on each device:
+    --part says which letters are sealed to.
 
     \b
-    Example:
+    Examples:
       therapymail key pin 0123456789ABCDEF0123456789ABCDEF01234567 --client HERON
+      therapymail key pin HERON --part 89ABCDEF01234567
     """
     from therapymail.cli.asking import ask_yes
     from therapymail.practice import keys
@@ -159,9 +171,9 @@ def pin(
     practice = surroundings(context).unlocked()
     if not yes and not as_json:
         _print_key(keys.show_key(practice, fingerprint), err=True)
-        if not ask_yes(f"Pin it to {client.upper() if client else 'the client whose letters it came with'}?"):
+        if not ask_yes(f"Pin it to {client.upper() if client else 'the client it belongs to, by their letters'}?"):
             raise typer.Abort
-    pinned = keys.pin_key(practice, fingerprint, client, although_another_address=although_another_address)
+    pinned = keys.pin_key(practice, fingerprint, client, although_another_address=although_another_address, part=part)
     if as_json:
         _print_json([pinned])
     else:
@@ -304,6 +316,9 @@ def _print_key(key: "HeldKey", *, err: bool = False) -> None:
     say(f"  whose: {key.pinned_to or 'candidate, nobody yet'}")
     if key.pinned_to and not key.secret:
         say(f"  {confirmation_words(key.confirmed)}")
+    for part in key.parts if len(key.parts) > 1 or key.part else ():
+        chosen = part.fingerprint == (key.part or key.parts[0].fingerprint)
+        say(f"  part {part.fingerprint}, made {day_text(part.created)}{', letters go to it' if chosen else ''}")
     for place in key.found:
         say(f"  {place_phrase(place)}")
     for problem in key.problems:

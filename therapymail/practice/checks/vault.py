@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
-from therapymail.domain.wording import count_words
+from therapymail.domain.key_change import KeyChange
+from therapymail.domain.key_change_text import change_sentence, channel_sentence, consequence_sentence
+from therapymail.domain.sealing import seals_until
+from therapymail.domain.wording import count_words, fingerprint_words
 from therapymail.pgp.certificate_packets import is_revoked
 from therapymail.practice.checks.check import Check
 from therapymail.practice.checks.gpg import expiry_check
+from therapymail.practice.key_changes import open_changes_of
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, clients, journal, letters
 
@@ -34,6 +38,16 @@ def look_at_vault(practice: Practice) -> Iterator[Check]:
         yield Check("journal", ok=True, says=f"Whole: {report.entries} entries.")
 
 
+def key_change_check(change: KeyChange, code: str) -> Check:
+    """A key change that is not decided, with both fingerprints and the next step."""
+    says = (
+        f"{change_sentence(change)} Pinned: {fingerprint_words(change.pinned)}; other:"
+        f" {fingerprint_words(change.fingerprint)}. {consequence_sentence(change, code)}"
+    )
+    next_step = f"{channel_sentence(code)} `therapymail client show {code}` says what then."
+    return Check(f"key change of {code}", ok=True, says=says, next_step=next_step)
+
+
 def look_at_client_keys(practice: Practice) -> Iterator[Check]:
     """The pinned keys of clients and their expiry, one finding for each that needs attention."""
     if not practice.session.is_open():
@@ -42,7 +56,8 @@ def look_at_client_keys(practice: Practice) -> Iterator[Check]:
     with practice.vault() as vault, vault.reading() as reader:
         everybody = clients.clients(reader)
         held = {certificate.fingerprint: certificate for certificate in certificates.held(reader)}
-    found: list[Check] = []
+        undecided = open_changes_of(reader)
+    found = [key_change_check(each.change, each.code) for each in undecided]
     for client in everybody:
         name = f"key of {client.code}"
         if not client.pins:
@@ -50,11 +65,17 @@ def look_at_client_keys(practice: Practice) -> Iterator[Check]:
             found.append(Check(name, ok=True, says="None is pinned; letters cannot be sealed.", next_step=next_step))
             continue
         certificate = held[client.pins[0].fingerprint]
+        if client.pins[0].retired is not None:
+            next_step = f"Ask for the key they use now, then `therapymail key import FILE --client {client.code}`."
+            found.append(
+                Check(name, ok=True, says="It is not used any more; letters cannot be sealed.", next_step=next_step)
+            )
+            continue
         if is_revoked(certificate.material):
             next_step = f"Ask for the key they use now, then `therapymail key import FILE --client {client.code}`."
             found.append(Check(name, ok=True, says="It was revoked; letters cannot be sealed.", next_step=next_step))
             continue
-        found.append(expiry_check(certificate.expires, practice.clock(), client.code))
+        found.append(expiry_check(seals_until(certificate, client.pins[0].part), practice.clock(), client.code))
         if not client.pins[0].verified:
             next_step = f"Confirm it by another channel, then `therapymail client verify {client.code}`."
             found.append(Check(name, ok=True, says="Pinned, not yet verified.", next_step=next_step))
