@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from therapymail.errors import FileUnusable
 
@@ -211,6 +212,8 @@ class RunDirectory:
 
     shared: Path
 
+    ENCLOSURES: ClassVar[str] = "enclosures"  # in a process's own directory
+
     @property
     def session(self) -> Path:
         """When the unlocking ends; no secret (the key is in the agent)."""
@@ -226,10 +229,9 @@ class RunDirectory:
         """When the unlocking of the process notes ends; no secret."""
         return self.shared / "notes-session.json"
 
-    @property
-    def opened_enclosures(self) -> Path:
-        """Where enclosures lie while somebody looks at them: they go with the opener, or with the lock."""
-        return self.shared / "enclosures"
+    def opened_enclosures(self) -> list[Path]:
+        """Directories of any process in which an enclosure lies while somebody looks at it: they go with the lock."""
+        return list(self.shared.glob(f"p-*-*/{self.ENCLOSURES}"))
 
     @property
     def clients_keyring(self) -> Path:

@@ -112,7 +112,8 @@ def test_a_change_and_an_amendment_are_written_step_by_step(store: Vault, kind: 
         assert notes.whole(writer, name).text == "the garden"
         note_drafts.keep(writer, name, WEEK, NOW)
         assert notes.whole(writer, name).text == "the garden, half"
-        note_drafts.begin_change(writer, name, Purpose.AMENDMENT, NOW)
+        addition = note_drafts.begin_change(writer, name, Purpose.AMENDMENT, NOW)
+        assert note_drafts.begin_change(writer, name, Purpose.EDIT, NOW) == addition
         note_drafts.save(writer, name, "an addition", builds_on=None, now=NOW)
         assert note_drafts.keep(writer, name, WEEK, NOW).amendments == 1
 

@@ -1,20 +1,18 @@
 """The own key of a new practice as a person or flags choose it, and its passphrase."""
 
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 from therapymail.cli import asking
+from therapymail.cli.new_passphrase import WEAK, own_words, six_words
 from therapymail.cli.output import narrate
 from therapymail.cli.setup_answers import Answers
 from therapymail.domain.wording import fingerprint_words
 from therapymail.errors import PassphraseNeeded, UnusableInput
-from therapymail.practice.passphrases import is_strong_enough, new_passphrase
+from therapymail.practice.passphrases import is_strong_enough
 from therapymail.practice.practice import Practice
 from therapymail.practice.setup_key import KeyChoice, KeySource, keys_to_copy
-
-_WEAK = "It is too easy to guess; six words drawn at random are strong enough."
 
 
 def own_key(answers: Answers, practice: Practice) -> KeyChoice:
@@ -86,31 +84,7 @@ def _new_passphrase(answers: Answers) -> str | None:
             raise PassphraseNeeded
         narrate("A passphrase protects your key. Without it nobody opens your letters, not even you.")
         chosen = asking.ask_choice("Which", ("six random words, made for you", "a passphrase of your own"))
-        return _own_words() if chosen else _six_words()
+        return own_words() if chosen else six_words()
     if not is_strong_enough(given):
-        raise UnusableInput("passphrase", _WEAK[0].lower() + _WEAK[1:-1])
+        raise UnusableInput("passphrase", WEAK[0].lower() + WEAK[1:-1])
     return given
-
-
-def _six_words() -> str:
-    """Show a generated passphrase once and have it typed back."""
-    words = new_passphrase()
-    narrate("Your passphrase, shown this once. Write it down and keep it apart from this machine:")
-    sys.stderr.write(f"\n    {words}\n\n")
-    while asking.ask_passphrase("Type it to show that you have it: ") != words:
-        narrate("That is not the same. Look again.")
-    return words
-
-
-def _own_words() -> str:
-    """Have a passphrase typed twice, until it is strong and the same; an empty line gives six words instead."""
-    while True:
-        typed = asking.ask_passphrase("Your passphrase: ")
-        if not typed:
-            return _six_words()
-        if not is_strong_enough(typed):
-            narrate(f"{_WEAK} An empty line makes them for you.")
-        elif asking.ask_passphrase("The same again: ") != typed:
-            narrate("That is not the same. Once more from the beginning.")
-        else:
-            return typed

@@ -76,14 +76,19 @@ class EditorFailed(TherapymailError):
     draft: str
     exit_code = ExitCode.CONFIGURATION
     sentence = "The editor {editor} ended with an error; {draft} is kept as it was last written."
-    next_step = "`therapymail drafts edit {draft}` goes on."
+    next_step = "`therapymail {command} edit {draft}` goes on."
+
+    @property
+    def command(self) -> str:
+        """The command that holds what was being written: a draft (D-3) or a note (N-3, P-3)."""
+        return "drafts" if self.draft.startswith("D-") else "note"
 
 
 class NothingWritten(TherapymailError):
-    """The person wrote nothing, so there is no draft."""
+    """The person wrote nothing, so there is no draft, and no note."""
 
     exit_code = ExitCode.USAGE
-    sentence = "Nothing was written, so there is no draft."
+    sentence = "Nothing was written, so nothing is kept."
     next_step = ""
 
 

@@ -85,7 +85,7 @@ def set_passphrase(practice: Practice, new: str | None) -> None:
     Raises UnusableInput for a weak one, ProcessNotesLocked, VaultLocked, PassphraseNeeded, FileUnusable.
     """
     if new is not None and not is_strong_enough(new):
-        raise UnusableInput("passphrase", "that one could be guessed; take six random words or a long one")
+        raise UnusableInput("passphrase", "it is too easy to guess; six words drawn at random are strong enough")
     with open_store(practice) as store:
         key = notes_session(practice).key()
         with practice.gpg() as gpg:

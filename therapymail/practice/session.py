@@ -127,7 +127,8 @@ class Session:
         with contextlib.ExitStack() as steps:  # the last named is done first
             steps.callback(self._empty_agent)
             steps.callback(self._remove_keyrings)
-            steps.callback(shutil.rmtree, self.run.opened_enclosures, ignore_errors=True)
+            for directory in self.run.opened_enclosures():
+                steps.callback(shutil.rmtree, directory, ignore_errors=True)
             steps.callback(self.run.notes_session.unlink, missing_ok=True)
             steps.callback(self.run.session.unlink, missing_ok=True)
             write_private_file(self.run.generation, str(self.generation() + 1).encode())

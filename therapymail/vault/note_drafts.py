@@ -68,13 +68,14 @@ def begin_new(
 
 
 def begin_change(writer: Writer, name: NoteName, purpose: Purpose, now: datetime) -> NoteDraft:
-    """A change of a note, or an amendment to it; one that was begun already goes on.
+    """A change of a note, or an amendment to it. To edit is also to go on with whatever was begun of it.
 
-    Raises NoteUnknown, NoteLocked for a change of one that is locked, NoteChanged where something else is begun.
+    Raises NoteUnknown, NoteLocked for a change of one that is locked, NoteChanged where an amendment is wanted and
+    something else was begun.
     """
     begun = draft_or_none(writer, name)
     if begun is not None:
-        if begun.purpose is not purpose and not (begun.purpose is Purpose.NEW and purpose is Purpose.EDIT):
+        if purpose is Purpose.AMENDMENT and begun.purpose is not purpose:
             raise NoteChanged(str(name))
         return begun
     found = notes.whole(writer, name)

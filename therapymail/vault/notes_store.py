@@ -9,6 +9,7 @@ from therapymail.vault import journal, note_index, notes, schema
 from therapymail.vault.connection import Vault, Writer
 from therapymail.vault.journal import Payload
 from therapymail.vault.projection import apply, projects, record
+from therapymail.vault.storable import storable
 
 __all__ = [
     "NOTE_INDEX_TABLES",
@@ -17,6 +18,7 @@ __all__ = [
     "empty_note_index",
     "note_passphrase",
     "notes",
+    "notes_exported",
     "rebuild_notes",
 ]
 
@@ -58,3 +60,13 @@ def note_passphrase(writer: Writer, *, own: bool, now: datetime) -> None:
 @projects("notes.passphrase")
 def _passphrase(_writer: Writer, _entry: Entry, _payload: Payload) -> None:
     """Nothing to derive: the passphrase is in notes.key."""
+
+
+def notes_exported(writer: Writer, client: str, reason: str, count: int, now: datetime) -> None:
+    """Journal that `count` process notes about a client (identity) were given out, and why."""
+    record(writer, "notes.exported", client, {"reason": storable(reason), "notes": count}, now)
+
+
+@projects("notes.exported")
+def _exported(_writer: Writer, _entry: Entry, _payload: Payload) -> None:
+    """Nothing to derive: the entry is the record of it."""
