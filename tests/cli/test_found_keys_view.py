@@ -11,6 +11,7 @@ from therapymail.cli.shapes import whole_client_shape
 from therapymail.domain.client import Certificate, Client, ClientStatus
 from therapymail.domain.found_key import KeyCandidate, KeyPlace, KeySource
 from therapymail.domain.names import LetterName
+from therapymail.domain.seal import Pin
 from therapymail.errors import KeyRefused
 from therapymail.mail.key_directory import Method
 from therapymail.practice.introduce import ClientOverview
@@ -93,3 +94,15 @@ def test_S13_what_a_directory_gave_is_nobodys_until_it_is_asked_about(capsys: py
     said = " ".join(capsys.readouterr().err.split())
     assert "brought up to date" in said
     assert "key pin" not in said
+    pinned = Wanted("m@heron.example", replace(CLIENT, pins=(Pin("A" * 40, verified=True),)))
+    print_looked_up(LookedUp(pinned, Method.DIRECT, (key,)))
+    said = " ".join(capsys.readouterr().err.split())
+    assert "kept beside the pinned key and changes nothing" in said
+    assert "`therapymail client show HERON`" in said
+
+
+def test_a_candidate_that_no_letter_brought_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    print_client(overview(), DAY, as_json=False)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "imported or looked up; no letter brought it" in said
+    assert whole_client_shape(overview())["candidates"][0]["found"] == []

@@ -6,13 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.corpora import corpus, mails
+from tests.support.corpora import mails
 from therapymail.domain.addresses import is_address
 from therapymail.mail.autocrypt import (
     MAX_FIELD_BYTES,
-    MAX_GOSSIPED,
     AutocryptKey,
-    gossiped_keys,
     may_offer_key,
     offered_key,
     parse,
@@ -103,28 +101,12 @@ def test_AC1_the_root_of_a_sealed_payload_is_read_for_the_author_that_holds() ->
 # --- AC3 -----------------------------------------------------------------------------------------------
 
 
-def gossip(address: str, data: str = DATA) -> str:
-    return f"Autocrypt-Gossip: addr={address}; keydata={data}"
-
-
-def test_AC3_gossip_counts_for_addressees_alone_and_never_for_a_key_that_is_known_better() -> None:
-    root = mail(gossip(ANN), gossip(BOB), gossip("eve@evil.example"))
-    assert gossiped_keys(root, {ANN, BOB}, {ANN}) == (AutocryptKey(BOB, KEY),)
-    assert gossiped_keys(root, (), ()) == ()
-
-
-def test_AC3_two_keys_for_one_address_are_none() -> None:
-    other = base64.b64encode(b"another key").decode()
-    assert gossiped_keys(mail(gossip(BOB), gossip(BOB, other)), {BOB}, ()) == ()
-    assert len(gossiped_keys(mail(gossip(BOB), gossip(BOB)), {BOB}, ())) == 1
-
-
-def test_AC3_gossip_is_bounded_and_is_no_autocrypt_header() -> None:
-    addresses = [f"n{number}@client.example" for number in range(MAX_GOSSIPED + 5)]
-    root = mail(*(gossip(address) for address in addresses))
-    assert len(gossiped_keys(root, addresses, ())) == MAX_GOSSIPED
-    assert offered_key(root, author=addresses[0]) is None
+def test_AC3_gossip_is_no_autocrypt_header_wherever_it_stands() -> None:
+    root = mail(f"Autocrypt-Gossip: addr={ANN}; keydata={DATA}")
+    assert offered_key(root) is None
+    assert offered_key(root, author=ANN) is None
     assert not may_offer_key(root)
+    assert offered_key(mail(f"Autocrypt-Gossip: addr={BOB}; keydata={DATA}", field_of())) == AutocryptKey(ANN, KEY)
 
 
 # --- other people's headers ----------------------------------------------------------------------------
@@ -158,14 +140,6 @@ def test_AC1_the_examples_of_the_specification() -> None:
     assert simple is not None
     assert (simple.address, simple.prefers_encryption) == ("alice@autocrypt.example", True)
     assert {name for name, key in given.items() if key} == {"example-simple-autocrypt.eml", "example-gossip.eml"}
-
-
-@pytest.mark.corpora
-def test_AC3_the_gossip_of_the_specification() -> None:
-    root = (corpus("autocrypt-spec") / "messages" / "example-gossip-cleartext.eml").read_bytes()
-    addressees = {"bob@autocrypt.example", "carol@autocrypt.example"}
-    found = gossiped_keys(root, addressees, {"bob@autocrypt.example"})
-    assert [key.address for key in found] == ["carol@autocrypt.example"]
 
 
 _KDE = {
@@ -212,7 +186,6 @@ def test_whatever_a_header_holds_a_key_is_for_its_author_or_there_is_none(pieces
 def test_no_bytes_make_it_raise(raw: bytes) -> None:
     offered_key(raw)
     offered_key(b"Autocrypt:" + raw, author=ANN)
-    gossiped_keys(b"Autocrypt-Gossip:" + raw, {ANN}, ())
 
 
 def test_C42_a_header_without_end_takes_no_time() -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.support.hostile import Authority, authority
 from tests.support.key_directory import LoopbackDirectory, answer
 from tests.support.practices import Writers, introduce, practice_in, short_directory, writers_to
+from therapymail.domain.key_change import KeySign
 from therapymail.domain.key_fault import KeyFault, sentence_for_client
 from therapymail.errors import (
     ClientUnknown,
@@ -74,7 +75,9 @@ def test_S13_what_the_directory_gives_is_a_candidate_and_pins_nothing(story: Sto
     assert [key.fingerprint for key in found.keys] == [wren.fingerprint]
     assert (found.method, found.refused) == (Method.ADVANCED, ())
     assert story.candidates() == [wren.fingerprint]
-    assert show_client(story.practice, "WREN").client.pins == ()
+    overview = show_client(story.practice, "WREN")
+    assert overview.client.pins == ()
+    assert [(each.certificate.fingerprint, each.places) for each in overview.candidates] == [(wren.fingerprint, ())]
     assert story.noted() == [
         {"about": found.wanted.client.identity if found.wanted.client else "", "address": WREN, "outcome": "found",
          "fingerprints": [wren.fingerprint]}
@@ -94,7 +97,12 @@ def test_S13_a_pinned_client_keeps_their_pin_whatever_the_directory_says(story: 
     tern = story.writers.add("Tern anew", "tern@wren.example")
     story.publish(tern.certificate, address="tern@wren.example")
     story.look_up("TERN")
-    assert show_client(story.practice, "TERN").client.pins == pinned
+    overview = show_client(story.practice, "TERN")
+    assert overview.client.pins == pinned
+    [change] = overview.changes
+    assert (change.fingerprint, change.sign, change.is_open, change.blocks) == (
+        tern.fingerprint, KeySign.OFFERED, True, False
+    )  # fmt: skip
 
 
 def test_RUN_WKD_only_names_with_the_address_count(story: Story) -> None:

@@ -1,11 +1,13 @@
 """AC2: what a client's program sends is derived from their filed letters, shown as a suggestion, and pins nothing."""
 
+import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.practice.test_key_finder import MAREN, Post, autocrypt, made, nothing_else_changed, other, plain
+from tests.support.corpora import mails
 from tests.support.practices import Writer
 from therapymail.cli.program_view import print_programs, programs_shape
 from therapymail.domain.autocrypt_peer import AutocryptOffer
@@ -110,3 +112,33 @@ def test_AC2_client_show_says_which_key_it_is_and_when_it_was_last_seen(
     post.file(dated(plain("shown again", header=autocrypt(post.maren)), SECOND))
     print_programs(show_client(post.practice, "HERON"))
     assert "sends the pinned key" in " ".join(capsys.readouterr().out.split())
+
+
+# --- AC3: what a client's program says of others -------------------------------------------------------
+
+
+def gossip(writer: Writer, address: str) -> str:
+    data = base64.encodebytes(writer.certificate).decode().replace("\n", "\r\n ").strip()
+    return f"Autocrypt-Gossip: addr={address}; keydata={data}\r\n"
+
+
+def test_AC3_gossip_gives_nobody_a_key_whether_sealed_or_not(post: Post) -> None:
+    friend = post.writers.add("A friend", "friend@wren.example")
+    inside = gossip(friend, "friend@wren.example") + gossip(friend, MAREN)
+    [sealed] = post.file(post.writers.letter(post.maren, "to both of you", extra=inside))
+    [outside] = post.file(plain("gossip outside", header=inside))
+    assert sealed.keys == outside.keys == ()
+    assert sealed.offer is outside.offer is None
+    assert post.candidates == []
+    assert programs(post) == ()
+    assert nothing_else_changed(post)
+
+
+@pytest.mark.corpora
+def test_AC3_the_gossip_of_the_specification_is_left_alone(post: Post) -> None:
+    for each in mails("autocrypt-spec"):
+        if "gossip" in each.name:
+            ours = each.raw.replace(b"alice@autocrypt.example", MAREN.encode())
+            [filed] = post.file(ours)
+            given = {key.fingerprint for key in filed.keys}
+            assert len(given) <= 1, each.name  # her own, from the open header, never Bob's or Carol's

@@ -38,7 +38,7 @@ def whose_candidate(places: tuple[KeyPlace, ...]) -> str:
 
 
 def print_candidates(overview: ClientOverview) -> None:
-    """The keys that came with a client's letters and are not pinned, and the next step.
+    """The keys that may be a client's and are not pinned, and the next step.
 
     Those that a key change is about are left out: an open one is told apart, a decided one not again.
     """
@@ -46,8 +46,9 @@ def print_candidates(overview: ClientOverview) -> None:
     candidates = [each for each in overview.candidates if each.certificate.fingerprint not in told]
     for candidate in candidates:
         label = "New key?" if candidate.signs else "Candidate"
-        telling = next((place for place in candidate.places if place.signs), candidate.places[-1])
-        words = f"{fingerprint_words(candidate.certificate.fingerprint)}  {place_phrase(telling)}"
+        telling = next((place for place in candidate.places if place.signs), next(iter(candidate.places[::-1]), None))
+        came = place_phrase(telling) if telling else "imported or looked up; no letter brought it"
+        words = f"{fingerprint_words(candidate.certificate.fingerprint)}  {came}"
         print_line(f"{label:<12}{words}", hang=12)
     if candidates:
         code = overview.client.code

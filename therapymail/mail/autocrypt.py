@@ -1,8 +1,10 @@
-"""Keys that a mail's header offers (Autocrypt Level 1): read strictly, believed in nothing, never written here."""
+"""Keys that a mail's header offers (Autocrypt Level 1): read strictly, believed in nothing, never written here.
+
+Gossip (Autocrypt-Gossip, keys that a mail gives for others it went to) is not read: docs/decisions/autocrypt.md.
+"""
 
 import binascii
 import re
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from therapymail.domain.addresses import canonical_address
@@ -10,9 +12,7 @@ from therapymail.errors import UnusableInput
 from therapymail.mail.headers import header_block, read_headers
 
 MAX_FIELD_BYTES = 10 * 1024  # Autocrypt Level 1, section 2.1.1: a longer header is invalid
-MAX_GOSSIPED = 20
 _FIELD = re.compile(rb"^autocrypt[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)", re.IGNORECASE | re.MULTILINE)
-_GOSSIP = re.compile(rb"^autocrypt-gossip[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)", re.IGNORECASE | re.MULTILINE)
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _MUTUAL = "mutual"
 
@@ -53,29 +53,8 @@ def offered_key(raw: bytes, author: str | None = None) -> AutocryptKey | None:
     return valid[0] if len(valid) == 1 else None
 
 
-def gossiped_keys(root: bytes, addressees: Collection[str], leaving_out: Collection[str]) -> tuple[AutocryptKey, ...]:
-    """The keys that the root header of an opened payload gives for others it was written to. Never raises.
-
-    `root` must have come out of the seal: outside of it gossip means nothing. `addressees` are the canonical
-    addresses of To, Cc and Reply-To; `leaving_out` those whose key we know better, our own and the pinned
-    (PGP.md AC3). One for each address at the most: where two differ, none. The first MAX_GOSSIPED fields count.
-    """
-    wanted = set(addressees).difference(leaving_out)
-    found: dict[str, set[AutocryptKey]] = {}
-    for key in _gossip(header_block(root)):
-        if key.address in wanted:
-            found.setdefault(key.address, set()).add(key)
-    return tuple(next(iter(keys)) for keys in found.values() if len(keys) == 1)
-
-
-def _gossip(block: bytes) -> Iterator[AutocryptKey]:
-    for value in _GOSSIP.findall(block)[:MAX_GOSSIPED]:
-        if key := parse(value):
-            yield key
-
-
 def parse(value: bytes) -> AutocryptKey | None:
-    """The value of one Autocrypt or Autocrypt-Gossip field, folded or not; None where it is invalid. Never raises.
+    """The value of one Autocrypt field, folded or not; None where it is invalid. Never raises.
 
     PGP.md AC1: `addr` and `keydata` are there, each attribute once, keydata last; an unknown attribute makes the
     whole field invalid unless its name begins with `_`; `prefer-encrypt` counts as `mutual` or as nothing.

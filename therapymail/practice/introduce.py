@@ -21,7 +21,8 @@ from therapymail.practice.certificate_intake import certificate_from, certificat
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.pinned_keys import pinned_keys
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients, key_candidates, key_changes, letters
+from therapymail.practice.unpinned_keys import candidates_of
+from therapymail.vault import certificates, clients, key_changes, letters
 from therapymail.vault.autocrypt_offers import Program, programs
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.exchanges import open_exchanges
@@ -69,7 +70,7 @@ class ClientChange:
 class ClientOverview:
     """A client, how many accepted letters, both ways, are on their record, and their pinned keys in order.
 
-    `candidates` are keys that came with their letters and are not pinned, `changes` other keys that something spoke
+    `candidates` are keys that may be theirs and are not pinned, `changes` other keys that something spoke
     for, decided ones too, and `history` what happened to their keys; only one client whole has them. `open_exchange` is
     the number of the first exchange that no response has come to; `said` is what was said last of how the work stands.
     `programs` are what their mail programs say of their keys, of one client whole: a suggestion, which no letter is
@@ -255,7 +256,7 @@ def _overview(reader: Reader, code: str) -> ClientOverview:
         client,
         _counts(reader).get(client.identity, 0),
         pinned_keys(reader)[client.identity],
-        tuple(key_candidates.candidates(reader, client.identity)),
+        candidates_of(reader, client),
         tuple(key_changes.changes(reader, client.identity)),
         tuple(key_changes.history(reader, client.identity, [pin.fingerprint for pin in client.pins])),
         open_exchanges(reader).get(client.identity),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from therapymail.domain.addresses import canonical_address
 from therapymail.domain.client import Client
+from therapymail.domain.key_change import KeySign
 from therapymail.errors import KeyDirectoryUnreachable, KeyRefused, NothingFound, UnusableInput
 from therapymail.mail.key_directory import KeyDirectory, Method
 from therapymail.pgp.certificate_packets import key_packets
 from therapymail.pgp.certificates import inspect, minimal
 from therapymail.pgp.runner import Gpg
 from therapymail.pgp.several_keys import certificates_in
-from therapymail.practice.keys import HeldKey, import_key, show_key
+from therapymail.practice.keys import HeldKey, import_key, offer_key, show_key
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients
 from therapymail.vault.certificates import held
@@ -82,7 +83,10 @@ def look_up_key(practice: Practice, wanted: Wanted, directory: KeyDirectory | No
     if not fit:
         raise refused[0] if refused else NothingFound("the directory of that address has no key for it")
     for material in fit.values():
-        import_key(practice, material, None)
+        if wanted.client is not None:
+            offer_key(practice, wanted.client.code, material, KeySign.OFFERED)
+        else:
+            import_key(practice, material, None)
     return LookedUp(wanted, answer.method, tuple(show_key(practice, each) for each in fit), tuple(refused))
 
 
