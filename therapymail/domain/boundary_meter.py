@@ -173,12 +173,12 @@ def _count(letters: Sequence[Letter]) -> Count:
 def meter_as_json(meter: BoundaryMeter) -> dict[str, Any]:
     """`meter` as a JSON object; days are the client's, hours run from 0 to 23 on each side's own clock."""
     return {
-        "since": meter.since.isoformat(),
+        "first_day": meter.since.isoformat(),
         "zone": meter.zone,
         "words": [
             {
                 "exchange": each.exchange,
-                "opened": each.opened.isoformat(),
+                "day": each.opened.isoformat(),
                 "words": each.words.number,
                 "limit": each.limit,
                 "over_length": each.over_length,

@@ -142,8 +142,9 @@ def _block(item: Item, _now: datetime, _own_zone: str) -> str:
 
 
 def _strangers(item: Item, _now: datetime, _own_zone: str) -> str:
-    lies = "lies" if item.number == 1 else "lie"
-    return f"{count_words(item.number, 'sealed mail')} from unknown senders {lies} on the mail host, unread."
+    if item.number == 1:
+        return "1 sealed mail from an unknown sender lies on the mail host, unread."
+    return f"{item.number} sealed mails from unknown senders lie on the mail host, unread."
 
 
 _SAYS: dict[Matter, Callable[[Item, datetime, str], str]] = {
