@@ -53,6 +53,7 @@ def sync(
         _print(result, as_json=as_json)
         if not as_json:
             _say_expiring(practice)
+            _say_key_changes(practice)
         _end_unsettled(practice, result)
 
 
@@ -86,9 +87,9 @@ def _say_departed(departed: "Departed", practice: "Practice", at: str = "") -> N
 def _say_expiring(practice: "Practice") -> None:
     """One line where keys end soon or have ended (HAZARDS C25)."""
     from therapymail.cli.output import narrate
-    from therapymail.domain.expiry import expiry_phrase
+    from therapymail.domain.expiry import OWN, expiry_phrase
     from therapymail.errors import VaultLocked
-    from therapymail.practice.expiries import OWN, expiring_keys
+    from therapymail.practice.expiries import expiring_keys
 
     now = practice.clock()
     try:
@@ -98,6 +99,22 @@ def _say_expiring(practice: "Practice") -> None:
     if found:
         ends = (f"{'yours' if one.whose == OWN else one.whose} {expiry_phrase(one.expires, now)}" for one in found)
         narrate(f"Keys: {', '.join(ends)}. `therapymail doctor` says what to do.")
+
+
+def _say_key_changes(practice: "Practice") -> None:
+    """One line where a key change stops letters (M06)."""
+    from therapymail.cli.output import narrate
+    from therapymail.errors import VaultLocked
+    from therapymail.practice.key_changes import open_key_changes
+
+    try:
+        codes = dict.fromkeys(each.code for each in open_key_changes(practice) if each.change.blocks)
+    except VaultLocked:
+        return  # locked just now, as above
+    for code in codes:
+        narrate(
+            f"{code}: KEY CHANGE, no letter leaves until you decide. `therapymail client show {code}` shows both keys."
+        )
 
 
 def _end_unsettled(practice: "Practice", result: "SyncResult") -> None:
