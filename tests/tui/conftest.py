@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.support.practices import practice_in, short_directory
+from tests.support.undecided import not_yet_accepted
 from therapymail.practice.demo.stage import Stage, staged
 from therapymail.practice.practice import Practice
 from therapymail.practice.unlock import unlock
@@ -23,7 +24,7 @@ Play = Callable[[TherapymailApp, Pilot[None]], Awaitable[None]]
 def stage() -> Iterator[Stage]:
     """The fictional practice on stage."""
     with staged(os.environ) as found:
-        yield found
+        yield not_yet_accepted(found)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ class Course:
     """Everything that the record says of the exchanges with one client; nothing of it depends on what time it is.
 
     `missed` are the client's agreed days on which no letter came, up to the last that did; `next_day` is the first
-    after them. `after_closing` are letters that came when the work was closed: no clock runs for them. `used` counts
+    after them. `after_closing` are mails that came when the work was closed: no clock runs for them. `used` counts
     the exchanges of the block series that the last one belongs to, against all that is agreed.
     """
 

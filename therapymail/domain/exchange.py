@@ -106,7 +106,7 @@ class Pairing:
 
 
 class Paired(NamedTuple):
-    """The pairings in order, and the client's letters that came after the work was closed."""
+    """The pairings in order, and the client's mails of any kind that came after the work was closed."""
 
     pairings: tuple[Pairing, ...]
     after_closing: tuple[bytes, ...]
@@ -121,17 +121,14 @@ def paired(
     answers the exchange that waits; one sent again answers the same, and where none waits it is a further response.
     """
     found = _Finding(corrections, Statuses(statuses))
-    for mail in sorted(filter(_counts, mails), key=_in_order):
-        if mail.direction is Direction.IN:
-            found.letter(mail)
-        else:
-            found.response(mail)
+    for mail in sorted(mails, key=_in_order):
+        if mail.standing is Standing.ACCEPTED and not found.came_after_closing(mail) and _is_counted(mail):
+            (found.letter if mail.direction is Direction.IN else found.response)(mail)
     return Paired(tuple(found.pairings), tuple(found.after_closing))
 
 
-def _counts(mail: CountedMail) -> bool:
-    if mail.standing is not Standing.ACCEPTED:
-        return False
+def _is_counted(mail: CountedMail) -> bool:
+    """Whether it is of the kind that makes an exchange; every other starts no clock and is never counted (F02)."""
     return mail.kind is (Kind.LETTER if mail.direction is Direction.IN else Kind.RESPONSE)
 
 
@@ -151,10 +148,14 @@ class _Finding:
         self.pairings: list[Pairing] = []
         self.after_closing: list[bytes] = []
 
-    def letter(self, mail: CountedMail) -> None:
-        if self._statuses.is_over(mail.received):
+    def came_after_closing(self, mail: CountedMail) -> bool:
+        """Whether a client's mail, of whatever kind, came when the work was closed; it is noted then (F38)."""
+        is_after = mail.direction is Direction.IN and self._statuses.is_over(mail.received)
+        if is_after:
             self.after_closing.append(mail.digest)
-            return
+        return is_after
+
+    def letter(self, mail: CountedMail) -> None:
         said = self._corrections.get(mail.digest)
         last = self.pairings[-1] if self.pairings else None
         if last and (said is Correction.JOIN or (last.is_open and said is not Correction.SPLIT)):

@@ -9,10 +9,13 @@ from therapymail.domain.kinds import Direction, Standing
 from therapymail.domain.letter import Filing
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.journal import Payload
-from therapymail.vault.moments import from_microseconds, to_microseconds
+from therapymail.vault.moments import SECOND, from_microseconds, to_microseconds
 from therapymail.vault.projection import projects, record
 from therapymail.vault.stale import mark_stale_of
 from therapymail.vault.storable import storable
+
+# Two programs that each keep a copy of one sending do so within a minute.
+_A_MERE_COPY = 60 * SECOND
 
 
 class Bounced(NamedTuple):
@@ -88,21 +91,26 @@ def resent(reader: Reader, client: str, bounces: Iterable[Bounced]) -> dict[byte
 
 
 def note_sent_again(writer: Writer, filings: Iterable[Filing], now: datetime) -> None:
-    """Note copies of mail of ours that are no mere copies but were sent again: they bear another Message-ID.
+    """Note copies of mail of ours that were sent again: they bear another Message-ID, or came at quite another time.
 
-    The letter stays one. That it left twice, and when, is known whichever of the two was filed first.
+    The letter stays one. That it left twice, and when first, is known whichever of the two was filed first.
     """
     for each in filings:
-        message_id = storable(each.message_id)
-        if not message_id or each.direction is not Direction.OUT or each.standing is not Standing.ACCEPTED:
+        if each.direction is not Direction.OUT or each.standing is not Standing.ACCEPTED:
             continue
+        message_id, received = storable(each.message_id), to_microseconds(each.received)
         row = writer.row(
-            "SELECT message_id, standing FROM letter WHERE digest = ?1 AND direction = 'out' AND NOT EXISTS"
-            " (SELECT 1 FROM letter_sent_again WHERE digest = ?1 AND message_id = ?2)",
+            "SELECT letter.message_id, letter.received, again.received FROM letter LEFT JOIN letter_sent_again again"
+            " ON again.digest = letter.digest AND again.message_id = ?2"
+            " WHERE letter.digest = ?1 AND direction = 'out' AND standing = 'accepted'",
             (each.digest, message_id),
         )
-        if row is not None and row[1] == Standing.ACCEPTED and row[0] not in {"", message_id}:
-            payload: Payload = {"message_id": message_id, "received": to_microseconds(each.received)}
+        if row is None:
+            continue
+        filed_id, filed, known = row
+        is_another = message_id != filed_id or abs(received - filed) > _A_MERE_COPY
+        if (is_another and known is None) or (known is not None and received < known):
+            payload: Payload = {"message_id": message_id, "received": received}
             record(writer, "letter.sent-again", each.digest.hex(), payload, now)
 
 
@@ -111,7 +119,8 @@ def _sent_again(writer: Writer, entry: Entry, payload: Payload) -> None:
     digest = bytes.fromhex(entry.about)
     writer.run(
         "INSERT INTO letter_sent_again (digest, message_id, received) SELECT digest, ?2, ?3 FROM letter"
-        " WHERE digest = ?1 ON CONFLICT DO NOTHING",
+        " WHERE digest = ?1"
+        " ON CONFLICT (digest, message_id) DO UPDATE SET received = min(received, excluded.received)",
         (digest, payload["message_id"], payload["received"]),
     )
     mark_stale_of(writer, digest)

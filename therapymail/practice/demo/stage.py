@@ -31,6 +31,7 @@ from therapymail.practice.clock import SetClock
 from therapymail.practice.demo import envelopes
 from therapymail.practice.demo.answering import ClientsAtHome
 from therapymail.practice.demo.tale import Story, StoryClient, StoryMail, read_story
+from therapymail.practice.demo.work import agree_as_told, go_on
 from therapymail.practice.demo.writers import Writers, make_writers
 from therapymail.practice.introduce import ClientChange, NewClient, add_client, edit_client, verify_client
 from therapymail.practice.keys import import_key
@@ -120,6 +121,7 @@ class _Scenery:
             writers = self._writers(run_directory, therapist, practice.settings.own_key)
             for client in story.clients:
                 self._introduce(practice, client, writers)
+                agree_as_told(practice, client.code, client.agreements[0])
             received = self._correspond(practice, writers)
             now = self._at(practice, story.now)
             names = self._names(now)
@@ -189,6 +191,7 @@ class _Scenery:
             received.append(self._deliver_and_receive(self._at(practice, turn), part[sent:], writers))
             sent = len(part)
             self._renew_key(self._at(practice, turn), client, key.name, writers)
+        go_on(story=self._story, at=lambda moment: self._at(practice, moment))
         rest = self._story.mails[sent:]
         received.append(self._deliver_and_receive(self._at(practice, self._story.now), rest, writers))
         return tuple(received)
@@ -241,6 +244,8 @@ class _Scenery:
             name = names.get(mail.id)
             if name is None or mail.resend_of:
                 continue
+            if mail.expected.proposed and mail.expected.settled == "accepted":
+                accept_letter(practice, name)
             if (kind := story_kind(mail)) not in {Kind.LETTER, Kind.RESPONSE, Kind.BOUNCE}:
                 set_kind(practice, name, kind)
             if mail.tags:
