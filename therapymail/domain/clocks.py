@@ -19,8 +19,8 @@ class OwedResponse(NamedTuple):
     """An exchange whose response the therapist owes.
 
     `letters` are the client's letters in it, oldest first; `opened` is when the first was received, `due` when the
-    response was promised for (both UTC), None where nothing is agreed. `receipted`: the client was told that their
-    letter has come.
+    response was promised for (both UTC), None where nothing is agreed. `receipted`: the client was told that the
+    last of them has come.
     """
 
     exchange: int
@@ -77,7 +77,7 @@ def clock_of(
                 letters=tuple(names.get(digest, "") for digest in each.letters),
                 opened=each.opened,
                 due=each.due,
-                receipted=any(digest in receipted for digest in each.letters),
+                receipted=each.letters[-1] in receipted,
             )
             for each in standing.waiting
         ),
