@@ -9,9 +9,11 @@ import pytest
 from tests.practice.test_key_finder import MAREN, Post, autocrypt, made, nothing_else_changed, other, plain
 from tests.support.corpora import mails
 from tests.support.practices import Writer
+from therapymail.cli.found_keys_view import whose_candidate
 from therapymail.cli.program_view import print_programs, programs_shape
 from therapymail.domain.autocrypt_peer import AutocryptOffer
 from therapymail.practice.introduce import show_client
+from therapymail.practice.keys import list_keys
 from therapymail.practice.rebuild import rebuild_record
 from therapymail.vault.autocrypt_offers import Program
 from therapymail.vault.decisions import erase_letter
@@ -112,6 +114,14 @@ def test_AC2_client_show_says_which_key_it_is_and_when_it_was_last_seen(
     post.file(dated(plain("shown again", header=autocrypt(post.maren)), SECOND))
     print_programs(show_client(post.practice, "HERON"))
     assert "sends the pinned key" in " ".join(capsys.readouterr().out.split())
+
+
+def test_AC2_the_list_of_keys_says_whose_program_sends_a_candidate_now(post: Post, other: Writer) -> None:
+    post.file(dated(plain("listed", header=autocrypt(other)), FIRST))
+    assert [key.sent_by for key in list_keys(post.practice) if key.fingerprint == other.fingerprint] == ["HERON"]
+    assert whose_candidate((), "HERON") == "candidate, HERON's program sends it"
+    post.file(dated(plain("listed later", header=autocrypt(post.maren)), SECOND))
+    assert {key.sent_by for key in list_keys(post.practice)} == {None}
 
 
 # --- AC3: what a client's program says of others -------------------------------------------------------

@@ -31,10 +31,11 @@ def place_phrase(place: KeyPlace) -> str:
     return f"came with {letter} on {day_text(place.received)}, {_WHERE[place.source]}{signs}"
 
 
-def whose_candidate(places: tuple[KeyPlace, ...]) -> str:
-    """What the list of keys says of one that is pinned to nobody."""
+def whose_candidate(places: tuple[KeyPlace, ...], sent_by: str | None = None) -> str:
+    """What the list of keys says of one that is pinned to nobody; `sent_by` is the client whose program sends it."""
     named = [str(place.letter) for place in places if place.letter]
-    return f"candidate, came with {named[-1]}" if named else "candidate"
+    came = f"candidate, came with {named[-1]}" if named else "candidate"
+    return f"{came}, {sent_by}'s program sends it" if sent_by else came
 
 
 def print_candidates(overview: ClientOverview) -> None:

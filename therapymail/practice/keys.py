@@ -22,6 +22,7 @@ from therapymail.practice.letters_again import read_letters_of_keys
 from therapymail.practice.practice import Practice
 from therapymail.practice.renewals import hold_newer
 from therapymail.vault import certificates, clients, key_candidates, key_changes
+from therapymail.vault.autocrypt_offers import senders
 from therapymail.vault.connection import Reader
 
 OWN = "own"
@@ -34,7 +35,7 @@ class HeldKey:
 
     `confirmed` is when and how another channel confirmed a client's key, `fault` why nothing can be sealed to it (of a
     held one: only that it is revoked). `found` are the letters it came with. `parts` are those that can be sealed to,
-    the newest first; `part` is the chosen one, if any was.
+    the newest first; `part` is the chosen one, if any was. `sent_by` is the client whose program sends a candidate now.
     """
 
     fingerprint: str
@@ -50,6 +51,7 @@ class HeldKey:
     found: tuple[KeyPlace, ...] = ()
     parts: tuple[EncryptionPart, ...] = ()
     part: str | None = None
+    sent_by: str | None = None
 
 
 def list_keys(practice: Practice) -> tuple[HeldKey, ...]:
@@ -66,6 +68,8 @@ def list_keys(practice: Practice) -> tuple[HeldKey, ...]:
             replace(key, found=key_candidates.places_of(reader, key.fingerprint), part=parts.get(key.fingerprint))
             for key in held
         ]
+        sent = senders(reader, [key.fingerprint for key in keys if key.pinned_to is None])
+        keys = [replace(key, sent_by=codes.get(sent.get(key.fingerprint, ""))) for key in keys]
     return (*_own_keys(practice), *sorted(keys, key=lambda key: (key.pinned_to is None, key.pinned_to or "")))
 
 

@@ -3,6 +3,7 @@
 Working state, like the candidates: found again in the originals, and gone with its letter.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from therapymail.domain.autocrypt_peer import AutocryptOffer, PeerState, SeenMail, peer_state
@@ -46,6 +47,23 @@ def programs(reader: Reader, client: str) -> tuple[Program, ...]:
     known = {address: state for address, state in states.items() if state and state.offer}
     names = names_of(reader, [state.letter for state in known.values()])
     return tuple(Program(address, state, names.get(state.letter, (None, ()))[0]) for address, state in known.items())
+
+
+def senders(reader: Reader, fingerprints: Collection[str]) -> dict[str, str]:
+    """Of these keys those that a client's program sends now, each with that client's identity."""
+    found = {}
+    for fingerprint in fingerprints:
+        rows = reader.rows(
+            "SELECT DISTINCT client FROM autocrypt_offer JOIN letter USING (digest)"
+            " WHERE fingerprint = ? AND client IS NOT NULL ORDER BY client",
+            (fingerprint,),
+        )
+        for (client,) in rows:
+            if any(
+                each.state.offer and each.state.offer.fingerprint == fingerprint for each in programs(reader, client)
+            ):
+                found[fingerprint] = client
+    return found
 
 
 def _mail(row: Row) -> SeenMail:

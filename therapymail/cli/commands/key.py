@@ -51,9 +51,10 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
         _print_json(found)
         return
     rows = [
-        (key.fingerprint, key.pinned_to or whose_candidate(key.found), day_text(key.created), day_text(key.expires))
+        (key.fingerprint, key.pinned_to or whose_candidate(key.found, key.sent_by), day_text(key.created),
+         day_text(key.expires))
         for key in found
-    ]
+    ]  # fmt: skip
     print_table(("FINGERPRINT", "WHOSE", "MADE", "EXPIRES"), rows)
 
 
