@@ -11,16 +11,14 @@ from therapymail.domain.letter import Filing, Reading
 from therapymail.domain.names import LetterName
 from therapymail.domain.seal import facts_as_json
 from therapymail.errors import LetterUnknown
-from therapymail.vault import key_changes, texts
-from therapymail.vault.autocrypt_offers import note_offer
+from therapymail.vault import texts
 from therapymail.vault.bounces import note_sent_again
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.copies import sorted_out
+from therapymail.vault.filed_keys import note_keys
 from therapymail.vault.indexing import add_new_letter, add_opened_letter, bring_index_up_to_date
 from therapymail.vault.journal import Draft, Payload
-from therapymail.vault.key_candidates import note_found
-from therapymail.vault.key_changes import NoticedIn
-from therapymail.vault.letters import clients_answered, known_message_ids, letter_by_digest, names_of, row_id
+from therapymail.vault.letters import known_message_ids, letter_by_digest, names_of, row_id
 from therapymail.vault.moments import SECOND, to_microseconds
 from therapymail.vault.places import add_places
 from therapymail.vault.projection import projects, record, record_all
@@ -65,7 +63,7 @@ def file_letters(writer: Writer, filings: Sequence[Filing], now: datetime) -> li
     texts.keep_readings(writer, ((each.digest, each.reading) for each in fresh if each.reading is not None))
     record_all(writer, _drafts(writer, fresh), now)
     for each in fresh:
-        _note_keys(writer, each, now)
+        note_keys(writer, each, now)
     # Also for a letter that was erased: its place is known, so that it is not fetched again and again.
     add_places(writer, ((place, each.digest) for each in filings for place in each.places))
     for each in better:
@@ -191,26 +189,9 @@ def refile(writer: Writer, filing: Filing, now: datetime) -> FiledAs:
     number = row[1] if row[0] == filing.client else _Numbers(writer).next_of(filing.client)
     record(writer, "letter.refiled", digest.hex(), _assessment(filing, number), now)
     add_places(writer, ((place, digest) for place in filing.places))
-    _note_keys(writer, filing, now)
+    note_keys(writer, filing, now)
     letter = letter_by_digest(writer, digest)
     return FiledAs(digest, letter.name, letter.notes, is_new=False)
-
-
-def _note_keys(writer: Writer, filing: Filing, now: datetime) -> None:
-    """Keep what keys came with a client's letter, whose original is kept, as candidates, and what they speak for."""
-    if filing.offer is not None and filing.original is not None:
-        note_offer(writer, filing.digest, filing.offer)
-    if not filing.keys or filing.original is None:
-        return
-    if filing.client is not None:
-        note_found(writer, filing.client, filing.digest, filing.received, filing.keys)
-    for key in filing.keys:
-        if filing.client is not None and key.parts:
-            key_changes.recognise(writer, filing.client, key.fingerprint, key.parts, now)
-        if key.noticed is not None:
-            answered = clients_answered(writer, filing.in_reply_to, only_ours=True)
-            mail = NoticedIn(filing.digest, filing.received, key.noticed.client in answered)
-            key_changes.note(writer, key.noticed, mail, now)
 
 
 # --- carrying out --------------------------------------------------------------------------------------
