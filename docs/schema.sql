@@ -145,7 +145,8 @@ CREATE TABLE letter_tag (
 CREATE INDEX letter_of_tag ON letter_tag (tag, letter);
 
 -- projection: how a letter of ours was sent: when the mail host took it, the proof that was held over its exact
--- bytes before (JSON: digest, payload_digest, sealed_to, checks), and how the therapist released it (F16).
+-- bytes before (JSON: digest, payload_digest, sealed_to, checks), and how the therapist released it (F16), with the answers
+-- of the second reading (JSON).
 -- `settled`: the mail host's answer never came, and it was found out later that it had the letter.
 CREATE TABLE letter_sent (
     digest BLOB NOT NULL PRIMARY KEY REFERENCES letter (digest) ON DELETE CASCADE,
@@ -154,7 +155,8 @@ CREATE TABLE letter_sent (
     proof TEXT NOT NULL,
     released INTEGER NOT NULL,
     released_how TEXT NOT NULL,
-    released_why TEXT NOT NULL
+    released_why TEXT NOT NULL,
+    released_answers TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 
 -- projection: digests of letters the therapist erased: the same mail, met again, is not filed again.
@@ -286,7 +288,8 @@ CREATE TABLE exchange_correction (
 
 CREATE INDEX correction_of_client ON exchange_correction (client);
 
--- projection: copies of a letter of ours that bear another Message-ID: the same ciphertext was sent again.
+-- projection: copies of a letter of ours that bear another Message-ID, or came at quite another time: the same
+-- ciphertext was sent again, first when `received` says (of copies with one Message-ID).
 CREATE TABLE letter_sent_again (
     digest BLOB NOT NULL REFERENCES letter (digest) ON DELETE CASCADE,
     message_id TEXT NOT NULL,
@@ -520,11 +523,19 @@ CREATE TABLE draft_enclosure (
 
 CREATE INDEX enclosure_of_draft ON draft_enclosure (draft);
 
+-- working state: words of a draft that the therapist has looked at: they name nobody, though another client bears them.
+CREATE TABLE draft_word (
+    draft INTEGER NOT NULL REFERENCES draft (number) ON DELETE CASCADE,
+    word TEXT NOT NULL,
+    PRIMARY KEY (draft, word)
+) STRICT, WITHOUT ROWID;
+
 -- working state: drafts on their way out, and those that were sent (domain/outbox.py says the states and moves).
 -- `turn` is drawn anew with each move: a move is made only on the row as it was read. `leaves_at`: from when on it
 -- may leave, or its hold ends. `address` and `fingerprint`: to whom it was released. `released`: when, NULL while it
 -- is held. `tries_from`: the earliest time of the next attempt. `obstacle` and `hindrances` (JSON): why it has not
 -- left. `message_id`: made at the first attempt and kept. `letter`: its digest on the record, once it was sent.
+-- `released_answers` (JSON): the answers of its second reading.
 CREATE TABLE outbox (
     draft INTEGER PRIMARY KEY REFERENCES draft (number),
     state TEXT NOT NULL,
@@ -544,6 +555,7 @@ CREATE TABLE outbox (
     changed INTEGER NOT NULL,
     sent INTEGER,
     letter BLOB,
+    released_answers TEXT NOT NULL DEFAULT '{}',
     CHECK ((address IS NULL) = (fingerprint IS NULL)),
     CHECK ((state = 'sent') = (letter IS NOT NULL) AND (state = 'sent') = (sent IS NOT NULL))
 ) STRICT;

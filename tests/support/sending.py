@@ -27,7 +27,7 @@ from therapymail.vault import letters, secrets
 
 CODES = ("HERON", "LINDEN")
 NAMES = {"HERON": "Maren Wolfgrimsdottir", "LINDEN": "Tomas Thistledown"}
-SUBJECT, TEXT = "About the xqthunderstorm", "Dear Maren,\n\nyour xqlighthouse stayed with me.\n\nOrla\n"
+SUBJECT, TEXT = "About the xqthunderstorm", "Good morning,\n\nyour xqlighthouse stayed with me.\n\nOrla\n"
 MARKED = ("xqthunderstorm", "xqlighthouse")
 
 

@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from tests.vault.builders import NOW, filing
+from therapymail.domain.checklist import CheckItem
 from therapymail.domain.client import Client
 from therapymail.domain.departure import Proof
 from therapymail.domain.draft import Draft, DraftContent
@@ -15,7 +16,7 @@ from therapymail.vault.connection import Writer
 
 MESSAGE_ID = "<a-random-name@mail.example>"
 AGREED = Agreed("hanna@clients.example", "F" * 40)
-SECOND_READING = Released(ReleasedHow.SECOND_READING)
+SECOND_READING = Released(ReleasedHow.SECOND_READING, answers={CheckItem.TONE: True, CheckItem.HELP: False})
 
 
 def written(writer: Writer, client: Client, text: str = "Dear Hanna,\n\nthank you.", subject: str = "Week 3") -> Draft:

@@ -45,6 +45,7 @@ from therapymail.vault import (
     secrets,
     sent,
     texts,
+    words_looked_at,
 )
 from therapymail.vault.connection import Reader, Vault, Writer
 from therapymail.vault.courses import bring_courses_up_to_date
@@ -60,7 +61,7 @@ from .builders import NOW, add_heron, add_wren, certificate, digest_of, filing, 
 from .departing import SECOND_READING, held, keep, offered, released, sent_filing, written
 
 ORIGINALS = ("letter_original", "letter_text")
-DRAFTS = ("draft", "draft_text", "draft_enclosure", "outbox", "outbox_sealed", "sent_copy")
+DRAFTS = ("draft", "draft_text", "draft_enclosure", "outbox", "outbox_sealed", "sent_copy", "draft_word")
 WORKING_STATE = ("place", "bookmark", "searched_address", "stranger", "secret", "note_draft", *DRAFTS)
 REFUSALS = (
     *(ClientExists, KeyRefused, KeyUnknown, LetterUnknown, UnusableInput),
@@ -368,7 +369,7 @@ def test_rebuild_leaves_working_state_alone(vault: Vault) -> None:
         plan = DraftEnclosure("plan.pdf", "application/pdf", 4)
         drafts.add_enclosure(writer, written(writer, client).name, plan, b"plan", NOW)
         held(writer, written(writer, client))
-        offered(writer, written(writer, client))
+        words_looked_at.let_pass(writer, offered(writer, written(writer, client)).draft, "Rose")
         gone = written(writer, client)
         sent.mark_sent(writer, offered(writer, gone), sent_filing(gone, client), NOW, NOW)
         note_drafts.begin_new(

@@ -44,7 +44,7 @@ RELEASED = Path(__file__).parent / "released"
 CLASSES = ("original", "journal", "projection", "working state")
 _WORKING_STATE = {
     *("place", "bookmark", "searched_address", "stranger", "secret", "meta"),
-    *("draft", "draft_text", "draft_enclosure", "outbox", "outbox_sealed", "sent_copy"),
+    *("draft", "draft_text", "draft_enclosure", "outbox", "outbox_sealed", "sent_copy", "draft_word"),
     "stale_course",
     *("key_candidate", "key_found", "autocrypt_offer"),
     "note_draft",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from therapymail.domain.checklist import Answers
 from therapymail.domain.draft import DraftName
 from therapymail.domain.names import LetterName
 
@@ -146,12 +147,13 @@ class ReleasedHow(StrEnum):
 class Released:
     """That, how and when (UTC) the therapist let a letter go; `why` is their reason where one is asked for.
 
-    `at` is given by the vault.
+    `at` is given by the vault; `answers` are those of the second reading.
     """
 
     how: ReleasedHow
     why: str = ""
     at: datetime | None = None
+    answers: Answers = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

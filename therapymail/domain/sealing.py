@@ -34,6 +34,7 @@ class Hindrance(StrEnum):
     OVERDUE = "overdue"  # it was to leave long ago: too much may have happened since
     ALREADY_SENT = "already-sent"  # a letter under its Message-ID is on the record, as sent
     EMPTY = "empty"
+    NAMES_ANOTHER = "names-another"  # another client, anywhere in it
     NO_MAILBOX = "no-mailbox"
 
 

@@ -28,6 +28,7 @@ _WHY = {
     Hindrance.OVERDUE: "it was to leave more than a day ago",
     Hindrance.ALREADY_SENT: "a copy of it is on the record as sent",
     Hindrance.EMPTY: "nothing is written in it",
+    Hindrance.NAMES_ANOTHER: "it names another client",
     Hindrance.NO_MAILBOX: "this practice has no mail host to send through",
 }
 
@@ -60,6 +61,7 @@ _STEP = {
     Hindrance.OVERDUE: "`therapymail outbox retry {draft}` sends it now, if it is still meant and has not left.",
     Hindrance.ALREADY_SENT: "Ask {code}; if it never came, `therapymail outbox cancel {draft}`, then send it anew.",
     Hindrance.EMPTY: "`therapymail drafts edit {draft}` goes on writing.",
+    Hindrance.NAMES_ANOTHER: "`therapymail drafts check {draft}` says where.",
     Hindrance.NO_MAILBOX: "Make a practice with a mail host: `therapymail setup`.",
 }
 

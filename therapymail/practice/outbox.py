@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from therapymail.config import Settings
+from therapymail.domain.checklist import Answers
 from therapymail.domain.client import Certificate, Client
 from therapymail.domain.departure import Proof
 from therapymail.domain.draft import Draft, DraftName
@@ -128,8 +129,11 @@ def release(
     early: str | None = None,
     undo: bool = True,
     read: LetterRead | None = None,
+    answers: Answers | None = None,
 ) -> OutboxEntry:
     """Let a held letter go, after its second reading: it may leave once the undo seconds are over.
+
+    `answers` are those of its checklist, which are journalled.
 
     Before its hold is over `early` must say why, which is journalled. With `read` exactly the letter that was read
     goes, and to whom it was to go then. Raises HoldNotOver, OutboxMoved where it is not held or not as it was
@@ -155,7 +159,9 @@ def release(
             now,
             leaves_at=now + _undo(practice) if undo else now,
             agreed=_agreed(permit),
-            released=Released(ReleasedHow.EARLY if is_early else ReleasedHow.SECOND_READING, early_words),
+            released=Released(
+                ReleasedHow.EARLY if is_early else ReleasedHow.SECOND_READING, early_words, answers=answers or {}
+            ),
         )
         return _there(released, name)
 

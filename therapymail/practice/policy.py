@@ -9,6 +9,7 @@ from therapymail.domain.sealing import Hindrance, Permit, Refusal, SealingFacts,
 from therapymail.errors import KeyUnknown
 from therapymail.pgp.certificate_packets import is_revoked
 from therapymail.pgp.colons import KeyPart, ListedKey, listed_keys
+from therapymail.practice.look_over import foreign_in
 from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, clients, key_changes, letters, outbox
 from therapymail.vault.connection import Reader
@@ -33,6 +34,8 @@ def may_leave(
     entry = outbox.entry_or_none(reader, draft.name)
     if entry is not None and letters.was_sent(reader, entry.message_id):
         found = (*found, Hindrance.ALREADY_SENT)
+    if foreign_in(practice, reader, draft):
+        found = (*found, Hindrance.NAMES_ANOTHER)
     if draft.content.is_empty and not draft.enclosures:
         found = (*found, Hindrance.EMPTY)
     if practice.settings.smtp is None:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from therapymail.domain.checklist import read_answers, stored_answers
 from therapymail.domain.draft import DraftName
 from therapymail.domain.journal import Entry
 from therapymail.domain.names import LetterName
@@ -31,7 +32,7 @@ from therapymail.vault.storable import storable
 
 _ENTRIES = (
     "SELECT outbox.draft, draft.identity, draft.client, code, outbox.state, turn, leaves_at, hold_ends, address,"
-    " fingerprint, released, released_how, released_why, attempts, tries_from, obstacle, hindrances,"
+    " fingerprint, released, released_how, released_why, released_answers, attempts, tries_from, obstacle, hindrances,"
     " outbox.message_id, outbox.changed, sent, number_of.number, number_of.suffix"
     " FROM outbox JOIN draft ON draft.number = outbox.draft JOIN client ON client.identity = draft.client"
     " LEFT JOIN letter AS number_of ON number_of.digest = outbox.letter"
@@ -89,7 +90,7 @@ def next_due(reader: Reader) -> datetime | None:
 
 def _entry(row: Row) -> OutboxEntry:
     (number, identity, client, code, state, turn, leaves_at, hold_ends, address, fingerprint, *rest) = row
-    (released, how, why, attempts, tries_from, obstacle, hindrances, message_id, changed, sent, *letter) = rest
+    (released, how, why, answers, attempts, tries_from, obstacle, hindrances, message_id, changed, sent, *letter) = rest
     return OutboxEntry(
         draft=DraftName(number),
         identity=identity,
@@ -107,7 +108,7 @@ def _entry(row: Row) -> OutboxEntry:
         changed=from_microseconds(changed),
         sent_at=_moment(sent),
         letter=None if letter[0] is None else LetterName(code, *letter),
-        released=None if released is None else Released(ReleasedHow(how), why, from_microseconds(released)),
+        released=None if released is None else released_from(how, why, released, answers),
         turn=turn,
     )
 
@@ -256,12 +257,18 @@ def _note_release(
         "why": storable(released.why),
         "at": to_microseconds(now),
         "leaves_at": to_microseconds(leaves_at),
+        "answers": stored_answers(released.answers),
     }
     record(writer, "draft.released", identity, payload, now)
     writer.run(
-        "UPDATE outbox SET released = ?, released_how = ?, released_why = ? WHERE draft = ?",
-        (payload["at"], payload["how"], payload["why"], name.number),
+        "UPDATE outbox SET released = ?, released_how = ?, released_why = ?, released_answers = ? WHERE draft = ?",
+        (payload["at"], payload["how"], payload["why"], json.dumps(payload["answers"]), name.number),
     )
+
+
+def released_from(how: str, why: str, at: int, answers: str) -> Released:
+    """How a letter was released, from its columns."""
+    return Released(ReleasedHow(how), why, from_microseconds(at), read_answers(json.loads(answers)))
 
 
 @projects("draft.released")

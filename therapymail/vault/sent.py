@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from therapymail.domain.checklist import stored_answers
 from therapymail.domain.departure import Proof
 from therapymail.domain.draft import Draft, DraftName
 from therapymail.domain.journal import Entry
 from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.letter import Filing
-from therapymail.domain.outbox import Move, OutboxEntry, OutboxState, Released, ReleasedHow
+from therapymail.domain.outbox import Move, OutboxEntry, OutboxState, Released
 from therapymail.errors import OutboxMoved
 from therapymail.vault import journal, sent_copies
 from therapymail.vault.connection import Reader, Writer
@@ -18,7 +19,7 @@ from therapymail.vault.filing import ERASED, FiledAs, file_letters, refile
 from therapymail.vault.journal import Payload
 from therapymail.vault.letters import letter_by_digest
 from therapymail.vault.moments import from_microseconds, to_microseconds
-from therapymail.vault.outbox import entry_or_none, step, target_of
+from therapymail.vault.outbox import entry_or_none, released_from, step, target_of
 from therapymail.vault.projection import projects, record
 
 # While nothing of it can have left, bytes may be sealed anew; those that were begun to be sent stay as they are.
@@ -127,7 +128,12 @@ def _about(seen: OutboxEntry, written: Draft, kept: KeptSealed, sent: int, *, se
         "sent": sent,
         "settled": settled,
         "proof": json.loads(_proof_json(kept.proof)),
-        "released": {"at": to_microseconds(released.at), "how": released.how.value, "why": released.why},
+        "released": {
+            "at": to_microseconds(released.at),
+            "how": released.how.value,
+            "why": released.why,
+            "answers": stored_answers(released.answers),
+        },
         "draft": {
             "identity": seen.identity,
             "created": to_microseconds(written.created),
@@ -141,8 +147,8 @@ def _about(seen: OutboxEntry, written: Draft, kept: KeptSealed, sent: int, *, se
 def _sent(writer: Writer, entry: Entry, payload: Payload) -> None:
     released = payload["released"]
     writer.run(
-        "INSERT INTO letter_sent (digest, sent, settled, proof, released, released_how, released_why)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO letter_sent (digest, sent, settled, proof, released, released_how, released_why, released_answers)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (
             bytes.fromhex(entry.about),
             payload["sent"],
@@ -151,6 +157,7 @@ def _sent(writer: Writer, entry: Entry, payload: Payload) -> None:
             released["at"],
             released["how"],
             released["why"],
+            json.dumps(released.get("answers", {}), sort_keys=True),  # entries of before schema 7 have none
         ),
     )
 
@@ -161,16 +168,18 @@ def _sent(writer: Writer, entry: Entry, payload: Payload) -> None:
 def sending_of(reader: Reader, digest: bytes) -> Sending | None:
     """How the letter with this digest was sent; None where it did not leave from here."""
     row = reader.row(
-        "SELECT sent, settled, proof, released, released_how, released_why FROM letter_sent WHERE digest = ?", (digest,)
+        "SELECT sent, settled, proof, released, released_how, released_why, released_answers"
+        " FROM letter_sent WHERE digest = ?",
+        (digest,),
     )
     if row is None:
         return None
-    sent, settled, proof, released, how, why = row
+    sent, settled, proof, released, how, why, answers = row
     return Sending(
         from_microseconds(sent),
         bool(settled),
         _proof(proof),
-        Released(ReleasedHow(how), why, from_microseconds(released)),
+        released_from(how, why, released, answers),
     )
 
 

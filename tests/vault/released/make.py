@@ -46,6 +46,7 @@ from therapymail.vault import (
     sent,
     statuses,
     tags,
+    words_looked_at,
 )
 from therapymail.vault.connection import Vault, Writer
 from therapymail.vault.key_changes import NoticedIn
@@ -87,7 +88,7 @@ def _the_way_out(writer: Writer, heron: Client) -> None:
     """An open draft with an enclosure, one that is held, one that was sent, one of which nobody knows."""
     plan = DraftEnclosure("plan.pdf", "application/pdf", 4, ("may-name-its-author",))
     drafts.add_enclosure(writer, written(writer, heron, text="an open draft").name, plan, b"plan", NOW)
-    held(writer, written(writer, heron, text="a held letter"))
+    words_looked_at.let_pass(writer, held(writer, written(writer, heron, text="a held letter")).draft, "Rose")
     gone = written(writer, heron, text="a sent letter")
     sent.mark_sent(writer, offered(writer, gone), sent_filing(gone, heron), NOW, NOW)
     lost = offered(writer, written(writer, heron, text="nobody knows"))

@@ -12,6 +12,7 @@ from therapymail.domain.kinds import Kind
 
 if TYPE_CHECKING:
     from therapymail.domain.draft import Draft
+    from therapymail.practice.look_over import LookedOver
     from therapymail.practice.practice import Practice
 
 Name: TypeAlias = Annotated[
@@ -31,6 +32,8 @@ def register(app: typer.Typer) -> None:
         ("edit", edit),
         ("enclose", enclose),
         ("kind", kind),
+        ("check", check),
+        ("allow", allow),
         ("discard", discard),
     )
     for name, command in commands:
@@ -195,6 +198,59 @@ def kind(
         print_json(draft_shape(verb.show_draft(practice, draft.name)))
     else:
         narrate(f"{draft.name} is now of kind {word.value}.")
+
+
+def check(context: typer.Context, name: Name, *, as_json: JsonOption = False) -> None:
+    """Look over a draft before it is sent: whether it names another client, and what may be missing.
+
+    Another client's name, code, address or key stops it (exit code 6). The rest is only said.
+
+    \b
+    Examples:
+      therapymail drafts check D-3
+      therapymail drafts check D-3 --json
+    """
+    from therapymail.domain.draft import DraftName
+    from therapymail.errors import ExitCode
+    from therapymail.practice.look_over import look_over
+
+    found = look_over(surroundings(context).unlocked(), DraftName.parse(name))
+    _say_looked_over(found, as_json=as_json)
+    if found.foreign:
+        raise typer.Exit(ExitCode.NOT_SENT)
+
+
+def allow(
+    context: typer.Context,
+    name: Name,
+    word: Annotated[str, typer.Argument(metavar="WORD", help="The word as it stands in the draft.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that a word in this draft means nobody, though another client is called so: a rose, a place, a month.
+
+    It holds for this draft alone. The word stays visible in the shell's history.
+
+    \b
+    Example:
+      therapymail drafts allow D-3 Rose
+    """
+    from therapymail.domain.draft import DraftName
+    from therapymail.practice.look_over import let_word_pass
+
+    _say_looked_over(let_word_pass(surroundings(context).unlocked(), DraftName.parse(name), word), as_json=as_json)
+
+
+def _say_looked_over(found: "LookedOver", *, as_json: bool) -> None:
+    from therapymail.cli.looking_over import looked_over_shape, narrate_looked_over
+    from therapymail.cli.output import narrate, print_json
+
+    if as_json:
+        print_json(looked_over_shape(found))
+        return
+    narrate_looked_over(found)
+    if not found.foreign and not found.remarks:
+        narrate("Nothing stands out.")
 
 
 def discard(context: typer.Context, name: Name, *, yes: YesOption = False, as_json: JsonOption = False) -> None:

@@ -9,6 +9,7 @@ from therapymail.cli.completing import complete_queued
 from therapymail.cli.surroundings import JsonOption, Surroundings, YesOption, surroundings
 
 if TYPE_CHECKING:
+    from therapymail.domain.checklist import Answers
     from therapymail.domain.draft import DraftName
     from therapymail.domain.outbox import OutboxEntry
     from therapymail.practice.outbox import LetterRead
@@ -112,10 +113,10 @@ def release(
     asks = not yes and not as_json
     if asks and not somebody_answers():
         raise UnusableInput("--yes", "it is needed where nobody can be asked")
-    read = None
+    read, answers = None, None
     if asks:
-        early, read = _second_reading(around, practice, draft, early)
-    entry = verb.release(practice, draft, early=early, undo=asks, read=read)
+        early, read, answers = _second_reading(around, practice, draft, early)
+    entry = verb.release(practice, draft, early=early, undo=asks, read=read, answers=answers)
     entry = let_leave(practice, entry, quiet=as_json, plain=around.plain)
     if as_json:
         _print_json(entry)
@@ -208,13 +209,16 @@ def settle(
 
 def _second_reading(
     around: Surroundings, practice: "Practice", name: "DraftName", early: str | None
-) -> "tuple[str | None, LetterRead | None]":
-    """Show the letter, ask whether it shall go, and why if its hold is not over; the reason, and what was read.
+) -> "tuple[str | None, LetterRead | None, Answers]":
+    """Show the letter, go through the checklist, ask whether it shall go, and why if its hold is not over.
+
+    The reason, what was read, and the answers.
 
     Raises Abort where it shall not.
     """
     from therapymail.cli.asking import ask_line, ask_yes
     from therapymail.cli.draft_view import print_draft
+    from therapymail.cli.looking_over import ask_checklist, remark_sentences
     from therapymail.cli.output import narrate
     from therapymail.domain.outbox_text import state_phrase
     from therapymail.practice.outbox import LetterRead, outlook
@@ -233,9 +237,12 @@ def _second_reading(
         early = ask_line("Why shall it leave before (empty: let it wait)")
         if not early:
             raise typer.Abort
+    for sentence in remark_sentences(practice, name):
+        narrate(sentence)
+    answers = ask_checklist()
     if not ask_yes(f"Let it go to {view.draft.code}?"):
         raise typer.Abort
-    return early, None if entry is None else LetterRead.of(entry, decision)
+    return early, None if entry is None else LetterRead.of(entry, decision), answers
 
 
 def _print_json(*entries: "OutboxEntry") -> None:

@@ -9,6 +9,7 @@ from therapymail.cli.commands.drafts import Name
 from therapymail.cli.surroundings import JsonOption, YesOption, surroundings
 
 if TYPE_CHECKING:
+    from therapymail.domain.draft import DraftName
     from therapymail.practice.outbox import Queued, SendRequest
     from therapymail.practice.practice import Practice
 
@@ -59,8 +60,10 @@ def send(
       therapymail send D-3 --at-once
     """
     from therapymail.cli.asking import somebody_answers
-    from therapymail.cli.output import print_json
+    from therapymail.cli.looking_over import remark_sentences
+    from therapymail.cli.output import narrate, print_json
     from therapymail.domain.draft import DraftName
+    from therapymail.errors import NotSent
     from therapymail.practice import outbox as verb
 
     around = surroundings(context)
@@ -69,9 +72,16 @@ def send(
     request = verb.SendRequest(
         DraftName.parse(name), at_once=at_once, hold=_hold(hold), at=_moment(at, practice), undo=at_once and waits
     )
-    queued = verb.send(practice, request)
+    try:
+        queued = verb.send(practice, request)
+    except NotSent:
+        if not as_json:
+            _say_where_others_are_named(practice, request.draft)
+        raise
     entry = queued.entry
     if not as_json:
+        for sentence in remark_sentences(practice, request.draft):
+            narrate(sentence)
         _say_queued(practice, queued, request)
     if at_once:
         from therapymail.cli.leaving import let_leave
@@ -106,6 +116,18 @@ def _moment(text: str | None, practice: "Practice") -> datetime | None:
     if text.strip().lower() == OFFICE:
         return next_office_moment(now + _A_MOMENT, office_spans(practice.settings.office_hours), zone)
     return typed_moment(text, now, zone)
+
+
+def _say_where_others_are_named(practice: "Practice", draft: "DraftName") -> None:
+    from therapymail.cli.output import narrate
+    from therapymail.domain.looking_over_text import foreign_sentences
+    from therapymail.practice.look_over import look_over
+
+    sentences = foreign_sentences(look_over(practice, draft).foreign)
+    for sentence in sentences:
+        narrate(sentence)
+    if sentences:
+        narrate(f"A word that means nobody is let pass with `therapymail drafts allow {draft} WORD`.")
 
 
 def _say_queued(practice: "Practice", queued: "Queued", request: "SendRequest") -> None:
