@@ -130,8 +130,11 @@ def test_a_locked_practice_asks_nobody_and_ends_with_4(therapymail: Program, tmp
     file.write_text("correct horse battery staple unlit lantern\n")
     therapymail.ok(*OFFLINE, "--new-key", "--passphrase-file", str(file))
     therapymail.ok("tags")
+    assert "Nothing waits for you." in therapymail.ok("today").out
     therapymail.ok("lock")
-    assert therapymail.run("tags").code == ExitCode.LOCKED
+    for command in ("tags", "today"):
+        locked = therapymail.run(command)
+        assert (locked.code, locked.out) == (ExitCode.LOCKED, ""), command
     file.write_text("wrong\n")
     assert therapymail.run("unlock", "--passphrase-file", str(file)).code == ExitCode.LOCKED
     checks = {check["name"]: check for check in therapymail.ok("doctor", "--json").answer["checks"]}

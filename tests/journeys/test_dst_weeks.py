@@ -114,6 +114,7 @@ def test_F54_a_window_ends_at_six_on_the_therapists_clock_on_either_side_of_the_
     said = program.ok("today").out
     assert "HERON: the response of exchange 1 was due Sunday 30 March, 18:00, " in said
     assert "LINDEN: the response of exchange 1 was due Sunday 30 March, 18:00 (13:00 in New York), " in said
+    assert said.isascii()
 
 
 def test_F54_a_letter_just_after_midnight_in_london_is_of_the_next_day_there(weeks: Weeks) -> None:
