@@ -135,6 +135,12 @@ def list_clients(practice: Practice) -> tuple[ClientOverview, ...]:
         )
 
 
+def client_named(practice: Practice, code: str) -> Client:
+    """The client with this code, and no more. Raises ClientUnknown, UnusableInput, VaultLocked."""
+    with practice.vault() as vault, vault.reading() as reader:
+        return clients.client_by_code(reader, code)
+
+
 def show_client(practice: Practice, code: str) -> ClientOverview:
     """One client. Raises ClientUnknown, UnusableInput, VaultLocked."""
     with practice.vault() as vault, vault.reading() as reader:
@@ -151,7 +157,7 @@ def edit_client(practice: Practice, code: str, change: ClientChange) -> ClientOv
     if change.pin:
         to_pin = certificate_to_pin(
             practice,
-            show_client(practice, code).client,
+            client_named(practice, code),
             change.pin,
             although_another_address=change.although_another_address,
         )
@@ -190,7 +196,7 @@ def pin_held(writer: Writer, client: Client, fingerprint: str, now: datetime) ->
 
 def sealing_pin(practice: Practice, code: str) -> Pin:
     """The pin that letters to a client are sealed to. Raises ClientUnknown, KeyUnknown where there is none."""
-    client = show_client(practice, code).client
+    client = client_named(practice, code)
     if not client.pins:
         raise KeyUnknown(f"of {client.code}")
     return client.pins[0]

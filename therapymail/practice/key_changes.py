@@ -10,7 +10,7 @@ from therapymail.domain.spoken_fingerprint import told_fingerprint
 from therapymail.errors import KeyUnknown, UnusableInput
 from therapymail.pgp.certificate_packets import key_fingerprints
 from therapymail.practice.certificate_intake import certificate_to_pin, same_key
-from therapymail.practice.introduce import MAX_HOW_CHARACTERS, ClientOverview, pin_held, show_client
+from therapymail.practice.introduce import MAX_HOW_CHARACTERS, ClientOverview, client_named, pin_held, show_client
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.letters_again import read_letters_of_keys
 from therapymail.practice.practice import Practice
@@ -52,7 +52,7 @@ def change_to_decide(practice: Practice, code: str, name: str | None = None) -> 
 
     Raises ClientUnknown, KeyUnknown where there is none, UnusableInput where there are several.
     """
-    client = show_client(practice, code).client
+    client = client_named(practice, code)
     with practice.vault() as vault, vault.reading() as reader:
         found = key_changes.open_changes(reader, client.identity)
     if name is not None:
@@ -77,7 +77,7 @@ def accept_new_key(practice: Practice, code: str, fingerprint: str, how: str) ->
     if not words or len(words) > MAX_HOW_CHARACTERS or not words.isprintable():
         raise UnusableInput("how", 'say by which other channel, for example "by phone"')
     told = told_fingerprint(fingerprint)
-    client = show_client(practice, code).client
+    client = client_named(practice, code)
     if told in {pin.fingerprint for pin in client.pins}:
         raise UnusableInput("fingerprint", f"it is pinned for {client.code} already; leave out --new")
     # That they confirm it themselves outweighs the names it bears; the journal keeps that it bears another.
@@ -100,7 +100,7 @@ def dismiss_keys(practice: Practice, code: str, names: Sequence[str], why: str) 
 
     Raises ClientUnknown, KeyUnknown, UnusableInput.
     """
-    client = show_client(practice, code).client
+    client = client_named(practice, code)
     with practice.vault() as vault, vault.writing() as writer:
         found = key_changes.changes(writer, client.identity)
         chosen = [_meant(found, name) for name in names] if names else [each for each in found if each.is_open]
@@ -123,7 +123,7 @@ def retire_key(practice: Practice, code: str, name: str, why: str) -> ClientOver
     reason = " ".join(why.split())
     if not reason or len(reason) > MAX_HOW_CHARACTERS or not reason.isprintable():
         raise UnusableInput("why", 'say why in a few words, for example "telephone stolen"')
-    client = show_client(practice, code).client
+    client = client_named(practice, code)
     fingerprint = next((pin.fingerprint for pin in client.pins if same_key(pin.fingerprint, name)), None)
     if fingerprint is None:
         raise KeyUnknown(" ".join(name.split())[:64])

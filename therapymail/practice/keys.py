@@ -15,7 +15,7 @@ from therapymail.pgp.own_key import own_keys
 from therapymail.pgp.own_key_care import extend, own_certificate
 from therapymail.pgp.own_key_intake import import_file
 from therapymail.practice.certificate_intake import certificate_to_hold, found_fingerprint, held_fingerprint, same_key
-from therapymail.practice.introduce import ClientChange, edit_client, pin_held
+from therapymail.practice.introduce import ClientChange, client_named, edit_client, pin_held
 from therapymail.practice.key_changes import keep_apart
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.letters_again import read_letters_of_keys
@@ -155,7 +155,7 @@ def import_key(
     verification. With `although_another_address` it may bear none of the client's addresses. Raises KeyRefused,
     KeyOfNoUse, ClientUnknown, VaultLocked.
     """
-    client = _client(practice, code) if code else None
+    client = client_named(practice, code) if code else None
     certificate = certificate_to_hold(practice, material, client, although_another_address=although_another_address)
     if client is not None and client.pins and certificate.fingerprint not in {pin.fingerprint for pin in client.pins}:
         return _quarantined(practice, client, certificate, KeySign.IMPORTED)
@@ -177,7 +177,7 @@ def offer_key(practice: Practice, code: str, material: bytes, sign: KeySign) -> 
 
     Never pins. One that is held is brought up to date. Raises KeyRefused, ClientUnknown, VaultLocked.
     """
-    client = _client(practice, code)
+    client = client_named(practice, code)
     certificate = certificate_to_hold(practice, material, None)
     if certificate.fingerprint in {pin.fingerprint for pin in client.pins}:
         return import_key(practice, material, code)
@@ -268,11 +268,6 @@ def _own_keys(practice: Practice) -> tuple[HeldKey, ...]:
         HeldKey(key.fingerprint, key.uids, key.created, key.expires, key.can_encrypt, secret=True, pinned_to=OWN)
         for key in found
     )
-
-
-def _client(practice: Practice, code: str) -> Client:
-    with practice.vault() as vault, vault.reading() as reader:
-        return clients.client_by_code(reader, code)
 
 
 def _codes(reader: Reader) -> dict[str, str]:
