@@ -1,6 +1,8 @@
 """Sealed pieces of a letter in the room: opened on request, one by one, in a frame of their own (PGP.md A3, A6, M8)."""
 
+import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +12,13 @@ from textual.screen import Screen
 from tests.support.arrived import arrived
 from tests.support.practices import THERAPIST, Writers, introduce, practice_in, short_directory, writers_to
 from tests.tui.conftest import LARGE, SMALL, play, screen_text, settled
+from tests.tui.picture import assert_as_kept
 from therapymail.practice.practice import Practice
+from therapymail.practice.unlock import unlock
 from therapymail.tui.app import TherapymailApp
 from therapymail.tui.screens.room import Room
 from therapymail.tui.screens.sealed_pieces import PieceScreen
+from therapymail.tui.screens.unlocking import Unlocking
 from therapymail.tui.widgets.seal_banner import SealBanner
 from therapymail.tui.widgets.sheet import ChoiceSheet
 
@@ -119,13 +124,47 @@ def test_a_piece_inside_a_piece_is_opened_by_itself(practice: Practice) -> None:
     play(practice, scene)
 
 
-def test_a_lock_takes_the_piece_from_the_screen(practice: Practice) -> None:
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_a_piece_looks_as_it_did_when_somebody_looked(
+    practice: Practice, size: tuple[int, int], tmp_path: Path
+) -> None:
+    drawn = ""
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        nonlocal drawn
+        await press(app, pilot, "enter")
+        assert "e Sealed pieces" in screen_text(app)
+        await press(app, pilot, "e", "enter")
+        drawn = app.export_screenshot()
+
+    play(practice, scene, size)
+    assert_as_kept(drawn, f"piece-{size[0]}x{size[1]}-dark", tmp_path)
+
+
+def test_the_palette_names_it_while_a_letter_is_read(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        assert app.screen.check_action("pieces", ()) is False
+        await press(app, pilot, "enter")
+        assert app.screen.check_action("pieces", ()) is not False
+        await press(app, pilot, "ctrl+p", *"sealed")
+        assert "Sealed pieces" in screen_text(app)
+
+    play(practice, scene)
+
+
+def test_S26_a_lock_takes_the_piece_from_the_screen(practice: Practice) -> None:
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         await press(app, pilot, "enter", "e", "enter")
         screen = app.screen
         assert isinstance(screen, PieceScreen)
-        screen.forget()
+        await pilot.press("ctrl+l")
+        async with asyncio.timeout(20):
+            while not is_shown(app, Unlocking):
+                await asyncio.sleep(0.02)
+        await settled(app, pilot)
         assert screen._opened is None
         assert "only for you" not in screen_text(app)
+        assert "only for you" not in app.export_screenshot()
 
     play(practice, scene)
+    unlock(practice, None)

@@ -35,6 +35,7 @@ class Room(LetterCommands):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("escape", "back", "Back", "From the letter back to the list."),
         Command("a", "accept", "Accept", "Accept a proposed letter: from now on it counts."),
+        Command("e", "pieces", "Sealed pieces", "Open something sealed inside the letter, by itself."),
         Command("w", "write", "Write", "Write a new letter to the client."),
         Command("r", "reply", "Reply", "Answer the letter."),
         Command("o", "outbox", "Outbox", "See drafts, and what is held, waits or has left."),
@@ -44,7 +45,6 @@ class Room(LetterCommands):
         Command("s", "sync", "Sync", "Bring new letters from the mail host; again stops it."),
         Command("S", "watch", "Watch", "Keep watching the mailbox, or stop.", in_line=False),
         Command("z", "fold", "Quotes", "Show what the letter quotes, or fold it away.", in_line=False),
-        Command("e", "pieces", "Sealed pieces", "Open something sealed inside the letter, by itself.", in_line=False),
         Command("n", "step(1)", "Older", "Open the next older letter.", in_line=False),
         Command("p", "step(-1)", "Newer", "Open the next newer letter.", in_line=False),
         Command("numbersign", "tags", "Tags", "See the tags in use.", in_line=False),
