@@ -250,6 +250,17 @@ CREATE TABLE key_change (
     CHECK ((resolved IS NULL) = (resolution IS NULL))
 ) STRICT, WITHOUT ROWID;
 
+-- projection: the onboarding kits a client got: when, for which mail program, in which language (ISO 639-1); `certain` is 0
+-- where the mail host's last answer never came.
+CREATE TABLE invitation (
+    client TEXT NOT NULL REFERENCES client (identity),
+    invited INTEGER NOT NULL,
+    program TEXT NOT NULL,
+    language TEXT NOT NULL,
+    certain INTEGER NOT NULL,
+    PRIMARY KEY (client, invited)
+) STRICT, WITHOUT ROWID;
+
 -- ===== agreements and exchanges ======================================================================
 
 -- projection: the versions of each client's agreement (domain/agreement.py). `starts` is from when it holds, `made` when

@@ -71,6 +71,9 @@ def test_M07_a_script_says_which_program_and_yes_or_sends_nothing(therapymail: P
     sent = therapymail.ok("client", "invite", "WREN", "--program", "K9", "--yes", "--json").answer
     assert (sent["client"], sent["letter"], sent["program"], sent["language"]) == ("WREN", "WREN-1", "k9", "en")
     assert sent["text"] == shown["text"]
+    [client] = therapymail.ok("client", "show", "WREN", "--json").answer["clients"]
+    assert client["invited"] == {"at": sent["sent"], "program": "k9", "language": "en", "certain": True}
+    assert f"Invited     {sent['sent'][:10]}, with steps for k9" in therapymail.ok("client", "show", "WREN").out
 
 
 def test_M07_the_page_is_written_for_its_owner_alone_and_never_over_a_file(therapymail: Program) -> None:

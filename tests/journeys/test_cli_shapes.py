@@ -22,6 +22,7 @@ HELD_ELSEWHERE = {"setup", "receipt", "outbox settle", "key find"}
 # Keys that one sort of answer has and another has not, as the document says in words.
 OF_ONE_CLIENT = {"name", "write_to", "writes_from", "zone", "added", "pins", "candidates", "key_changes", "key_history"}
 OF_A_RECEIVED_FILE = {"outside", "signature", "signer"}
+OF_ONE_CLIENT |= {"invited"}
 OF_A_TALLY = {"letters", "words", "ids"}
 
 

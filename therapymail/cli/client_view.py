@@ -8,6 +8,7 @@ from therapymail.cli.found_keys_view import print_candidates
 from therapymail.cli.key_change_view import print_changes
 from therapymail.cli.output import day_text, narrate, print_json, print_line
 from therapymail.cli.program_view import print_programs
+from therapymail.cli.unsealed_view import print_invitation
 from therapymail.domain.expiry import expiry_phrase, expiry_step
 from therapymail.domain.key_change import stops_letters
 from therapymail.domain.wording import fingerprint_words
@@ -44,6 +45,7 @@ def print_client(
         ("Letters", str(overview.letters)),
     ):
         print_line(f"{label:<12}{value}", hang=12)
+    print_invitation(overview.invited)
     for key in overview.keys:
         print_line(f"{'Key':<12}{fingerprint_words(key.fingerprint)}  {_key_words(key, now)}", hang=12)
     if not client.pins:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from therapymail.cli.asking import ask_yes, somebody_answers
-from therapymail.cli.output import narrate, utc_text
+from therapymail.cli.output import day_text, narrate, print_line, utc_text
 from therapymail.errors import UnusableInput
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from therapymail.cli.shapes import Shape
+    from therapymail.domain.mail_program import Invited
     from therapymail.practice.notify import KitWanted, Preview, Told
 
 
@@ -57,3 +58,18 @@ def invited_shape(preview: Preview, wanted: KitWanted, page: Path | None, told: 
         "page": str(page.absolute()) if page else None,
         **shown,
     }
+
+
+def print_invitation(invited: Invited | None) -> None:
+    """Which onboarding kit a client got last; nothing where there was none."""
+    if invited:
+        doubt = "" if invited.certain else "; nobody knows whether it arrived"
+        print_line(f"{'Invited':<12}{day_text(invited.at)}, with steps for {invited.program.value}{doubt}", hang=12)
+
+
+def invitation_shape(invited: Invited | None) -> Shape | None:
+    """The onboarding kit a client got last; null where there was none."""
+    if invited is None:
+        return None
+    at = utc_text(invited.at)
+    return {"at": at, "program": invited.program.value, "language": invited.language, "certain": invited.certain}

@@ -1,6 +1,8 @@
 """The mail programs that a client can be shown the first steps in."""
 
+from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class MailProgram(StrEnum):
@@ -15,3 +17,15 @@ class MailProgram(StrEnum):
     FLOWCRYPT = "flowcrypt"
     DELTACHAT = "deltachat"
     OTHER = "other"
+
+
+class Invited(NamedTuple):
+    """That a client got an onboarding kit: when (UTC), for which program, in which language (ISO 639-1).
+
+    Not `certain` where the mail host's last answer never came.
+    """
+
+    at: datetime
+    program: MailProgram
+    language: str
+    certain: bool

@@ -10,6 +10,7 @@ from therapymail.domain.found_key import KeyCandidate
 from therapymail.domain.key_change import KeyChange, KeyEvent
 from therapymail.domain.key_names import bears_one_of
 from therapymail.domain.kinds import Standing
+from therapymail.domain.mail_program import Invited
 from therapymail.domain.names import client_code
 from therapymail.domain.seal import Pin
 from therapymail.domain.spoken_fingerprint import told_fingerprint
@@ -22,7 +23,7 @@ from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.pinned_keys import pinned_keys
 from therapymail.practice.practice import Practice
 from therapymail.practice.unpinned_keys import candidates_of
-from therapymail.vault import certificates, clients, key_changes, letters
+from therapymail.vault import certificates, clients, key_changes, letters, notices
 from therapymail.vault.autocrypt_offers import Program, programs
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.exchanges import open_exchanges
@@ -74,7 +75,7 @@ class ClientOverview:
     for, decided ones too, and `history` what happened to their keys; only one client whole has them. `open_exchange` is
     the number of the first exchange that no response has come to; `said` is what was said last of how the work stands.
     `programs` are what their mail programs say of their keys, of one client whole: a suggestion, which no letter is
-    sealed by.
+    sealed by; `invited` is the onboarding kit that one client whole got last.
     """
 
     client: Client
@@ -86,6 +87,7 @@ class ClientOverview:
     open_exchange: int | None = None
     said: StatusChange | None = None
     programs: tuple[Program, ...] = ()
+    invited: Invited | None = None
 
 
 def add_client(practice: Practice, new: NewClient) -> ClientOverview:
@@ -268,6 +270,7 @@ def _overview(reader: Reader, code: str) -> ClientOverview:
         open_exchanges(reader).get(client.identity),
         next(iter(statuses_of(reader, client.identity)[::-1]), None),
         programs=programs(reader, client.identity),
+        invited=notices.last_invitation(reader, client.identity),
     )
 
 

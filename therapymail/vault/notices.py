@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from therapymail.domain.journal import Entry
-from therapymail.domain.mail_program import MailProgram
-from therapymail.vault.connection import Writer
+from therapymail.domain.mail_program import Invited, MailProgram
+from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.journal import Payload
+from therapymail.vault.moments import from_microseconds
 from therapymail.vault.projection import projects, record
 
 NOTICE_SENT, CLIENT_INVITED = "notice.sent", "client.invited"
@@ -46,6 +47,23 @@ def _notice_sent(_writer: Writer, _entry: Entry, _payload: Payload) -> None:
     """Nothing is derived from it: the journal is where it is looked up."""
 
 
+def last_invitation(reader: Reader, client: str) -> Invited | None:
+    """The onboarding kit that `client` (identity) got last, or None."""
+    found = reader.row(
+        "SELECT invited, program, language, certain FROM invitation WHERE client = ? ORDER BY invited DESC LIMIT 1",
+        (client,),
+    )
+    if not found:
+        return None
+    at, program, language, certain = found
+    return Invited(from_microseconds(at), MailProgram(program), language, bool(certain))
+
+
 @projects(CLIENT_INVITED)
-def _client_invited(_writer: Writer, _entry: Entry, _payload: Payload) -> None:
-    """Nothing is derived from it: the journal is where it is looked up."""
+def _client_invited(writer: Writer, entry: Entry, payload: Payload) -> None:
+    """An entry without a program is of a time when there was one kit, for any."""
+    program, language = payload.get("program", MailProgram.OTHER.value), payload.get("language", "en")
+    writer.run(
+        "INSERT OR REPLACE INTO invitation (client, invited, program, language, certain) VALUES (?, ?, ?, ?, ?)",
+        (entry.about, entry.time, program, language, int(payload["certain"])),
+    )

@@ -43,6 +43,7 @@ PROJECTIONS = (
     "letter_signature",
     "letter",
     "erased_letter",
+    "invitation",
     "key_change",
     "pin_part",
     "pin_retired",

@@ -21,6 +21,7 @@ from therapymail.domain.found_key import FoundKey, KeySource
 from therapymail.domain.key_change import KeySign, NoticedKey
 from therapymail.domain.kinds import Kind, Standing
 from therapymail.domain.letter import Place
+from therapymail.domain.mail_program import MailProgram
 from therapymail.domain.mailbox import Bookmark
 from therapymail.domain.names import LetterName
 from therapymail.domain.note import NoteKind, NoteLinks
@@ -50,6 +51,7 @@ from therapymail.vault import (
 )
 from therapymail.vault.connection import Vault, Writer
 from therapymail.vault.key_changes import NoticedIn
+from therapymail.vault.notices import Leaving, note_invitation
 
 
 def main() -> None:
@@ -81,6 +83,8 @@ def main() -> None:
             _the_way_out(writer, heron)
             _the_work(writer, heron, wren)
             _notes(writer, heron)
+            left = Leaving(wren.identity, digest_of(4), "<kit@practice.example>", certain=False)
+            note_invitation(writer, left, fingerprint_of(9), MailProgram.K9, "en", NOW)
         vault.scrub()
 
 
