@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therapymail.domain.clocks import ClientClock, OwedResponse
+from therapymail.domain.agreement import default_terms
+from therapymail.domain.clocks import ClientClock, OwedResponse, Silence
 from therapymail.domain.course import Balance
 from therapymail.domain.draft import DraftName
 from therapymail.domain.expiry import OWN, Expiry
@@ -222,3 +223,32 @@ def test_PRODUCT_5_nothing_of_today_grades_anybody() -> None:
     for graded in ("risk", "score", "urgent", "warning", "alert", "!", "compliance"):
         assert graded not in words.lower()
     assert not {field for field in Item.__dataclass_fields__ if field in {"score", "level", "risk", "priority"}}
+
+
+@pytest.mark.parametrize(
+    ("days", "silence", "step"),
+    [
+        (0, Silence.SHORT, "`therapymail client show LINDEN`"),
+        (2, Silence.SHORT, "`therapymail client show LINDEN`"),
+        (3, Silence.CHECK_IN, "`therapymail write LINDEN --kind check-in`"),
+        (10, Silence.CHECK_IN, "`therapymail write LINDEN --kind check-in`"),
+        (11, Silence.PAUSE, "`therapymail client pause LINDEN`, if the work is to rest."),
+    ],
+)
+def test_F05_what_follows_silence_goes_by_the_agreement(days: int, silence: Silence, step: str) -> None:
+    terms = replace(
+        default_terms(NEW_YORK, LONDON), check_in_days=3, pause_days=11, fallback="telephone", fallback_after_days=5
+    )
+    clock = replace(_clock(), letter_due=NOW, terms=terms)
+    [item] = today(Facts([clock]), NOW + timedelta(days=days, seconds=1))
+    assert (item.silence, next_command(item)) == (silence, step)
+    assert ("Agreed for such a case: telephone." in says(item, NOW, LONDON)) == (days >= 5)
+
+
+def test_F23_a_bounce_names_the_response_that_failed_and_the_other_channel() -> None:
+    bounced = Mails("HERON", LONDON, ("HERON-16",), NOW - HOUR, why="telephone", failed="HERON-15")
+    [item] = today(Facts(bounces=[bounced]), NOW)
+    assert says(item, NOW, LONDON) == (
+        "HERON: HERON-15 did not arrive; the report, HERON-16, came 1 hour ago. Agreed for such a case: telephone."
+    )
+    assert next_command(item) == "`therapymail read HERON-16`"

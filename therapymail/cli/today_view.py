@@ -54,6 +54,7 @@ def _item_shape(item: Item, found: Today, own_zone: str) -> dict[str, Any]:
         "number": item.number,
         "receipted": item.receipted,
         "progress": item.progress.value if item.progress else None,
+        "silence": item.silence.value if item.silence else None,
         "says": says(item, found.now, own_zone),
         "next": next_command(item),
     }

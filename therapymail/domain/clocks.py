@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from therapymail.domain.agreement import Terms
 from therapymail.domain.client import Client
 from therapymail.domain.course import Balance, CourseStanding
 from therapymail.domain.local_days import end_of_day
@@ -30,6 +31,14 @@ class OwedResponse(NamedTuple):
     receipted: bool = False
 
 
+class Silence(StrEnum):
+    """How long a client's letter has not come, by what is agreed."""
+
+    SHORT = "short"
+    CHECK_IN = "check-in"  # long enough to ask how they are
+    PAUSE = "pause"  # long enough to think of a pause
+
+
 @dataclass(frozen=True)
 class ClientClock:
     """The clocks of the client `code`, whose days are those of `zone`.
@@ -37,7 +46,8 @@ class ClientClock:
     `letter_due` is when their next letter is due (it may have passed), None where none is expected now; `missed` are
     the ends of the agreed days before it that passed without one since their last. `balance` is None where nothing is
     agreed, and once the work is over. `review` is the exchange that reached a review point, until the next one opens,
-    and `review_due` when the response in it was promised. `next_exchange` is the number that the next letter begins.
+    and `review_due` when the response in it was promised. `next_exchange` is the number that the next letter begins;
+    `terms` are what is agreed now.
     """
 
     identity: str
@@ -50,11 +60,29 @@ class ClientClock:
     review: int | None = None
     review_due: datetime | None = None
     next_exchange: int = 1
+    terms: Terms | None = None
 
     def overdue(self, now: datetime) -> tuple[datetime, ...]:
         """The moments by which a letter was due that has not come at `now`, the last one last."""
         passed = self.letter_due is not None and self.letter_due < now
         return (*self.missed, self.letter_due) if passed and self.letter_due else self.missed
+
+    def silence(self, now: datetime) -> Silence:
+        """What is agreed to be thought of at `now`, by the days since the first letter that has not come."""
+        overdue = self.overdue(now)
+        if not overdue or self.terms is None:
+            return Silence.SHORT
+        days = (now - overdue[0]).days
+        if days >= self.terms.pause_days:
+            return Silence.PAUSE
+        return Silence.CHECK_IN if days >= self.terms.check_in_days else Silence.SHORT
+
+    def fallback(self, now: datetime) -> str:
+        """The other channel that is agreed for when nothing has come for so many days; empty before that."""
+        overdue, terms = self.overdue(now), self.terms
+        if not overdue or terms is None or terms.fallback_after_days is None:
+            return ""
+        return terms.fallback if (now - overdue[0]).days >= terms.fallback_after_days else ""
 
     @property
     def ends_soon(self) -> bool:
@@ -87,6 +115,7 @@ def clock_of(
         review=standing.review.number if standing.review and not is_over else None,
         review_due=standing.review.due if standing.review and not is_over else None,
         next_exchange=standing.last.number + 1 if standing.last else 1,
+        terms=standing.agreement.terms if standing.agreement else None,
     )
 
 

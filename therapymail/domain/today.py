@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 
-from therapymail.domain.clocks import ClientClock, Due, OwedResponse, due_state
+from therapymail.domain.clocks import ClientClock, Due, OwedResponse, Silence, due_state
 from therapymail.domain.expiry import OWN, Expiry
 from therapymail.domain.outbox import OutboxEntry, OutboxState
 from therapymail.domain.outbox_text import next_step, reason_phrase
@@ -89,6 +89,7 @@ class Item:
     number: int = 1
     receipted: bool = False
     progress: Progress | None = None
+    silence: Silence | None = None
     why: str = ""
     step: str = ""
 
@@ -197,7 +198,15 @@ def _of_clock(clock: ClientClock, facts: Facts, now: datetime, days: int) -> Ite
     for owed in clock.owed:
         yield _owed(here, owed, facts, now)
     if overdue := clock.overdue(now):
-        yield replace(here, section=Section.LETTER_OVERDUE, at=overdue[-1], number=len(overdue))
+        yield replace(
+            here,
+            section=Section.LETTER_OVERDUE,
+            at=overdue[-1],
+            since=overdue[0],
+            number=len(overdue),
+            silence=clock.silence(now),
+            why=clock.fallback(now),
+        )
     if clock.letter_due is not None and timedelta(0) <= clock.letter_due - now <= timedelta(days=days):
         yield replace(here, at=clock.letter_due)
     if clock.review is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from therapymail.domain.clocks import Due, due_state
+from therapymail.domain.clocks import Due, Silence, due_state
 from therapymail.domain.day_words import moment_for_both, span_in_words, weekday_in_words
 from therapymail.domain.expiry import OWN, expiry_step
 from therapymail.domain.local_days import local_day
@@ -84,7 +84,8 @@ def _letter(item: Item, now: datetime, own_zone: str) -> str:
     if item.section is Section.COMING:
         return f"{item.code}: a letter is expected by {when}."
     missed = f"; {item.number} letter days have passed" if item.number > 1 else ""
-    return f"{item.code}: a letter was expected by {when}, {span_in_words(now - item.at)} ago{missed}."
+    said = f"{item.code}: a letter was expected by {when}, {span_in_words(now - item.at)} ago{missed}."
+    return f"{said} {_otherwise(item)}".rstrip()
 
 
 def _proposed(item: Item, now: datetime, _own_zone: str) -> str:
@@ -102,7 +103,13 @@ def _unopened(item: Item, now: datetime, _own_zone: str) -> str:
 
 def _bounce(item: Item, now: datetime, _own_zone: str) -> str:
     about = item.draft or "a mail of yours"
-    return f"{item.code}: {about} did not arrive; the report, {_names(item.letters)}, {_came(item, now)}."
+    said = f"{item.code}: {about} did not arrive; the report, {_names(item.letters)}, {_came(item, now)}."
+    return f"{said} {_otherwise(item)}".rstrip()
+
+
+def _otherwise(item: Item) -> str:
+    """The other channel that is agreed for when mail does not arrive."""
+    return f"Agreed for such a case: {item.why}." if item.why else ""
 
 
 def _reason(words: str) -> Callable[[Item, datetime, str], str]:
@@ -198,7 +205,6 @@ _RESPONSE_NEXT = {
 }
 _NEXT = {
     Matter.PROPOSED: "`therapymail read {first}`",
-    Matter.LETTER: "`therapymail write {code} --kind check-in`",
     Matter.BOUNCE: "`therapymail read {first}`",
     Matter.UNOPENED: "`therapymail read {first}`",
     Matter.KEY_CHANGE: "`therapymail client show {code}`",
@@ -208,12 +214,19 @@ _NEXT = {
 }
 
 
+_SILENCE_NEXT = {
+    Silence.SHORT: "`therapymail client show {code}`",
+    Silence.CHECK_IN: "`therapymail write {code} --kind check-in`",
+    Silence.PAUSE: "`therapymail client pause {code}`, if the work is to rest.",
+}
+
+
 def _next_of(item: Item) -> str:
     match item.matter:
         case Matter.RESPONSE:
             return _RESPONSE_NEXT[item.progress or Progress.NOT_BEGUN]
         case Matter.KEY_EXPIRY:
             return expiry_step(item.code or OWN)
-        case Matter.LETTER if item.section is Section.COMING:
-            return ""
+        case Matter.LETTER:
+            return _SILENCE_NEXT[item.silence] if item.silence else ""
     return _NEXT.get(item.matter, "")

@@ -54,12 +54,13 @@ class _Gathering:
         self._clients = {client.identity: client for client in clients.clients(reader)}
 
     def facts(self) -> Facts:
+        clocks = self._clocks()
         entries, unsent = outbox.entries(self._reader), drafts.drafts(self._reader)
         return Facts(
-            clocks=self._clocks(),
+            clocks=clocks,
             proposed=self._proposed(),
             unopened=self._unopened(),
-            bounces=self._bounces(),
+            bounces=self._bounces({clock.identity: clock for clock in clocks}),
             entries=entries,
             key_changes=self._keys_to_decide(),
             expiries=expiries(self._reader, self._own, self._now),
@@ -98,7 +99,7 @@ class _Gathering:
         client, names = self._clients[mails[0].client], tuple(str(mail.name) for mail in mails)
         return Mails(client.code, client.zone, names, mails[0].received, _why(mails[0]))
 
-    def _bounces(self) -> list[Mails]:
+    def _bounces(self, clocks: Mapping[str, ClientClock]) -> list[Mails]:
         found = exchanges.unsettled_bounces(self._reader)
         names = self._names(digest for several in found.values() for each in several for digest in each[:2] if digest)
         return [
@@ -107,6 +108,7 @@ class _Gathering:
                 zone=self._clients[client].zone,
                 names=(names.get(each.digest, ""),),
                 since=each.received,
+                why=terms.fallback if (terms := clocks[client].terms) else "",
                 failed=names.get(each.failed, "") if each.failed else "",
             )
             for client, several in found.items()
