@@ -155,3 +155,14 @@ provide() {
     install_project "$extra"
     exec 9<&-
 }
+
+# Two generations of OpenPGP.js in the virtual environment, where there is node and the registry npm is set up for.
+provide_openpgpjs() {
+    local kept="$venv/node" packages=(openpgp5@npm:openpgp@5.11.3 openpgp6@npm:openpgp@6.3.2)
+    command -v node >/dev/null && command -v npm >/dev/null || return 1
+    [ -f "$kept/.installed" ] && [ "$(cat "$kept/.installed")" = "${packages[*]}" ] && return
+    say "Installing OpenPGP.js ..."
+    mkdir -p "$kept"
+    quietly npm install --prefix "$kept" --no-package-lock --no-fund --no-audit --silent "${packages[@]}" || return 1
+    printf '%s\n' "${packages[*]}" >"$kept/.installed"
+}

@@ -88,8 +88,11 @@ def producer(corpus: str, named: str) -> str:
     return next((name for name, shape in _PROGRAMS.items() if re.search(shape, named)), _CORPORA.get(corpus, corpus))
 
 
-def page(walks: Mapping[str, Walk], exceptions: Iterable[tuple[str, str]]) -> str:
-    """The page; `walks` by corpus, `exceptions` as what is not as recorded (`opened`, `signature`) and its reason."""
+def page(walks: Mapping[str, Walk], exceptions: Iterable[tuple[str, str]], programs: str) -> str:
+    """The page; `walks` by corpus, `exceptions` as what is not as recorded (`opened`, `signature`) and its reason.
+
+    `programs` is the section on programs (correspondents.programs_table).
+    """
     by_producer: dict[str, Tally] = {}
     for corpus, each in _letters(walks):
         assert each.tabled is not None
@@ -105,6 +108,7 @@ def page(walks: Mapping[str, Walk], exceptions: Iterable[tuple[str, str]]) -> st
             _EXCEPTIONS,
             *_lines(("letters", "what", "reason"), [(str(count), *found) for found, count in sorted(reasons.items())]),
             "",
+            programs,
         ]
     )
 

@@ -148,13 +148,18 @@ class EmbeddedPost(_Visits):
         self.office.append(user, folder, raw, internaldate)
 
 
-@pytest.fixture(scope="session")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DovecotPost]:
-    """Dovecot for the whole session. Skips where it is not installed, unless THERAPYMAIL_REQUIRE_DOVECOT=1."""
+def need_dovecot() -> None:
+    """Skip where Dovecot is not installed, unless THERAPYMAIL_REQUIRE_DOVECOT=1."""
     if missing := dovecot_missing():
         if os.environ.get("THERAPYMAIL_REQUIRE_DOVECOT") == "1":
             pytest.fail(f"Dovecot is required: {missing}")
         pytest.skip(f"no mail host to test against: {missing}")
+
+
+@pytest.fixture(scope="session")
+def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DovecotPost]:
+    """Dovecot for the whole session."""
+    need_dovecot()
     host = MailHost(tmp_path_factory.mktemp("mailhost"))
     try:
         yield DovecotPost(host)
