@@ -36,6 +36,7 @@ class HeldKey:
     `confirmed` is when and how another channel confirmed a client's key, `fault` why nothing can be sealed to it (of a
     held one: only that it is revoked). `found` are the letters it came with. `parts` are those that can be sealed to,
     the newest first; `part` is the chosen one, if any was. `sent_by` is the client whose program sends a candidate now.
+    `is_old`: one of our own that only opens older letters.
     """
 
     fingerprint: str
@@ -52,6 +53,7 @@ class HeldKey:
     parts: tuple[EncryptionPart, ...] = ()
     part: str | None = None
     sent_by: str | None = None
+    is_old: bool = False
 
 
 def list_keys(practice: Practice) -> tuple[HeldKey, ...]:
@@ -265,7 +267,16 @@ def _own_keys(practice: Practice) -> tuple[HeldKey, ...]:
     with practice.gpg() as gpg:
         found = own_keys(gpg)
     return tuple(
-        HeldKey(key.fingerprint, key.uids, key.created, key.expires, key.can_encrypt, secret=True, pinned_to=OWN)
+        HeldKey(
+            key.fingerprint,
+            key.uids,
+            key.created,
+            key.expires,
+            key.can_encrypt,
+            secret=True,
+            pinned_to=OWN,
+            is_old=key.fingerprint != practice.settings.own_key,
+        )
         for key in found
     )
 

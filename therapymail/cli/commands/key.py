@@ -42,7 +42,6 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
       therapymail key list
       therapymail key list --json
     """
-    from therapymail.cli.found_keys_view import whose_candidate
     from therapymail.cli.output import day_text, print_table
     from therapymail.practice import keys
 
@@ -50,11 +49,7 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
     if as_json:
         _print_json(found)
         return
-    rows = [
-        (key.fingerprint, key.pinned_to or whose_candidate(key.found, key.sent_by), day_text(key.created),
-         day_text(key.expires))
-        for key in found
-    ]  # fmt: skip
+    rows = [(key.fingerprint, _whose(key), day_text(key.created), day_text(key.expires)) for key in found]
     print_table(("FINGERPRINT", "WHOSE", "MADE", "EXPIRES"), rows)
 
 
@@ -295,6 +290,14 @@ def _open_again(practice: "Practice") -> None:
         narrate(f"{count_words(again.tried, 'unopened letter')} tried again, {again.opened} opened.")
 
 
+def _whose(key: "HeldKey") -> str:
+    from therapymail.cli.found_keys_view import whose_candidate
+
+    if key.is_old:
+        return "yours, for old letters"
+    return key.pinned_to or whose_candidate(key.found, key.sent_by)
+
+
 def _print_json(found: "list[HeldKey] | tuple[HeldKey, ...]") -> None:
     from therapymail.cli.output import print_json
     from therapymail.cli.shapes import key_shape
@@ -314,7 +317,8 @@ def _print_key(key: "HeldKey", *, err: bool = False) -> None:
         say(f"  {uid}")
     say(f"  made {day_text(key.created)}, expires {day_text(key.expires)}, {'secret' if key.secret else 'public'}")
     say("  can be sealed to" if key.can_encrypt else "  CANNOT be sealed to: no valid encryption key in it")
-    say(f"  whose: {key.pinned_to or 'candidate, nobody yet'}")
+    old = ", for the letters sealed to it before" if key.is_old else ""
+    say(f"  whose: {key.pinned_to or 'candidate, nobody yet'}{old}")
     if key.pinned_to and not key.secret:
         say(f"  {confirmation_words(key.confirmed)}")
     for part in key.parts if len(key.parts) > 1 or key.part else ():
