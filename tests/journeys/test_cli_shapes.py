@@ -9,18 +9,36 @@ import pytest
 
 from tests.cli.test_commands_documented import documented_commands, keys_of, keys_of_each
 from tests.support.program import PROGRAM, Program
+from tests.support.undecided import not_yet_accepted
 from therapymail.domain.names import LetterName
 from therapymail.practice.demo.stage import Stage, staged
 from therapymail.vault import letters, texts
 
 UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-TIMES = {"decided", "retired", "at", "written", "received", "created", "expires", "added", "changed", "leaves_at", "hold_ends", "sent", "confirmed"}
-TIMES |= {"now", "at", "since"}
+TIMES = {
+    "opened",
+    "decided",
+    "retired",
+    "at",
+    "written",
+    "received",
+    "created",
+    "expires",
+    "added",
+    "changed",
+    "leaves_at",
+    "hold_ends",
+    "sent",
+    "confirmed",
+}
+TIMES |= {"now", "at", "since", "offered", "last_seen"}
 WITHOUT_JSON = {"demo", "account", "key export", "tui"}
 # test_cli_mailbox, test_receipts, test_cli_writing, test_cli_key_find
 HELD_ELSEWHERE = {"setup", "receipt", "outbox settle", "key find"}
 # Keys that one sort of answer has and another has not, as the document says in words.
 OF_ONE_CLIENT = {"name", "write_to", "writes_from", "zone", "added", "pins", "candidates", "key_changes", "key_history"}
+OF_ONE_CLIENT |= {"balance", "response_due", "letter_due", "meter"}
+OF_ONE_CLIENT |= {"programs"}
 OF_A_RECEIVED_FILE = {"outside", "signature", "signer"}
 OF_ONE_CLIENT |= {"invited"}
 OF_A_TALLY = {"letters", "words", "ids"}
@@ -36,7 +54,7 @@ class Visitor(Program):
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with staged(os.environ) as performance:
-        yield performance
+        yield not_yet_accepted(performance)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +77,8 @@ def answers(stage: Stage, therapymail: Program, tmp_path_factory: pytest.TempPat
     former = therapymail.ok("client", "show", "SLATE", "--json").answer["clients"][0]["pins"][-1]["fingerprint"]
     fingerprint = therapymail.ok("client", "show", "HERON", "--json").answer["clients"][0]["fingerprint"]
     [proposed] = [one["id"] for one in therapymail.ok("letters", "--proposed", "--json").answer["letters"]]
-    first = therapymail.ok("write", "HERON", "--body-file", str(text), "--json").answer["draft"]
+    enclosing = stage.names["heron-w12-after-closing"]
+    first = therapymail.ok("write", "LINDEN", "--body-file", str(text), "--json").answer["draft"]
     held, at_once, waiting, answer = (f"D-{int(first[2:]) + number}" for number in range(1, 5))
     runs: dict[str, tuple[tuple[str, ...], ...]] = {
         "doctor": ((),),
@@ -83,11 +102,29 @@ def answers(stage: Stage, therapymail: Program, tmp_path_factory: pytest.TempPat
         "key retire": (("SLATE", former, "--why", "replaced"),),
         "key extend": (("--for", "2y"),),
         "today": ((), ("--days", "30")),
+        "note add": (
+            *(
+                ("HERON", *about, "--body-file", str(text))
+                for about in (("--letter", room), ("--passage", f"{room}:0-9"))
+            ),
+            ("HERON", "--process", "--template", "free", "--body-file", str(text)),
+        ),
+        "note list": ((), ("HERON",), ("--process",)),
+        "note show": (("N-1",), ("P-1",)),
+        "note edit": (("N-1", "--body-file", str(text)),),
+        "note amend": (("N-1", "--body-file", str(text)), ("P-1", "--body-file", str(text))),
+        "note discard": (("N-2", "--yes"),),
+        "note unlock": ((),),
+        "note lock": ((),),
+        "note passphrase": (("--remove",),),
+        "enclosure list": ((enclosing,),),
+        "enclosure save": ((enclosing, "1", "--to", str(files)),),
+        "enclosure open": ((enclosing, "1", "--with", "true"),),
         "letters": ((), ("HERON", "--limit", "3"), ("--set-aside",), ("--query", "room")),
         "read": ((room,), (proposed,)),
         "open": ((str(mail),),),
-        "write": (("HERON", "--body-file", str(text)),) * 3,
-        "reply": ((room, "--body-file", str(text), "--subject", "about the room"),),
+        "write": (("LINDEN", "--body-file", str(text)),) * 3,
+        "reply": ((stage.names["linden-w12-letter"], "--body-file", str(text), "--subject", "about the room"),),
         "drafts list": ((),),
         "drafts show": ((answer,),),
         "drafts edit": ((held, "--subject", "something else"),),
