@@ -67,8 +67,11 @@ def test_S1_EFAIL_CFB_a_stripped_integrity_check_gives_no_plaintext(people: Seal
 
 
 def test_C23_GARBAGE_an_unreadable_armor_is_a_reason_not_an_empty_letter(people: Sealers) -> None:
-    raw = pgp_mime(people.seal(ENTITY)).replace(b"-----END PGP", b"-----FIN PGP")
-    assert_nothing_of_it(opened(people, raw), OpeningFailure.DAMAGED)
+    whole = pgp_mime(people.seal(ENTITY))
+    armor = whole[whole.index(b"-----BEGIN PGP") : whole.index(b"--sealed--")]
+    garbage = (b"", b"hello", b"-----BEGIN PGP MESSAGE-----\r\n", b"\x85\xff", armor.replace(b"-----END", b"-----FIN"))
+    for body in garbage:
+        assert_nothing_of_it(opened(people, whole.replace(armor, body + b"\r\n")), OpeningFailure.DAMAGED)
 
 
 # --- who it was sealed to (H4, S4) -------------------------------------------------------------------
@@ -162,6 +165,12 @@ def test_S2_EFAIL_DIRECT_ciphertext_between_html_is_not_opened(people: Sealers) 
     mail = opened(people, mixed(html, encrypted_part(people.seal(ENTITY)), b'Content-Type: text/html\r\n\r\n">\r\n'))
     assert mail.facts.protection is Protection.PARTLY
     assert WORD not in (mail.payload or b"")
+    page = (
+        b'<p>old</p><img src="http://attacker.example/x"><pre>\r\n' + armored(people.seal(b"Just " + WORD)) + b"</pre>"
+    )
+    inline = opened(people, FROM_CLIENT + b"Content-Type: text/html\r\n\r\n" + page)
+    assert (inline.facts.protection, inline.facts.opened_with) == (Protection.PARTLY, None)
+    assert WORD not in (inline.payload or b"")
 
 
 def test_A3_S3_an_inline_block_in_other_text_is_not_opened(people: Sealers) -> None:

@@ -31,7 +31,7 @@ def test_marked_lines_are_cut_from_the_text() -> None:
     MARKED + b'; hp="cipher"\r\n\r\nSubject: no blank line ever',
     b'Content-Type: text/html; hp="cipher"; hp-legacy-display="1"\r\n\r\n<p>no element</p>',
 ])  # fmt: skip
-def test_elsewhere_nothing_is_hidden(payload: bytes) -> None:
+def test_HP7_elsewhere_nothing_is_hidden(payload: bytes) -> None:
     assert cut(payload) == payload
 
 

@@ -107,6 +107,16 @@ def test_S19_K2_a_gpg_conf_with_further_recipients_is_not_read(everybody: People
         conf.write_bytes(before)
 
 
+def test_K2_nothing_that_the_home_is_configured_to_do_is_done(everybody: People) -> None:
+    conf = everybody.therapist.homedir / "gpg.conf"
+    before = conf.read_bytes()
+    conf.write_bytes(b"no-option-of-gpg\n")  # gpg ends at once where it reads this
+    try:
+        assert len(read_layout(dearmor(to_ann(everybody, gpg=everybody.reader))).recipients) == 2
+    finally:
+        conf.write_bytes(before)
+
+
 def test_H1_no_address_or_name_is_ever_given_to_gpg_and_one_process_does_it(everybody: People, tmp_path: Path) -> None:
     program, record = recording_gpg(tmp_path)
     to_ann(everybody, gpg=replace(everybody.therapist, program=program))
