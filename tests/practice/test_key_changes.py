@@ -134,7 +134,7 @@ def in_clear(text: str, header: str = "") -> bytes:
 # --- what stops letters, and what does not -------------------------------------------------------------
 
 
-def test_M06_C27_a_letter_signed_by_another_key_stops_letters_until_a_code_word_matched(post: Post) -> None:
+def test_M06_C27_C28_a_letter_signed_by_another_key_stops_letters_until_a_code_word_matched(post: Post) -> None:
     """The eighth week of the story's SLATE: a borrowed laptop, a key that came with the letter."""
     fresh = post.another()
     assert isinstance(post.decided(), Permit)
@@ -143,6 +143,7 @@ def test_M06_C27_a_letter_signed_by_another_key_stops_letters_until_a_code_word_
     [change] = post.changes
     assert (change.fingerprint, change.pinned) == (fresh.fingerprint, post.maren.fingerprint)
     assert (change.sign, str(change.letter), change.is_here) == (KeySign.SIGNED, "HERON-1", True)
+    assert "another-key" in filed.notes  # C28: what is shown is that it changed, not that a signature is valid
     assert post.decided() == Refusal((Hindrance.KEY_CHANGE_OPEN,))
     assert [pin.fingerprint for pin in show_client(post.practice, "HERON").client.pins] == [post.maren.fingerprint]
 
@@ -157,6 +158,7 @@ def test_M06_C27_a_letter_signed_by_another_key_stops_letters_until_a_code_word_
     assert permit.client_fingerprint == fresh.fingerprint
     [letter] = post.letters()  # what it had signed counts now, without a further word
     assert (letter.letter.standing, letter.verdict.signature.value) == (Standing.ACCEPTED, "verified")
+    assert "another-key" not in letter.letter.notes
     told = [(each.what, each.fingerprint) for each in accepted.history]
     assert ("key-change-found", fresh.fingerprint) in told
     assert told.index(("key-change-found", fresh.fingerprint)) < told.index(("key-verified", fresh.fingerprint))

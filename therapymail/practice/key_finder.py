@@ -29,6 +29,7 @@ MOST_NEW = 10  # keys inspected for one client in one sync: each costs gpg some 
 GIVEN_AWAY = "secret-key-enclosed"  # the note of a letter that a secret key came with
 _IN_JUNK = "found-in-junk"
 SEVERAL_FROM = "several-from"
+ANOTHER_KEY = "another-key"  # the note of a letter that another key than the pinned one is said to have signed
 _UNCHECKED = {SignatureFinding.KEY_UNKNOWN, SignatureFinding.UNCHECKED}
 
 
@@ -87,6 +88,8 @@ class KeyFinder:
             elif key := self._found(client, packets, given.source, filing):
                 found.setdefault(key.fingerprint, key)
         keys = (*found.values(), *self._named_only(client, filing, found.values()))
+        if any(key.noticed and key.noticed.sign is KeySign.SIGNED for key in keys):
+            notes = tuple(dict.fromkeys((*notes, ANOTHER_KEY)))
         return replace(filing, keys=keys, notes=notes) if keys or notes != filing.notes else filing
 
     def _found(self, client: Client, packets: bytes, source: KeySource, filing: Filing) -> FoundKey | None:
