@@ -33,6 +33,11 @@ def complete_queued(context: typer.Context, incomplete: str) -> list[str]:
     return _offered(context, incomplete, _queued_names)
 
 
+def complete_note(context: typer.Context, incomplete: str) -> list[str]:
+    """The names of notes that begin as typed; of process notes only once P is typed and they are unlocked."""
+    return _offered(context, incomplete, _process_names if incomplete[:1].upper() == "P" else _note_names)
+
+
 def _offered(context: typer.Context, incomplete: str, names: "Callable[[Practice], list[str]]") -> list[str]:
     """Nothing unless the practice is unlocked already; whatever is wrong, a shell prompt is no place to say it."""
     from therapymail.bootstrap import open_practice
@@ -69,3 +74,20 @@ def _queued_names(practice: "Practice") -> list[str]:
     from therapymail.practice.outbox import list_outbox
 
     return [str(entry.draft) for entry in list_outbox(practice)]
+
+
+def _note_names(practice: "Practice") -> list[str]:
+    from therapymail.domain.note import NoteKind
+    from therapymail.practice.note_reading import list_notes
+
+    return [str(view.name) for view in list_notes(practice, NoteKind.PROGRESS)]
+
+
+def _process_names(practice: "Practice") -> list[str]:
+    from therapymail.domain.note import NoteKind
+    from therapymail.practice.note_reading import list_notes
+    from therapymail.practice.process_notes import notes_session
+
+    if not notes_session(practice).is_open():
+        return []
+    return [str(view.name) for view in list_notes(practice, NoteKind.PROCESS)]

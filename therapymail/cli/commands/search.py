@@ -12,6 +12,8 @@ from therapymail.errors import NothingFound
 
 if TYPE_CHECKING:
     from therapymail.domain.found import SearchResult, Snippet
+    from therapymail.practice.find import SearchRequest
+    from therapymail.practice.practice import Practice
 
 
 _BESIDE = 24  # columns that name and date take beside a passage
@@ -30,10 +32,14 @@ def search(
     ],
     *,
     limit: LimitOption = None,
+    notes: Annotated[bool, typer.Option("--notes", help="Search the progress notes (in:notes).")] = False,
+    process_notes: Annotated[
+        bool, typer.Option("--process-notes", help="Search the process notes, which else nothing does (in:process).")
+    ] = False,
     by: Annotated[Order, typer.Option("--by", help="The newest first, or those that say it most.")] = Order.DATE,
     as_json: JsonOption = False,
 ) -> None:
-    """Search the letters.
+    """Search the letters, or the notes.
 
     All words have to occur, in any of their forms. Quote the whole search in the shell, so that its own quotes,
     brackets and asterisks reach therapymail.
@@ -51,6 +57,7 @@ def search(
     on:2025-03              in March; also on:2025 and on:2025-03-31
     before:2025-03          until the end of February
     after:2025-03           from 1 April on
+    in:notes                progress notes instead of letters; in:process: process notes
 
     \b
     Examples:
@@ -61,21 +68,54 @@ def search(
     """
     from therapymail.cli.asking import read_input
     from therapymail.cli.output import print_json
-    from therapymail.practice.find import SearchRequest, search_letters
+    from therapymail.domain.query import Searched
+    from therapymail.practice.find import SearchRequest, search_everything
 
     text = " ".join(query)
     if text == "-":
         text = read_input(Path("-")).decode("utf-8", "replace").strip()
     practice = surroundings(context).unlocked()
-    answer = search_letters(practice, SearchRequest(text, most_shown(limit, as_json=as_json), by))
+    flags = ((Searched.NOTES, notes), (Searched.PROCESS, process_notes))
+    searched = tuple(each for each, wanted in flags if wanted)
+    asked = SearchRequest(text, most_shown(limit, as_json=as_json), by, searched)
+    _unlock_process_notes(practice, asked)
+    found = search_everything(practice, asked)
+    answer, of_notes = found.letters, [each for _, each in found.notes]
+    codes = _codes(practice) if of_notes else {}
     if as_json:
+        from therapymail.cli.note_view import note_hit_shape
         from therapymail.cli.shapes import search_shape
 
-        print_json(search_shape(answer))
+        hits = [note_hit_shape(hit, codes) for each in of_notes for hit in each.hits]
+        print_json({**search_shape(answer), "note_hits": hits, "note_total": sum(each.total for each in of_notes)})
     else:
-        _print(answer, practice.settings.zone)
-    if not answer.hits:
-        raise NothingFound("no letter matches")
+        from therapymail.cli.note_view import print_found
+
+        if answer.hits or not of_notes:
+            _print(answer, practice.settings.zone)
+        for kind, each in found.notes:
+            print_found(each, codes, practice.settings.zone, f"{kind.value} note")
+    if not answer.hits and not any(each.hits for each in of_notes):
+        raise NothingFound("no note matches" if of_notes else "no letter matches")
+
+
+def _unlock_process_notes(practice: "Practice", asked: "SearchRequest") -> None:
+    """Where the search names them and there are any: their own passphrase is asked for, if they have one."""
+    from therapymail.domain.query import Searched, searched_in
+
+    if Searched.PROCESS not in searched_in(asked.query()):
+        return
+    from therapymail.cli.note_writing import ensure_notes_unlocked
+    from therapymail.practice.process_notes import exist
+
+    if exist(practice):
+        ensure_notes_unlocked(practice)
+
+
+def _codes(practice: "Practice") -> "dict[str, str]":
+    from therapymail.practice.note_reading import codes_by_identity
+
+    return codes_by_identity(practice)
 
 
 def _print(answer: "SearchResult", zone: str) -> None:
