@@ -110,7 +110,7 @@ def test_S19_K2_a_gpg_conf_with_further_recipients_is_not_read(everybody: People
 def test_K2_nothing_that_the_home_is_configured_to_do_is_done(everybody: People) -> None:
     conf = everybody.therapist.homedir / "gpg.conf"
     before = conf.read_bytes()
-    conf.write_bytes(b"no-option-of-gpg\n")  # gpg ends at once where it reads this
+    conf.write_bytes(f"recipient {everybody.eve}\n".encode())
     try:
         assert len(read_layout(dearmor(to_ann(everybody, gpg=everybody.reader))).recipients) == 2
     finally:
