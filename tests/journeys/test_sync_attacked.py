@@ -130,7 +130,7 @@ def test_S24_a_sealed_header_without_end_is_one_letter_among_others(corresponden
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_S29_a_letter_sent_again_in_a_changed_seal_is_proposed_not_counted(
+def test_S29_I3_a_letter_sent_again_in_a_changed_seal_is_proposed_not_counted(
     correspondence: Correspondence, together: bool
 ) -> None:
     """A marker packet before the ciphertext gives it another digest, and the signature inside is as good as ever."""

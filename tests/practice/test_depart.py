@@ -153,7 +153,7 @@ def test_several_letters_leave_over_one_connection(story: Sending, authority: Au
     assert not any(word.encode() in b"".join(fake.letters) for word in MARKED)
 
 
-def test_a_reply_answers_what_stood_outside_the_letter_alone(story: Sending) -> None:
+def test_S17_a_reply_answers_what_stood_outside_the_letter_alone(story: Sending) -> None:
     person = story.clients["HERON"]
     raw = story.writers.letter(
         person, "what I wrote", message_id="<inner1@client.example>", extra="References: <root@client.example>\r\n"
