@@ -81,7 +81,7 @@ def test_a_held_letter_is_read_whole_and_leaves_early_only_with_a_reason(
 
     async def read_again() -> None:
         async with at_outbox(desk.practice, size) as pilot:
-            assert "held until 2026-12-01 21:30" in shown(pilot)
+            assert "held until 2026-12-02 08:00" in shown(pilot)
             await pilot.press("enter")
             await settled(pilot)
             assert isinstance(pilot.app.screen, SecondReading)
@@ -107,7 +107,7 @@ def test_a_held_letter_is_read_whole_and_leaves_early_only_with_a_reason(
 
 def test_C13_a_letter_rewritten_in_another_window_is_shown_again_before_it_may_leave(desk: DeskPractice) -> None:
     practice, name = desk.practice, held(desk.practice)
-    desk.clock.go_on(hours=23)
+    desk.clock.go_on(hours=30)
 
     async def read_again() -> None:
         async with at_outbox(practice) as pilot:
@@ -116,7 +116,7 @@ def test_C13_a_letter_rewritten_in_another_window_is_shown_again_before_it_may_l
             outbox.cancel(practice, name)
             write.save(practice, name, DraftContent("Re: The unlit room", "Dear Maren,\n\nwritten elsewhere\n"))
             outbox.send(practice, SendRequest(name))
-            desk.clock.go_on(hours=23)
+            desk.clock.go_on(hours=30)
             await pilot.press("r")
             await settled(pilot)
             assert "written elsewhere" in shown(pilot)
@@ -131,7 +131,7 @@ def test_C13_a_letter_rewritten_in_another_window_is_shown_again_before_it_may_l
 
 def test_after_its_hold_a_letter_waits_for_its_second_reading_and_leaves_without_a_question(desk: DeskPractice) -> None:
     name = held(desk.practice)
-    desk.clock.go_on(hours=23)
+    desk.clock.go_on(hours=30)
 
     async def read_again() -> None:
         async with at_outbox(desk.practice) as pilot:
@@ -153,7 +153,7 @@ def test_after_its_hold_a_letter_waits_for_its_second_reading_and_leaves_without
 def test_C9_taking_back_wins_on_any_screen_until_the_departure_has_begun(desk: DeskPractice) -> None:
     name = held(desk.practice)
     other = write.start_draft(desk.practice, "HERON", OURS).name
-    desk.clock.go_on(hours=23)
+    desk.clock.go_on(hours=30)
 
     async def take_back() -> None:
         async with at_outbox(desk.practice) as pilot:
@@ -178,7 +178,7 @@ def test_C9_taking_back_wins_on_any_screen_until_the_departure_has_begun(desk: D
 
 def test_S26_a_lock_in_the_undo_seconds_says_no_more_of_the_letter_and_lets_it_wait(desk: DeskPractice) -> None:
     name = held(desk.practice)
-    desk.clock.go_on(hours=23)
+    desk.clock.go_on(hours=30)
     seconds = 3
 
     async def release_and_lock() -> None:
@@ -217,7 +217,7 @@ def test_C15_a_departure_that_cannot_begin_says_so(
 
     monkeypatch.setattr(departures, "departure", departure)
     name = held(desk.practice)
-    desk.clock.go_on(hours=23)
+    desk.clock.go_on(hours=30)
 
     async def release() -> None:
         async with at_outbox(with_undo(desk.practice, 0)) as pilot:
@@ -233,7 +233,7 @@ def test_C15_a_departure_that_cannot_begin_says_so(
 
 def test_C9_what_has_begun_to_leave_is_not_taken_back_and_that_is_said(desk: DeskPractice) -> None:
     name = held(desk.practice)
-    desk.clock.go_on(hours=23)
+    desk.clock.go_on(hours=30)
 
     async def take_back() -> None:
         async with at_outbox(desk.practice) as pilot:
@@ -273,7 +273,7 @@ def test_a_letter_is_taken_back_in_the_outbox(desk: DeskPractice) -> None:
 def test_C16_a_dead_mail_host_is_a_line_and_the_letter_waits(desk: DeskPractice) -> None:
     practice = with_undo(desk.practice, 0.2)
     name = held(practice)
-    desk.clock.go_on(hours=23)
+    desk.clock.go_on(hours=30)
 
     async def release() -> None:
         async with at_outbox(practice) as pilot:
@@ -322,7 +322,7 @@ def test_C1_a_sent_letter_bears_the_sign_of_its_proof_and_shows_what_was_proven(
 
 def test_ending_in_the_undo_seconds_says_what_has_not_left(desk: DeskPractice) -> None:
     name = held(desk.practice)
-    desk.clock.go_on(hours=23)
+    desk.clock.go_on(hours=30)
 
     async def leave() -> str:
         async with at_outbox(desk.practice) as pilot:
@@ -341,7 +341,7 @@ def test_ending_in_the_undo_seconds_says_what_has_not_left(desk: DeskPractice) -
 
 def test_C9_ending_waits_for_what_has_begun_to_leave(sending: Sending) -> None:
     practice = with_undo(sending.practice, 0.1)
-    name = write.start_draft(practice, "LINDEN", OURS).name
+    name = write.start_draft(practice, "HERON", OURS).name
     outbox.send(practice, SendRequest(name, at_once=True, undo=True))
 
     async def leave() -> None:
