@@ -98,6 +98,17 @@ def test_AC1_the_root_of_a_sealed_payload_is_read_for_the_author_that_holds() ->
     assert offered_key(root, author=BOB) is None
 
 
+def test_S13_of_several_valid_headers_inside_the_seal_none_counts() -> None:
+    other = base64.b64encode(b"\x99 another key").decode()
+    root = f"{field_of()}\r\n{field_of(data=other)}\r\nContent-Type: text/plain\r\n\r\nhello".encode()
+    assert offered_key(root, author=ANN) is None
+
+
+def test_AC1_a_report_inside_the_seal_gives_nothing() -> None:
+    root = f"{field_of()}\r\nContent-Type: multipart/report; boundary=b\r\n\r\n".encode()
+    assert offered_key(root, author=ANN) is None
+
+
 # --- AC3 -----------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ Gossip (Autocrypt-Gossip, keys that a mail gives for others it went to) is not r
 """
 
 import binascii
+import functools
 import re
 from dataclasses import dataclass, field
 
@@ -53,6 +54,7 @@ def offered_key(raw: bytes, author: str | None = None) -> AutocryptKey | None:
     return valid[0] if len(valid) == 1 else None
 
 
+@functools.lru_cache(maxsize=8)  # a client's letters bear the same field, and each is asked about more than once
 def parse(value: bytes) -> AutocryptKey | None:
     """The value of one Autocrypt field, folded or not; None where it is invalid. Never raises.
 

@@ -1,5 +1,7 @@
 """Formats and methods of keys that GnuPG 2.2 and 2.4 cannot use, told from their packets alone (PGP.md AC6)."""
 
+import functools
+
 from therapymail.domain.key_fault import KeyFault
 from therapymail.errors import KeyRefused
 from therapymail.pgp.certificate_packets import CertificateOutline, key_packets, outline
@@ -26,6 +28,7 @@ def fault_of_method(algorithms: frozenset[int]) -> KeyFault | None:
     return KeyFault.NEWER_METHOD if algorithms & NOT_OF_GNUPG else None
 
 
+@functools.lru_cache(maxsize=8)  # a client's letters bear the same key
 def fault_of_material(material: bytes) -> KeyFault | None:
     """`fault_of_format` of a key that came with a mail, armored or binary; None also for what is no key at all."""
     try:
