@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therapymail.domain.client import Certificate, Client, ClientStatus
+from therapymail.domain.client import Certificate, Client, ClientStatus, EncryptionPart
 from therapymail.domain.outbox import Agreed
 from therapymail.domain.seal import Pin
 from therapymail.domain.sealing import SOON, Hindrance, Permit, Refusal, SealingFacts, decide
 
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 OWN, THEIRS, OTHER = "A" * 40, "B" * 40, "C" * 40
-ADDRESS = "heron@mail.example"
+ADDRESS, PART = "heron@mail.example", "D" * 40
 
 CLIENT = Client(
     identity="0" * 32,
@@ -70,6 +70,9 @@ CHANGES: list[tuple[str, Change, Hindrance]] = [
     ("signs only", held(can_encrypt=False), Hindrance.KEY_CANNOT_ENCRYPT),
     ("changed since released", facts(agreed=Agreed(ADDRESS, OTHER)), Hindrance.KEY_CHANGED),
     ("moved since released", facts(agreed=Agreed("heron@work.example", THEIRS)), Hindrance.ADDRESS_CHANGED),
+    ("key change open", facts(key_change_open=True), Hindrance.KEY_CHANGE_OPEN),
+    ("not used any more", client(pins=(Pin(THEIRS, verified=True, retired=NOW),)), Hindrance.KEY_RETIRED),
+    ("chosen part gone", client(pins=(Pin(THEIRS, verified=True, part=PART),)), Hindrance.KEY_PART_ENDED),
     ("own key expired", facts(own_expires=NOW), Hindrance.OWN_KEY_UNUSABLE),
     ("own key gone", facts(own_usable=False), Hindrance.OWN_KEY_UNUSABLE),
     ("second recipient", facts(recipients=(ADDRESS, "boss@work.example")), Hindrance.SEVERAL_RECIPIENTS),
@@ -101,7 +104,16 @@ def test_work_that_is_closing_still_gets_its_last_letters() -> None:
     assert isinstance(decide(client(status=ClientStatus.CLOSING)(FACTS)), Permit)
 
 
-def test_a_key_that_expires_soon_is_said_in_time() -> None:
+def test_K5_the_chosen_part_is_what_ends_and_what_is_sealed_to() -> None:
+    parts = (EncryptionPart(OTHER, NOW, None), EncryptionPart(PART, NOW - timedelta(days=9), NOW + SOON))
+    chosen = client(pins=(Pin(THEIRS, verified=True, part=PART),))(held(parts=parts)(FACTS))
+    assert decide(chosen) == Permit(ADDRESS, THEIRS, OWN, client_expires_soon=NOW + SOON, client_part=PART)
+    assert decide(replace(chosen, now=NOW + SOON)) == Refusal((Hindrance.KEY_PART_ENDED,))
+    unchosen = client(pins=(Pin(THEIRS, verified=True),))(chosen)
+    assert decide(unchosen) == Permit(ADDRESS, THEIRS, OWN)
+
+
+def test_K6_a_key_that_expires_soon_is_said_in_time() -> None:
     late, soon = held(expires=NOW + SOON + timedelta(seconds=1)), held(expires=NOW + SOON)
     assert decide(late(FACTS)) == Permit(ADDRESS, THEIRS, OWN)
     assert decide(soon(FACTS)) == Permit(ADDRESS, THEIRS, OWN, client_expires_soon=NOW + SOON)
@@ -148,6 +160,7 @@ any_facts = st.builds(
     own_usable=st.booleans(),
     now=moments,
     agreed=st.none() | st.builds(Agreed, st.sampled_from(CLIENT.writes_from), fingerprints),
+    key_change_open=st.booleans(),
     recipients=st.lists(st.sampled_from([*CLIENT.writes_from, "boss@work.example"]), max_size=2).map(tuple),
 )
 
@@ -165,6 +178,7 @@ def test_C2_C6_a_permit_means_that_every_rule_holds(given_facts: SealingFacts) -
     assert decided.client_fingerprint == pin.fingerprint != decided.own_fingerprint == OWN
     assert certificate.can_encrypt
     assert certificate.expires is None or certificate.expires > given_facts.now
+    assert not given_facts.key_change_open
     assert given_facts.own_usable
     assert given_facts.own_expires is None or given_facts.own_expires > given_facts.now
     assert given_facts.client.status in {ClientStatus.ACTIVE, ClientStatus.CLOSING}

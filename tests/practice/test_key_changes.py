@@ -17,7 +17,7 @@ from therapymail.domain.kinds import Standing
 from therapymail.domain.letter import Filing, Place
 from therapymail.domain.listing import ListFilter
 from therapymail.domain.sealing import Hindrance, Permit, Refusal, decide
-from therapymail.errors import KeyRefused, KeyUnknown, UnusableInput
+from therapymail.errors import KeyRefused, KeyUnknown, NotProven, UnusableInput
 from therapymail.pgp.bulk import BulkOpener
 from therapymail.pgp.certificate_packets import encryption_key_ids, key_fingerprints, with_only_part
 from therapymail.pgp.own_key import revocation_certificate
@@ -395,6 +395,17 @@ def test_K5_the_chosen_part_alone_is_sealed_to_and_the_proof_accepts_no_other(po
     for wrong in (post.maren.fingerprint, "F" * 40, "x"):
         with pytest.raises(UnusableInput):
             pin_key(post.practice, "HERON", None, part=wrong)
+
+
+def test_K5_the_proof_refuses_a_letter_that_is_sealed_to_another_part_than_the_chosen_one(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older, _ = with_two_parts(post)
+    pin_key(post.practice, "HERON", None, part=older)
+    monkeypatch.setattr("therapymail.practice.seal_letter._to_seal_to", lambda material, _part: material)
+    with pytest.raises(NotProven) as refused:
+        sealed_to(post)
+    assert refused.value.check == "key-ids"
 
 
 def test_K5_K6_a_chosen_part_that_is_revoked_or_over_refuses_instead_of_taking_another(post: Post) -> None:
