@@ -50,6 +50,7 @@ HAZARDS = {
     "S24": "a letter that eats the machine",
     "S25": "a file name that leads elsewhere",
     "S26": "plaintext on the disk while locked",
+    "S27": "what was erased left in a file, an index, a log or a backup",
     "S28": "a passphrase in an argument list, the environment or a log",
     "S29": "an old or redirected letter taken for a new one to us",
     "S30": "a forged date that moves a letter",
@@ -84,6 +85,7 @@ HAZARDS = {
     "C29": "a letter written without seeing which key it will be sealed to",
     "C30": "hidden recipients shown by the keys a letter is sealed to",
     "C31": "a key that is refused, or taken unasked, because its address is another",
+    "C33": "a passphrase that was taken and then opens nothing",
     "C39": "a screen that waits for the vault, gpg or the network",
     "C42": "one bad letter that stops a list",
 }

@@ -136,7 +136,8 @@ def test_F20_objective_is_filled_from_the_letter_where_it_is_asked_for(practice:
     words = len(TEXT.split())
     assert text == (
         f"## Objective\nHERON-1: {words} words, received 2025-01-07 21:14.\n"
-        f"Exchange 1: {words} words; 40 agreed, over the agreed length; 2 days after the agreed day.\nCues: [sighs], [feeling low]."
+        f"Exchange 1: {words} words; 40 agreed, over the agreed length; 2 days after the agreed day.\n"
+        "Cues: [sighs], [feeling low]."
     )
     for template, links in (("soap", LinkRequest()), ("dap", LinkRequest(letter="HERON-1"))):
         with pytest.raises(UnusableInput):

@@ -8,6 +8,7 @@ from therapymail.practice.checks.check import Check, faults_as_checks
 from therapymail.practice.checks.gpg import look_at_agent, look_at_gnupg, look_at_own_features, look_at_own_key
 from therapymail.practice.checks.machine import look_at_machine
 from therapymail.practice.checks.mail import look_at_clock, look_at_mailbox, look_at_submission
+from therapymail.practice.checks.notes import look_at_process_notes
 from therapymail.practice.checks.vault import look_at_client_keys, look_at_vault
 from therapymail.practice.practice import Practice
 
@@ -24,6 +25,7 @@ _OFFLINE: tuple[tuple[str, _Look], ...] = (
     ("what your key asks for", look_at_own_features),
     ("machine", look_at_machine),
     ("vault", look_at_vault),
+    ("process notes", look_at_process_notes),
     ("client keys", look_at_client_keys),
     ("clock", look_at_clock),
 )

@@ -26,6 +26,9 @@ def rebuild(context: typer.Context, *, as_json: JsonOption = False) -> None:
     narrate("Rebuilding. This reads the whole record; stopping it leaves the record as it was.")
     done = rebuild_record(practice)
     if as_json:
-        print_json({"letters": done.letters, "entries": done.entries, "seconds": round(done.seconds, 3)})
+        counted = {"letters": done.letters, "entries": done.entries, "seconds": round(done.seconds, 3)}
+        print_json({**counted, "process_notes": done.process_notes})
     else:
         narrate(f"Rebuilt {done.letters} letters from {done.entries} journal entries.")
+        if done.process_notes is False:
+            narrate("Not the process notes, which are locked: `therapymail note unlock`, then again.")
