@@ -133,6 +133,15 @@ REFUSED = {
     "no okay": (without("DECRYPTION_OKAY"), OpeningFailure.ALTERED),
     "no good MDC": (without("GOODMDC"), OpeningFailure.ALTERED),
     "data that is no data": ([*GOOD, "NODATA 3"], OpeningFailure.ALTERED),
+    "whole, and begins with what this gpg does not know (a signature of version 6)": (
+        [*GOOD[:4], "NODATA 3", *GOOD[5:], "ERROR proc_pkt.plaintext 89_BAD_DATA", "NODATA 3"],
+        OpeningFailure.UNSUPPORTED,
+    ),
+    "the same under OCB, which this gpg calls good when it is not": (
+        [*GOOD[:3], "DECRYPTION_INFO 0 9 0", "NODATA 3", *GOOD[5:]],
+        OpeningFailure.DAMAGED,
+    ),
+    "the same, and a bad MDC": ([*GOOD[:4], "NODATA 3", *GOOD[5:], "BADMDC"], OpeningFailure.ALTERED),
     "an unexpected packet": ([*GOOD, "UNEXPECTED 0"], OpeningFailure.ALTERED),
     "a failure of decrypting": ([*GOOD, "FAILURE decrypt 4294967295"], OpeningFailure.ALTERED),
 }

@@ -130,6 +130,8 @@ def failure_in(lines: Sequence[StatusLine]) -> OpeningFailure:
     words = [line.keyword for line in lines]
     if "DECRYPTION_INFO" not in words:
         return _unopened(lines, words)
+    if _begins_with_unknown(lines, words):
+        return OpeningFailure.UNSUPPORTED
     if words.count("PLAINTEXT") > 1 or words.count("BEGIN_DECRYPTION") > 1 or _is_two_messages(lines):
         return OpeningFailure.STRUCTURE
     if "BADMDC" in words:
@@ -141,6 +143,17 @@ def failure_in(lines: Sequence[StatusLine]) -> OpeningFailure:
     if "PLAINTEXT" not in words:
         return OpeningFailure.DAMAGED
     return OpeningFailure.ALTERED
+
+
+def _begins_with_unknown(lines: Sequence[StatusLine], words: list[str]) -> bool:
+    """Whether what was sealed is whole and begins with a packet that gpg does not know: a signature of version 6.
+
+    PGP.md section 3: `NODATA 3` where the text should begin. Of an OCB packet gpg's GOODMDC proves nothing (T7042).
+    """
+    first = lines[words.index("DECRYPTION_INFO") + 1 :][:1]
+    is_unknown = bool(first) and first[0].keyword == "NODATA" and first[0].fields()[:1] == ["3"]
+    is_whole = is_integrity_protected(lines) and "GOODMDC" in words and "BADMDC" not in words
+    return is_unknown and is_whole and "PLAINTEXT" not in words
 
 
 def _unopened(lines: Sequence[StatusLine], words: list[str]) -> OpeningFailure:

@@ -23,8 +23,9 @@ const steps = {
   version: async () => ({ version: openpgp.config.versionString.split(' ').pop().replace(/^v/, '') }),
 
   async generate({ name, email, options, config }) {
+    const date = options.date ? new Date(options.date) : new Date();
     const made = await openpgp.generateKey({
-      ...options, userIDs: [{ name, email }], format: 'armored', config,
+      ...options, date, userIDs: [{ name, email }], format: 'armored', config,
     });
     const certificate = await openpgp.readKey({ armoredKey: made.publicKey, config });
     return { ...made, fingerprint: certificate.getFingerprint().toUpperCase() };
@@ -50,4 +51,9 @@ const steps = {
   },
 };
 
-process.stdout.write(JSON.stringify(await steps[process.argv[3]](request)));
+try {
+  process.stdout.write(JSON.stringify(await steps[process.argv[3]](request)));
+} catch (error) {
+  process.stderr.write(`${error.message}\n`); // by itself it would print the whole library, which is one line
+  process.exitCode = 1;
+}
