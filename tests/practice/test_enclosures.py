@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,15 @@ import pytest
 from tests.support.arrived import arrived
 from tests.support.practices import introduce, practice_in, short_directory, writers_to
 from therapymail.cli.enclosure_opening import look_at
+from therapymail.domain.draft import DraftContent
 from therapymail.errors import FileUnusable, LetterUnknown, UnusableInput
+from therapymail.mail.true_type import true_type
+from therapymail.practice.demo.photo import photo_with_exif
 from therapymail.practice.enclosures import OpenedEnclosure, find_enclosure, laid_out, list_enclosures, save_enclosure
 from therapymail.practice.practice import Practice
 from therapymail.practice.unlock import lock, unlock
+from therapymail.practice.write import enclose, start_draft
+from therapymail.vault import drafts
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
 PROGRAM = b"MZ\x90\x00" + bytes(100)
@@ -189,3 +195,19 @@ def test_F30_a_killed_run_leaves_it_no_longer_than_the_next_start(practice: Prac
     while file.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not file.exists()
+
+
+# --- on the way out ------------------------------------------------------------------------------------
+
+
+def test_F30_a_picture_that_is_sent_says_nothing_of_camera_and_place(practice: Practice) -> None:
+    taken = photo_with_exif(datetime(2025, 3, 28, 13, 0, tzinfo=UTC))
+    assert b"Exif" in taken
+    assert b"Example Optics" in taken
+    draft = start_draft(practice, "HERON", DraftContent("a picture", "look"))
+    enclose(practice, draft.name, "/home/orla/IMG_1234.jpg", taken)
+    with practice.vault() as vault, vault.reading() as reader:
+        (data,) = drafts.enclosure_data(reader, draft.name)
+    assert b"Exif" not in data
+    assert b"Example Optics" not in data
+    assert true_type(data).media_type == "image/jpeg"

@@ -227,3 +227,26 @@ def test_the_record_knows_nothing_of_them(practice: Practice, tmp_path: Path) ->
         tables = [name for (name,) in reader.rows(_TABLES)]
         everything = [row for table in tables for row in reader.rows(f"SELECT * FROM {table}")]
     assert CANARY not in repr(everything)
+
+
+def _set_in_child(practice: Practice, new: str) -> None:
+    set_passphrase(practice, new)
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.02, 0.05, 0.1, 0.2, 0.4])
+def test_C33_a_run_killed_while_the_passphrase_is_set_leaves_the_old_or_the_new_one(
+    practice: Practice, delay: float
+) -> None:
+    write_one(practice)
+    child = multiprocessing.get_context("fork").Process(target=_set_in_child, args=(practice, OWN))
+    child.start()
+    time.sleep(delay)
+    child.kill()
+    child.join(30)
+    lock_process_notes(practice)
+    unlock_process_notes(practice, OWN)  # taken by a store without a passphrase, too
+    assert count(practice) == 1
+    set_passphrase(practice, OTHER)
+    lock_process_notes(practice)
+    unlock_process_notes(practice, OTHER)
+    assert count(practice) == 1

@@ -1,5 +1,6 @@
 """Notes in either store: written, changed while they may be, amended, erased with all the journal says of them."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from .test_rebuild import state
 WEEK = timedelta(days=7)
 HERON, WREN = "a" * 32, "b" * 32
 CANARY = "quillfeathered"
+RELEASED = Path(__file__).parent / "released"
 
 
 @pytest.fixture(params=NoteKind)
@@ -226,3 +228,29 @@ def test_F19_no_word_of_a_process_note_lies_in_clear(process: NotesStore, tmp_pa
     for file in tmp_path.iterdir():
         assert CANARY.encode() not in file.read_bytes()
         assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("released", sorted(RELEASED.glob("notes-*.db")), ids=lambda path: path.stem)
+def test_every_released_store_opens_and_rebuilds(released: Path, tmp_path: Path) -> None:
+    shutil.copy(released, tmp_path / "notes.db")
+    with NotesStore.open(tmp_path / "notes.db", TEST_KEY) as store:
+        assert store.damage() == ()
+        with store.writing() as writer:
+            rebuild_notes(writer)
+            assert journal.verify(writer).problems == ()
+            (kept,) = notes.notes(writer, NoteKind.PROCESS)
+            whole = notes.whole(writer, kept.name)
+            assert (str(kept.name), whole.text, whole.amendments[0].text) == (
+                "P-1",
+                "## Theme\nthe garden",
+                "read again",
+            )
+            assert kept.links.passage is not None
+            assert kept.links.passage.place_in(reading(1).text) == (0, 4)
+            assert [str(each.name) for each in note_drafts.drafts(writer, NoteKind.PROCESS)] == ["P-3"]
+
+
+def test_there_is_a_released_store_of_every_schema() -> None:
+    assert [path.stem for path in sorted(RELEASED.glob("notes-*.db"))] == [
+        f"notes-{number}" for number in range(1, len(schema.steps_of_notes()) + 1)
+    ]
