@@ -279,6 +279,18 @@ def test_C27_a_key_that_is_not_used_any_more_keeps_its_letters_and_gets_no_more(
         retire_key(post.practice, "HERON", "F" * 40, "no")
 
 
+def test_C27_where_the_key_sealed_to_is_not_used_any_more_no_former_one_takes_its_place_unasked(post: Post) -> None:
+    fresh = post.another()
+    import_key(post.practice, fresh.certificate, "HERON")
+    accept_new_key(post.practice, "HERON", fresh.fingerprint, "in person")
+    retire_key(post.practice, "HERON", fresh.fingerprint, "lost")
+    assert post.decided() == Refusal((Hindrance.KEY_RETIRED,))
+    pin_key(post.practice, post.maren.fingerprint, "HERON")
+    permit = post.decided()
+    assert isinstance(permit, Permit)
+    assert permit.client_fingerprint == post.maren.fingerprint
+
+
 def test_M06_what_is_told_for_the_new_key_must_be_all_of_it(post: Post) -> None:
     fresh = post.another()
     post.file(post.write("new", fresh, autocrypt(fresh.certificate)))
@@ -329,6 +341,15 @@ def test_K4_a_letter_signed_by_a_new_part_that_comes_with_it_is_no_key_change(po
     post.file(post.write("explained", None, autocrypt(post.exported())))
     assert (post.changes, post.is_stopped) == ([], False)
     assert {each.verdict.signature.value for each in post.letters()} == {"verified"}
+
+
+def test_K4_a_letter_that_brings_the_new_part_it_is_signed_by_leaves_no_trace_of_a_key_change(post: Post) -> None:
+    output(post.writers.gpg, ["--passphrase", "", "--quick-add-key", post.maren.fingerprint, "ed25519", "sign", "0"])
+    post.file(post.write("explains itself", None, autocrypt(post.exported())))
+    assert [each.verdict.signature.value for each in post.letters()] == ["verified"]
+    overview = show_client(post.practice, "HERON")
+    assert overview.changes == ()
+    assert "key-change-found" not in {each.what for each in overview.history}
 
 
 def test_K4_a_copy_with_a_part_that_the_key_never_signed_changes_nothing(post: Post) -> None:

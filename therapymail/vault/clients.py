@@ -76,11 +76,11 @@ def _addresses_of(reader: Reader) -> dict[str, list[str]]:
 
 
 def _pins_of(reader: Reader) -> dict[str, list[Pin]]:
-    """Each client's pins, the latest first, those not used any more last: letters are sealed to the first."""
+    """Each client's pins, the latest first: letters are sealed to that one, to none where it is not used any more."""
     found: dict[str, list[Pin]] = {}
     for client, fingerprint, verified, part, retired in reader.rows(
         "SELECT client, fingerprint, verified, part, retired FROM pin LEFT JOIN pin_part USING (fingerprint)"
-        " LEFT JOIN pin_retired USING (fingerprint) ORDER BY client, retired IS NOT NULL, pinned DESC"
+        " LEFT JOIN pin_retired USING (fingerprint) ORDER BY client, pinned DESC"
     ):
         since = None if retired is None else from_microseconds(retired)
         found.setdefault(client, []).append(Pin(fingerprint, verified is not None, part, since))
