@@ -149,7 +149,7 @@ _NOBODY = datetime.max.replace(tzinfo=UTC)
 def today(facts: Facts, now: datetime, days: int = 0) -> tuple[Item, ...]:
     """What asks for the therapist at `now` (UTC), most pressing first.
 
-    `days` is how far ahead the clients' own letters, and block ends, are told of as coming.
+    `days` is how far ahead the clients' own letters are told of as coming.
     """
     found = [
         *_of_mails(facts),
