@@ -67,6 +67,11 @@ class PracticePaths:
         return self.home / "note-templates"
 
     @property
+    def letter_templates(self) -> Path:
+        """The therapist's own templates for letters, where there are any."""
+        return self.home / "letter-templates"
+
+    @property
     def feelings(self) -> Path:
         """The therapist's own list of feelings, where there is one."""
         return self.home / "feelings.txt"

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from therapymail.domain.letter import Reading
-from therapymail.domain.quoting import MOST_LINES, quoted
+from therapymail.domain.quoting import MOST_LINES, quoted, with_footer
 from therapymail.mail.quotes import split_quotes
 
 WHEN = datetime(2026, 3, 3, 10, 12, tzinfo=UTC)
@@ -109,3 +109,15 @@ def test_whose_words_they_are_is_said_in_one_line(who: str) -> None:
 
 def test_the_address_of_nobody_is_in_it() -> None:
     assert "@" not in quotation("Hello")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("\n\nOn 3 March 2026, you wrote:\n> x\n", "\n\n3 of 12\n\nOn 3 March 2026, you wrote:\n> x\n"),
+        ("Dear Ann,\n\nyes.\n", "Dear Ann,\n\nyes.\n\n3 of 12\n"),
+    ],
+)
+def test_F38_the_count_stands_under_ones_own_words(text: str, wanted: str) -> None:
+    assert with_footer(text, "3 of 12") == wanted
+    assert with_footer(text, "") == text

@@ -52,6 +52,11 @@ def _offered(context: typer.Context, incomplete: str, names: "Callable[[Practice
     return [name for name in found if name.startswith(incomplete.upper())]
 
 
+def complete_letter_template(context: typer.Context, incomplete: str) -> list[str]:
+    """The names of templates of letters that begin as typed."""
+    return _offered(context, incomplete, _letter_template_names)
+
+
 def _codes(practice: "Practice") -> list[str]:
     from therapymail.practice.introduce import list_clients
 
@@ -91,3 +96,9 @@ def _process_names(practice: "Practice") -> list[str]:
     if not notes_session(practice).is_open():
         return []
     return [str(view.name) for view in list_notes(practice, NoteKind.PROCESS)]
+
+
+def _letter_template_names(practice: "Practice") -> list[str]:
+    from therapymail.practice.letter_templates import letter_template_names
+
+    return list(letter_template_names(practice))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from therapymail.domain.agreement import Terms
 from therapymail.domain.draft import DraftContent, own_lines
+from therapymail.domain.letter_template import BLANK
 from therapymail.domain.written_days import WRITTEN_DAYS
 
 _SHORT_LINE = 8  # words: a greeting or a closing, not yet a sentence of the letter
@@ -32,6 +33,7 @@ class Remark(StrEnum):
     CAPITALS = "capitals"
     OVER_LENGTH = "over-length"
     NO_NEXT_DATE = "no-next-date"
+    UNFILLED = "unfilled"  # a blank of a template
 
 
 class Remarked(NamedTuple):
@@ -58,9 +60,15 @@ def looked_over(
             *_of_capitals(own, codes),
             *_of_length(content.words, terms),
             *_of_dates(own),
+            *_of_blanks(own),
         )
         if own
     )
+
+
+def blanks_left(content: DraftContent) -> tuple[Remarked, ...]:
+    """What is to be said of any kind of mail: that blanks of a template are left in it."""
+    return tuple(_of_blanks(own_lines(content.text)))
 
 
 def questions_in(text: str) -> tuple[str, ...]:
@@ -105,6 +113,12 @@ def _of_dates(own: Sequence[str]) -> Iterator[Remarked]:
     named = {word.casefold() for word in _WORD.findall(text)}
     if not named & WRITTEN_DAYS and not _DAY_NUMBER.search(text):
         yield Remarked(Remark.NO_NEXT_DATE)
+
+
+def _of_blanks(own: Sequence[str]) -> Iterator[Remarked]:
+    blanks = sum(line.count(BLANK) for line in own)
+    if blanks:
+        yield Remarked(Remark.UNFILLED, blanks)
 
 
 def _shouted(line: str) -> Iterator[str]:

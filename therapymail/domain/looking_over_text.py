@@ -50,3 +50,5 @@ def remark_sentence(remarked: Remarked) -> str:
             return f"It has {number} words; {words[0]} are agreed."
         case Remark.NO_NEXT_DATE:
             return "It names no day on which they will hear from you next."
+        case Remark.UNFILLED:
+            return f"{count_words(number, 'blank')} of its template still to fill in."

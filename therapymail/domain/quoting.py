@@ -44,6 +44,15 @@ def quote_marked(said: str) -> str:
     return "\n".join(map(_prefixed, lines))
 
 
+def with_footer(text: str, footer: str) -> str:
+    """A draft's `text` with a line of its own under where one writes: above the quotation it begins with, else last."""
+    if not footer:
+        return text
+    if text.startswith("\n\n"):
+        return f"\n\n{footer}{text}"
+    return f"{text.rstrip()}\n\n{footer}\n"
+
+
 def _fitted(lines: Sequence[str]) -> list[str]:
     """`lines` as a quotation has room for them: what one has no room for begins the next of its paragraph."""
     fitted: list[str] = []

@@ -6,7 +6,7 @@ from therapymail.domain.agreement import Terms, in_force
 from therapymail.domain.draft import Draft, DraftName
 from therapymail.domain.foreign_names import Draftlike, Foreign, Person, foreign_names
 from therapymail.domain.kinds import Kind
-from therapymail.domain.looking_over import Remarked, looked_over
+from therapymail.domain.looking_over import Remarked, blanks_left, looked_over
 from therapymail.errors import UnusableInput
 from therapymail.practice.practice import Practice
 from therapymail.vault import agreements, clients, drafts, texts, words_looked_at
@@ -64,7 +64,7 @@ def foreign_in(practice: Practice, reader: Reader, draft: Draft) -> tuple[Foreig
 
 def _remarks(practice: Practice, reader: Reader, draft: Draft) -> tuple[Remarked, ...]:
     if draft.kind not in _REMARKED_UPON:
-        return ()
+        return blanks_left(draft.content)
     return looked_over(
         draft.content,
         answered=_own_text_answered(reader, draft),

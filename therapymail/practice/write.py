@@ -12,14 +12,14 @@ from therapymail.domain.kinds import Direction, Kind, LetterState, Standing, fir
 from therapymail.domain.letter import Letter, Reading
 from therapymail.domain.names import LetterName
 from therapymail.domain.outbox import OutboxEntry
-from therapymail.domain.quoting import quoted, who_wrote
+from therapymail.domain.quoting import quoted, who_wrote, with_footer
 from therapymail.domain.sanitise import sanitise_line
 from therapymail.domain.seal import Protection
 from therapymail.domain.written import as_written, reply_subject
 from therapymail.errors import DraftUnknown, LetterNotAccepted, LetterUnknown, UnusableInput
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import read_letter
-from therapymail.vault import clients, drafts, letters, outbox
+from therapymail.vault import clients, drafts, exchanges, letters, outbox
 from therapymail.vault.connection import Reader
 
 MAX_ENCLOSURE_BYTES = 25_000_000
@@ -109,15 +109,19 @@ def answerable(practice: Practice, name: str) -> Answerable:
 
 
 def begin_answer(practice: Practice, found: Answerable, text: str, kind: Kind | None = None) -> Draft:
-    """A new draft with `text` that answers a letter. Raises UnusableInput for a kind nobody writes, VaultLocked."""
+    """A new draft with `text` that answers a letter; "n of m" above what it quotes, where that is agreed (F38, F50).
+
+    Raises UnusableInput for a kind nobody writes, VaultLocked.
+    """
     _refuse_kind(kind)
     letter = found.letter
     with practice.vault() as vault, vault.writing() as writer:
+        footer = _count_footer(writer, letter, practice.clock()) if kind in {None, Kind.RESPONSE} else ""
         return drafts.new_draft(
             writer,
             client=found.client.identity,
             kind=kind or (letter.kind if letter.kind in _ANSWERED_IN_KIND else Kind.RESPONSE),
-            content=as_written(DraftContent(reply_subject(found.reading.subject), text)),
+            content=as_written(DraftContent(reply_subject(found.reading.subject), with_footer(text, footer))),
             answers=letter.digest,
             now=practice.clock(),
         )
@@ -217,6 +221,15 @@ def enclosure_name(filename: str) -> str:
     if len(shown) > _MAX_NAME_CHARACTERS:
         shown = f"{stem[: _MAX_NAME_CHARACTERS - 20]}{dot}{ending[:16]}" if stem else shown[:_MAX_NAME_CHARACTERS]
     return shown or _UNNAMED
+
+
+def _count_footer(reader: Reader, letter: Letter, now: datetime) -> str:
+    """The line "3 of 12" for the response to `letter`, where the terms that its exchange is under ask for it."""
+    standing = exchanges.standing(reader, letter.client or "", now)
+    if standing.agreement is None or not standing.agreement.terms.count_in_footer:
+        return ""
+    exchange = next((each for each in standing.waiting if letter.digest in each.letters), None)
+    return f"{exchange.place} of {exchange.block_of}" if exchange is not None and exchange.place else ""
 
 
 def _refuse_kind(kind: Kind | None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from therapymail.cli.completing import complete_client, complete_letter
+from therapymail.cli.completing import complete_client, complete_letter, complete_letter_template
 from therapymail.cli.surroundings import JsonOption, surroundings
 from therapymail.domain.kinds import Kind
 
@@ -29,6 +29,15 @@ EncloseOption: TypeAlias = Annotated[
 ]
 KINDS = ", ".join(kind for kind in Kind if kind is not Kind.BOUNCE) + "."
 KindOption: TypeAlias = Annotated[Kind | None, typer.Option("--kind", metavar="KIND", help=KINDS)]
+TemplateOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--template",
+        metavar="NAME",
+        help="Begin with holding-note, clarification, closing, absence, or one of your own, filled in as agreed.",
+        autocompletion=complete_letter_template,
+    ),
+]
 InterleaveOption: TypeAlias = Annotated[
     bool,
     typer.Option(
@@ -65,6 +74,7 @@ def write(
     code: Annotated[str, typer.Argument(metavar="CODE", help="The client's code.", autocompletion=complete_client)],
     *,
     body_file: BodyOption = None,
+    template: TemplateOption = None,
     subject: SubjectOption = None,
     enclose: EncloseOption = None,
     kind: KindOption = None,
@@ -80,14 +90,21 @@ def write(
       therapymail write HERON
       therapymail write HERON --body-file - < letter.txt
       therapymail write HERON --enclose diary.pdf
+      therapymail write HERON --template holding-note
     """
     from therapymail.domain.draft import DraftContent
+    from therapymail.errors import UnusableInput
     from therapymail.practice import write as verb
 
     given = _Given(body_file, subject, enclose or (), edit)
+    if template is not None and body_file is not None:
+        raise UnusableInput("--template", "it gives the text, and so does --body-file")
     practice = surroundings(context).unlocked()
     body, files = _read(given)
-    draft = verb.start_draft(practice, code, DraftContent(subject or "", body or ""), kind)
+    if template is None:
+        draft = verb.start_draft(practice, code, DraftContent(subject or "", body or ""), kind)
+    else:
+        draft = _from_template(practice, code, template, subject, kind)
     _finish(practice, draft, given, files, as_json=as_json)
 
 
@@ -169,6 +186,18 @@ def editor_is_wanted(*, edit: bool | None, body_file: Path | None) -> bool:
     if not somebody_answers():
         raise UnusableInput("--body-file", "it is needed where there is no terminal; - reads standard input")
     return True
+
+
+def _from_template(practice: "Practice", code: str, template: str, subject: str | None, kind: Kind | None) -> "Draft":
+    """A draft begun by a template; a subject and a kind that were given come before its own."""
+    from therapymail.domain.draft import DraftContent
+    from therapymail.practice import write as verb
+    from therapymail.practice.letter_templates import start_from_template
+
+    draft = start_from_template(practice, code, template)
+    if subject is not None:
+        draft = verb.save(practice, draft.name, DraftContent(subject, draft.content.text))
+    return draft if kind is None else verb.set_kind(practice, draft.name, kind)
 
 
 def _read(given: _Given) -> tuple[str | None, list[tuple[str, bytes]]]:
