@@ -57,10 +57,10 @@ def observed(practice: Practice, reader: Reader, client: Client, links: NoteLink
     return objective(seen, _observed(reader, client, exchange), client.zone, practice.settings.zone)
 
 
-def exchange_number(reader: Reader, client: str, opened_by: bytes) -> int | None:
-    """The number that the exchange which this letter is in has now; None where it is in none any more."""
+def exchange_numbers(reader: Reader, client: str) -> dict[bytes, int]:
+    """By letter, the number that the exchange it is in has now; a letter that is in none is left out."""
     found = exchanges.course_of(reader, client).exchanges
-    return next((each.number for each in found if opened_by in each.letters), None)
+    return {digest: each.number for each in found for digest in each.letters}
 
 
 def letter_name(reader: Reader, digest: bytes) -> LetterName | None:

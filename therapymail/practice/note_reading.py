@@ -12,7 +12,7 @@ from therapymail.domain.query import Query, Searched
 from therapymail.errors import ClientUnknown, NoteUnknown, UnusableInput
 from therapymail.practice import process_notes
 from therapymail.practice.note import store_of
-from therapymail.practice.note_links import exchange_number, letter_name
+from therapymail.practice.note_links import exchange_numbers, letter_name
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients, note_drafts, notes, texts
 from therapymail.vault.connection import Reader
@@ -150,7 +150,7 @@ class _Views:
         self._now = practice.clock()
         self._reader = reader
         self._codes = {each.identity: each.code for each in clients.clients(reader)}
-        self._exchanges: dict[tuple[str, bytes], int | None] = {}
+        self._exchanges: dict[str, dict[bytes, int]] = {}
 
     def of_note(self, note: Note, begun: NoteDraft | None) -> NoteView:
         """A note that is kept; `begun` is what is being written of it."""
@@ -174,10 +174,9 @@ class _Views:
         )
 
     def _exchange(self, client: str, opened_by: bytes) -> int | None:
-        key = (client, opened_by)
-        if key not in self._exchanges:
-            self._exchanges[key] = exchange_number(self._reader, client, opened_by)
-        return self._exchanges[key]
+        if client not in self._exchanges:
+            self._exchanges[client] = exchange_numbers(self._reader, client)
+        return self._exchanges[client].get(opened_by)
 
 
 def _with_passage(reader: Reader, kept: NoteText, view: NoteView) -> WholeNote:
