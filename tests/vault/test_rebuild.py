@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from therapymail.domain.client import Client, ClientStatus
+from therapymail.domain.client import Client, ClientStatus, EncryptionPart
 from therapymail.domain.draft import DraftContent, DraftEnclosure, DraftName
+from therapymail.domain.key_change import KeySign, NoticedKey
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Place
 from therapymail.domain.listing import ListFilter
@@ -38,6 +40,7 @@ from therapymail.vault import (
     clients,
     drafts,
     journal,
+    key_changes,
     note_drafts,
     notes,
     outbox,
@@ -68,6 +71,7 @@ REFUSALS = (
     *(DraftInOutbox, DraftUnknown, OutboxMoved),
     *(NoteChanged, NoteLocked, NoteUnknown, NothingWritten),
 )
+KEY_VERBS = ("recognise", "dismiss", "retire", "choose")
 JOURNAL = ("journal", "journal_payload", "journal_head")
 
 
@@ -160,7 +164,8 @@ class Practice(RuleBasedStateMachine):
         def work(writer: Writer) -> None:
             found = self.client(writer, which)
             if verb == "hold":
-                certificates.hold(writer, certificate(key), self.now)
+                parts = (EncryptionPart(fingerprint_of(key + 9), NOW, None),) * bool(key)
+                certificates.hold(writer, replace(certificate(key), parts=parts), self.now)
             elif verb == "let go":
                 certificates.let_go(writer, fingerprint_of(key), self.now)
             elif found and verb == "verify":
@@ -168,6 +173,27 @@ class Practice(RuleBasedStateMachine):
             elif found:
                 change = clients.pin_key if verb == "pin" else clients.unpin_key
                 change(writer, found.identity, fingerprint_of(key), self.now)
+
+        self.do(work)
+
+    @rule(which=few, key=few, named=few, sign=st.sampled_from(KeySign), verb=st.sampled_from(("note", *KEY_VERBS)))
+    def another_key(self, which: int, key: int, named: int, sign: KeySign, verb: str) -> None:
+        def work(writer: Writer) -> None:
+            found = self.client(writer, which)
+            if not found:
+                return
+            fingerprint, other = fingerprint_of(key), fingerprint_of(named)
+            if verb == "note":
+                mail = key_changes.NoticedIn(digest_of(key), self.now, answers_us=named == 0)
+                key_changes.note(writer, NoticedKey(found.identity, fingerprint, sign, other), mail, self.now)
+            elif verb == "recognise":
+                key_changes.recognise(writer, found.identity, fingerprint, (fingerprint, other), self.now)
+            elif verb == "dismiss":
+                key_changes.dismiss(writer, found.identity, fingerprint, "not theirs", self.now)
+            elif verb == "retire":
+                clients.retire_key(writer, found.identity, fingerprint, "lost", self.now)
+            else:
+                clients.choose_part(writer, found.identity, fingerprint, other if named else "", self.now)
 
         self.do(work)
 
