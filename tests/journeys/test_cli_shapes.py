@@ -31,6 +31,7 @@ TIMES = {
     "sent",
     "confirmed",
 }
+TIMES |= {"starts", "made", "withdrawn", "due", "answered", "letter_due"}
 TIMES |= {"now", "at", "since", "offered", "last_seen"}
 WITHOUT_JSON = {"demo", "account", "key export", "tui"}
 # test_cli_mailbox, test_receipts, test_cli_writing, test_cli_key_find
@@ -139,6 +140,12 @@ def answers(stage: Stage, therapymail: Program, tmp_path_factory: pytest.TempPat
         "drafts discard": ((answer, "--yes"),),
         "accept": ((proposed,),),
         "kind": ((room, "letter"),),
+        "agree": (("LINDEN", "--words", "300", "--dry-run"), ("NEWT", "--show"), ("SLATE", "--history")),
+        "exchange list": (("HERON",), ("NEWT",)),
+        "exchange show": (("HERON", "3"),),
+        "exchange split": ((stage.names["linden-w04-letter-b"],),),
+        "exchange join": ((stage.names["linden-w04-letter-b"],),),
+        "exchange undo": (("LINDEN",),),
         "tag": ((room, "+door", "-nothere"),),
         "tags": ((),),
         "search": (("room",), ("letter", "--limit", "2"), ("room", "--by", "relevance")),

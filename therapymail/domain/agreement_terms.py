@@ -166,7 +166,7 @@ def _yes_or_no(value: object) -> bool:
 
 
 def _text(value: object) -> str:
-    if value is None:
+    if value is None or (isinstance(value, str) and value.lower() == "none"):
         return ""
     if not isinstance(value, str):
         raise _NotSo("it must be text")

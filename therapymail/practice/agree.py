@@ -15,6 +15,7 @@ from therapymail.domain.agreement import (
     standing_versions,
     with_reviews_in_block,
 )
+from therapymail.domain.agreement_form import written_term
 from therapymail.domain.agreement_terms import LABELS, read_terms, terms_as_json
 from therapymail.domain.client import Client
 from therapymail.domain.course import Balance
@@ -204,18 +205,7 @@ def _start(
 def _changes(before: Terms, after: Terms) -> tuple[Change, ...]:
     one, other = terms_as_json(before), terms_as_json(after)
     return tuple(
-        Change(name, written_value(one[name]), written_value(other[name]))
+        Change(name, written_term(name, one[name]), written_term(name, other[name]))
         for name in LABELS
         if one[name] != other[name]
     )
-
-
-def written_value(value: object) -> str:
-    """A value of `terms_as_json` as a person writes it."""
-    if value is None or value == "" or value == []:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    return str(value)

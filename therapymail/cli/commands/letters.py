@@ -150,20 +150,29 @@ def accept(context: typer.Context, name: Name, *, as_json: JsonOption = False) -
 def kind(
     context: typer.Context,
     name: Name,
-    word: Annotated[Kind, typer.Argument(metavar="KIND", help=", ".join(Kind) + ".")],
+    word: Annotated[Kind | None, typer.Argument(metavar="[KIND]", help=", ".join(Kind) + ".")] = None,
     *,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the last change of its kind back.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say what kind of mail a letter is.
+
+    Only letters and responses make exchanges; every other kind starts no clock and is never counted.
 
     \b
     Examples:
       therapymail kind HERON-12 admin
       therapymail kind HERON-13 letter
+      therapymail kind HERON-13 --undo
     """
-    from therapymail.practice.accept import set_kind
+    from therapymail.errors import UnusableInput
+    from therapymail.practice.accept import set_kind, undo_kind
 
-    _answer(set_kind(surroundings(context).unlocked(), name, word), f"now of kind {word.value}", as_json=as_json)
+    practice = surroundings(context).unlocked()
+    if (word is None) is not undo:
+        raise UnusableInput("kind", "say which it is, or --undo")
+    judged = undo_kind(practice, name) if word is None else set_kind(practice, name, word)
+    _answer(judged, f"now of kind {judged.letter.kind.value}", as_json=as_json)
 
 
 def _answer(judged: "JudgedLetter", done: str, *, as_json: bool) -> None:

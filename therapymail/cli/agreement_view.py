@@ -1,0 +1,129 @@
+"""Agreements on the screen and as JSON: one version whole, what a new one would change, and all there were."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from therapymail.cli.output import narrate, print_line, print_table, utc_text
+from therapymail.domain.agreement_form import written_term
+from therapymail.domain.agreement_terms import LABELS, terms_as_json
+from therapymail.domain.wording import count_words, local_text
+
+if TYPE_CHECKING:
+    from therapymail.domain.agreement import Agreement, Terms
+    from therapymail.practice.agree import Agreed, Proposal
+
+Shape = dict[str, Any]
+_LABEL = 18
+
+
+def agreement_shape(agreement: Agreement, in_force: Agreement | None) -> Shape:
+    """One version with its terms."""
+    return {
+        "version": agreement.version or None,
+        "starts": utc_text(agreement.starts),
+        "made": utc_text(agreement.made) if agreement.version else None,
+        "withdrawn": utc_text(agreement.withdrawn),
+        "in_force": in_force is not None and agreement.identity == in_force.identity,
+        "terms": terms_as_json(agreement.terms),
+    }
+
+
+def agreed_shape(agreed: Agreed, proposal: Proposal | None = None) -> Shape:
+    """What holds now, or the version that was made or (without a number) would be; and every version there was.
+
+    `proposed` are the terms that would be, where nothing holds.
+    """
+    shown = proposal.agreement if proposal else agreed.in_force
+    changes = proposal.changes if proposal else ()
+    return {
+        "client": agreed.client.code,
+        "agreement": agreement_shape(shown, agreed.in_force) if shown else None,
+        "proposed": None if agreed.in_force else terms_as_json(agreed.proposed),
+        "changes": [{"term": each.term, "before": each.before, "after": each.after} for each in changes],
+        "exchanges": list(proposal.exchanges) if proposal else [],
+        "agreements": [agreement_shape(each, agreed.in_force) for each in agreed.versions],
+    }
+
+
+def print_agreed(agreed: Agreed) -> None:
+    """The version that holds; one that is still to start is mentioned."""
+    code = agreed.client.code
+    if agreed.in_force is None:
+        narrate(f"Nothing is agreed with {code} now, so no clock runs. These terms would be proposed:")
+        _print_terms(agreed.proposed)
+        narrate(f"`therapymail agree {code}` makes an agreement.")
+    else:
+        _print_version(agreed.in_force, code)
+        _print_terms(agreed.in_force.terms)
+    for each in agreed.versions:
+        if each.withdrawn is None and each.starts > agreed.now:
+            starts = local_text(each.starts, each.terms.client_zone)
+            narrate(f"Version {each.version} starts on {starts} ({each.terms.client_zone}).")
+
+
+def print_history(agreed: Agreed) -> None:
+    """Every version: when it started, when it was made, and whether it holds."""
+    if not agreed.versions:
+        narrate(f"Nothing was ever agreed with {agreed.client.code}.")
+        return
+    rows = [
+        (
+            str(each.version),
+            local_text(each.starts, each.terms.client_zone),
+            local_text(each.made, each.terms.own_zone),
+            _state(each, agreed),
+            _outline(each.terms),
+        )
+        for each in agreed.versions
+    ]
+    print_table(("VERSION", "STARTS", "MADE", "STATE", "TERMS"), rows, flexible=4)
+
+
+def print_proposal(proposal: Proposal) -> None:
+    """What a new version changes, from when on, and which exchanges come under it."""
+    agreement, before = proposal.agreement, proposal.before
+    zone = agreement.terms.client_zone
+    against = f"against version {before.version}" if before else "against what is proposed by default"
+    print_line(f"{proposal.client.code}: from {local_text(agreement.starts, zone)} ({zone}), {against}")
+    width = max((len(LABELS[each.term]) for each in proposal.changes), default=0)
+    for each in proposal.changes:
+        print_line(f"  {LABELS[each.term]:<{width}}  {each.before} → {each.after}", hang=width + 4)
+    if not proposal.changes:
+        print_line("  nothing: these are the defaults")
+    if proposal.exchanges:
+        first, last = proposal.exchanges[0], proposal.exchanges[-1]
+        which = f"Exchange {first} comes" if first == last else f"Exchanges {first} to {last} come"
+        narrate(f"{which} under it: begun after it starts. Earlier ones keep their terms.")
+    else:
+        narrate("Exchanges that have begun keep their terms.")
+    if proposal.left is not None and proposal.left.left:
+        left = count_words(proposal.left.left, "exchange")
+        narrate(
+            f"A new block begins; {left} of the one before are left. `--carried {proposal.left.left}` takes them along."
+        )
+
+
+def _print_version(agreement: Agreement, code: str) -> None:
+    starts = local_text(agreement.starts, agreement.terms.client_zone)
+    print_line(f"{code}  version {agreement.version}, since {starts} ({agreement.terms.client_zone})")
+
+
+def _print_terms(terms: Terms) -> None:
+    for name, value in terms_as_json(terms).items():
+        print_line(f"{LABELS[name]:<{_LABEL}}{written_term(name, value)}", hang=_LABEL)
+
+
+def _state(agreement: Agreement, agreed: Agreed) -> str:
+    if agreement.withdrawn is not None:
+        return "taken back"
+    if agreed.in_force is not None and agreement.identity == agreed.in_force.identity:
+        return "in force"
+    return "to start" if agreement.starts > agreed.now else "before"
+
+
+def _outline(terms: Terms) -> str:
+    said = terms_as_json(terms)
+    day = f", {said['letter_day']}" if said["letter_day"] else ""
+    words = f"{terms.word_limit} words" if terms.word_limit else "no word limit"
+    return f"every {terms.rhythm_days} days{day}; response in {said['window']}; {words}; {terms.agreed} exchanges"
