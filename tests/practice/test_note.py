@@ -188,6 +188,26 @@ def test_F19_the_record_holds_no_byte_of_a_process_note(practice: Practice) -> N
     assert found[1].total == 1
 
 
+def test_F13_what_in_names_is_searched_and_nothing_else(practice: Practice) -> None:
+    for kind in NoteKind:
+        kept(practice, kind, "the garden again")
+    for text, expected in (
+        ("garden", ("HERON-1",)),
+        ("garden in:letters", ("HERON-1",)),
+        ("garden in:notes", ("N-1",)),
+        ("garden in:process", ("P-1",)),
+        ("garden (in:letters OR in:notes)", ("HERON-1", "N-1")),
+        ("garden -in:process", ("HERON-1",)),
+        ("-in:letters garden", ()),
+        ("in:notes in:process garden", ()),
+    ):
+        found = search_everything(practice, SearchRequest(text))
+        names = [str(hit.letter.name) for hit in found.letters.hits]
+        names += [str(hit.note.name) for _, of_kind in found.notes for hit in of_kind.hits]
+        assert tuple(names) == expected, text
+    assert list_letters(practice, LettersRequest(query="garden in:process")) == ()
+
+
 def test_F19_no_process_note_names_a_client_or_a_letter(practice: Practice) -> None:
     kept(practice, NoteKind.PROCESS, CANARY, passage="HERON-1:22-28")
     with open_store(practice):
