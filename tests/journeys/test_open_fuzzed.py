@@ -131,6 +131,7 @@ def assert_answered(answer: Opened) -> None:
     found = json.loads(out)
     assert (found["text"] is None) == (code == 7)
     assert (found["verdict"]["encrypted"] == "failed") == (code == 7)
+    assert bool(found["reason"]) == (code == 7)
     assert bool(re.search(r"The mail could not be opened: \w.*\.", err)) == (code == 7)
 
 

@@ -48,6 +48,7 @@ def piece_shape(opened: OpenedPiece) -> dict[str, Any]:
         "subject": opened.reading.subject if opened.reading else "",
         "verdict": verdict_shape(opened.verdict),
         **reading_shape(opened.reading),
+        "reason": opened.not_opened().reason if opened.reading is None else None,
     }
 
 

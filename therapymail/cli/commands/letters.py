@@ -124,6 +124,7 @@ def read(
             {
                 **letter_shape(found.judged),
                 **reading_shape(found.reading, found.files),
+                "reason": found.not_opened().reason if found.reading is None else None,
                 "proof": proof_shape(found.proof),
             }
         )

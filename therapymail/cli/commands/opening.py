@@ -48,7 +48,8 @@ def open_(
     if as_json:
         from therapymail.cli.shapes import opened_file_shape
 
-        print_json(opened_file_shape(opened))
+        reason = opened.not_opened().reason if opened.reading is None else None
+        print_json({**opened_file_shape(opened), "reason": reason})
     else:
         from therapymail.cli.letter_view import print_opened_file
 
