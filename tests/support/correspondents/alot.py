@@ -3,7 +3,6 @@
 import os
 import stat
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,8 +82,9 @@ class Alot:
                 self._command(window, f"compose --to {letter.recipient} --subject '{letter.subject}'")
             window.wait_for("GPG encrypt")
             if letter.enclosure:
+                name = letter.enclosure.name
                 self._command(window, f"attach {letter.enclosure}")
-                window.wait_for("pdf")
+                wait_until(lambda: name in (screen := window.screen()) and ":attach" not in screen)
             window.press("y")
             wait_until(letter.has_arrived)
 
@@ -125,7 +125,7 @@ class Alot:
     @staticmethod
     def _command(window: Window, command: str) -> None:
         window.press(":")
-        time.sleep(0.3)
+        window.wait_for("\n:\n")  # its prompt
         window.type(command)
         window.press("Enter")
 
