@@ -27,7 +27,7 @@ def test_every_command_of_the_table_is_registered_by_its_module() -> None:
 def test_every_command_has_help_with_examples(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert entry.run([command, "--help"]) == 0
     shown = capsys.readouterr().out
-    if command in {"client", "drafts", "key", "outbox"}:
+    if command in {"client", "drafts", "enclosure", "exchange", "key", "note", "outbox"}:
         assert "Commands:" in shown
     else:
         assert f"therapymail {command}" in shown.partition("Example")[2]

@@ -21,6 +21,7 @@ _LEFT_BY = {
     "write": "What was written is kept as a draft.",
     "reply": "What was written is kept as a draft.",
     "drafts": "What was written is kept as a draft.",
+    "note": "What was written is kept; see `therapymail note list`.",
     "send": "See `therapymail outbox`.",
     "outbox": "See `therapymail outbox`.",
     "demo": "The fictional practice is removed.",
