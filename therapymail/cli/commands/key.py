@@ -1,17 +1,14 @@
 """The commands of `key`: listing, showing, importing and exporting OpenPGP keys."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from therapymail.cli.commands.key_decisions import dismiss, retire
+from therapymail.cli.commands.key_taking import import_
 from therapymail.cli.completing import complete_client
 from therapymail.cli.surroundings import AnotherAddressOption, JsonOption, YesOption, surroundings
-
-if TYPE_CHECKING:
-    from therapymail.practice.keys import HeldKey
-    from therapymail.practice.practice import Practice
 
 Fingerprint = Annotated[str, typer.Argument(metavar="FPR", help="Fingerprint, its last 16 digits, or a client code.")]
 
@@ -42,14 +39,15 @@ def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
       therapymail key list
       therapymail key list --json
     """
+    from therapymail.cli.key_view import print_keys_json, whose_words
     from therapymail.cli.output import day_text, print_table
     from therapymail.practice import keys
 
     found = keys.list_keys(surroundings(context).unlocked())
     if as_json:
-        _print_json(found)
+        print_keys_json(found)
         return
-    rows = [(key.fingerprint, _whose(key), day_text(key.created), day_text(key.expires)) for key in found]
+    rows = [(key.fingerprint, whose_words(key), day_text(key.created), day_text(key.expires)) for key in found]
     print_table(("FINGERPRINT", "WHOSE", "MADE", "EXPIRES"), rows)
 
 
@@ -62,71 +60,16 @@ def show(context: typer.Context, fingerprint: Fingerprint, *, as_json: JsonOptio
       therapymail key show own
     """
     from therapymail.cli.fingerprint_view import print_fingerprint
+    from therapymail.cli.key_view import print_key, print_keys_json
     from therapymail.practice import keys
 
     around = surroundings(context)
     found = keys.show_key(around.unlocked(), fingerprint)
     if as_json:
-        _print_json([found])
+        print_keys_json([found])
     else:
-        _print_key(found)
+        print_key(found)
         print_fingerprint(found.fingerprint, plain=around.plain)
-
-
-def import_(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The key, armored or binary; - for standard input.")],
-    *,
-    client: Annotated[
-        str | None,
-        typer.Option(metavar="CODE", help="Take it as the key of this client.", autocompletion=complete_client),
-    ] = None,
-    own: Annotated[bool, typer.Option("--own", help="A secret key of yours, for opening older letters.")] = False,
-    passphrase_command: Annotated[
-        str | None, typer.Option(metavar="COMMAND", help="With --own: a command that prints its passphrase.")
-    ] = None,
-    passphrase_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="With --own: a file whose first line is its passphrase.")
-    ] = None,
-    although_another_address: AnotherAddressOption = False,
-    yes: YesOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Take in a key, inspected first.
-
-    Nothing is pinned without your word. Without --client it is kept as a candidate. A key that a client already has
-    is brought up to date: a new end, new parts, a revocation; it stays verified, and nothing is forgotten by a copy
-    that is older. Beside another key of theirs it waits for your decision: `client verify CODE --new`.
-
-    \b
-    Examples:
-      therapymail key import heron.asc
-      therapymail key import heron.asc --client HERON
-      therapymail key import old-secret.asc --own
-    """
-    from therapymail.cli.asking import ask_yes, read_input
-    from therapymail.cli.key_import import question_for, say_taken
-    from therapymail.practice import keys
-
-    practice = surroundings(context).unlocked()
-    material = read_input(file)
-    inspected = keys.inspect_key(practice, material, own=own, to_pin=client is not None)
-    before = None if own else keys.pinned_key(practice, inspected.fingerprint)
-    if not yes and not as_json:
-        _print_key(inspected, err=True)
-        if not ask_yes(question_for(before, client), default=True):
-            raise typer.Abort
-    if own:
-        taken = keys.import_own_key(practice, material, _own_passphrase(passphrase_command, passphrase_file))
-        _open_again(practice)
-    else:
-        taken = keys.import_key(practice, material, client, although_another_address=although_another_address)
-    if as_json:
-        _print_json([taken])
-        return
-    _print_key(taken)
-    if not own:
-        say_taken(before, taken, inspected.fault, client)
 
 
 def pin(
@@ -162,18 +105,19 @@ def pin(
       therapymail key pin HERON --part 89ABCDEF01234567
     """
     from therapymail.cli.asking import ask_yes
+    from therapymail.cli.key_view import print_key, print_keys_json
     from therapymail.practice import keys
 
     practice = surroundings(context).unlocked()
     if not yes and not as_json:
-        _print_key(keys.show_key(practice, fingerprint), err=True)
+        print_key(keys.show_key(practice, fingerprint), err=True)
         if not ask_yes(f"Pin it to {client.upper() if client else 'the client it belongs to, by their letters'}?"):
             raise typer.Abort
     pinned = keys.pin_key(practice, fingerprint, client, although_another_address=although_another_address, part=part)
     if as_json:
-        _print_json([pinned])
+        print_keys_json([pinned])
     else:
-        _print_key(pinned)
+        print_key(pinned)
 
 
 def find(
@@ -196,6 +140,7 @@ def find(
       therapymail key find ann@client.example --yes
     """
     from therapymail.cli.found_keys_view import print_looked_up, require_yes
+    from therapymail.cli.key_view import print_key, print_keys_json
     from therapymail.practice.look_up_key import look_up_key, wanted_key
 
     practice = surroundings(context).unlocked()
@@ -204,10 +149,10 @@ def find(
         require_yes(wanted.domain)
     found = look_up_key(practice, wanted)
     if as_json:
-        _print_json(found.keys)
+        print_keys_json(found.keys)
         return
     for key in found.keys:
-        _print_key(key)
+        print_key(key)
     print_looked_up(found)
 
 
@@ -259,72 +204,13 @@ def extend(
     """
     from therapymail.cli.asking import with_passphrase
     from therapymail.cli.durations import days_in
+    from therapymail.cli.key_view import print_key, print_keys_json
     from therapymail.practice import keys
 
     days = days_in(lasting)
     practice = surroundings(context).unlocked()
     extended = with_passphrase(lambda passphrase: keys.extend_own_key(practice, days, passphrase))
     if as_json:
-        _print_json([extended])
+        print_keys_json([extended])
     else:
-        _print_key(extended)
-
-
-def _own_passphrase(command: str | None, file: Path | None) -> str | None:
-    from therapymail.cli.asking import ask_passphrase, passphrase_from, somebody_answers
-
-    given = passphrase_from(command, file)
-    if given is None and somebody_answers():
-        return ask_passphrase("Passphrase of that key (empty: it has none): ") or None
-    return given
-
-
-def _open_again(practice: "Practice") -> None:
-    """A new key may open letters that are kept unopened."""
-    from therapymail.cli.output import narrate
-    from therapymail.domain.wording import count_words
-    from therapymail.practice.open_again import open_again
-
-    again = open_again(practice)
-    if again.tried:
-        narrate(f"{count_words(again.tried, 'unopened letter')} tried again, {again.opened} opened.")
-
-
-def _whose(key: "HeldKey") -> str:
-    from therapymail.cli.found_keys_view import whose_candidate
-
-    if key.is_old:
-        return "yours, for old letters"
-    return key.pinned_to or whose_candidate(key.found, key.sent_by)
-
-
-def _print_json(found: "list[HeldKey] | tuple[HeldKey, ...]") -> None:
-    from therapymail.cli.output import print_json
-    from therapymail.cli.shapes import key_shape
-
-    print_json({"keys": [key_shape(key) for key in found]})
-
-
-def _print_key(key: "HeldKey", *, err: bool = False) -> None:
-    from therapymail.cli.client_view import confirmation_words
-    from therapymail.cli.found_keys_view import place_phrase
-    from therapymail.cli.output import day_text, narrate, print_line
-    from therapymail.domain.wording import fingerprint_words
-
-    say = narrate if err else print_line
-    say(fingerprint_words(key.fingerprint))
-    for uid in key.uids:
-        say(f"  {uid}")
-    say(f"  made {day_text(key.created)}, expires {day_text(key.expires)}, {'secret' if key.secret else 'public'}")
-    say("  can be sealed to" if key.can_encrypt else "  CANNOT be sealed to: no valid encryption key in it")
-    old = ", for the letters sealed to it before" if key.is_old else ""
-    say(f"  whose: {key.pinned_to or 'candidate, nobody yet'}{old}")
-    if key.pinned_to and not key.secret:
-        say(f"  {confirmation_words(key.confirmed)}")
-    for part in key.parts if len(key.parts) > 1 or key.part else ():
-        chosen = part.fingerprint == (key.part or key.parts[0].fingerprint)
-        say(f"  part {part.fingerprint}, made {day_text(part.created)}{', letters go to it' if chosen else ''}")
-    for place in key.found:
-        say(f"  {place_phrase(place)}")
-    for problem in key.problems:
-        say(f"  note: {problem}")
+        print_key(extended)
