@@ -39,12 +39,6 @@ REFUSED: dict[str, tuple[int, Mapping[str, object], Mapping[str, object], str]] 
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def library() -> None:
-    if absent := missing((*OpenPgpJs5.needs, *OpenPgpJs6.needs)):
-        pytest.skip(f"OpenPGP.js is not tested: {', '.join(absent)} is missing (scripts/test installs it)")
-
-
 @pytest.fixture(scope="module")
 def everybody() -> Iterator[People]:
     with people() as made:
@@ -59,7 +53,9 @@ def therapymail() -> Iterator[Program]:
 
 
 def key(generation: int, options: Mapping[str, object], config: Mapping[str, object]) -> dict[str, str]:
-    """A new key of the library's; privateKey, publicKey (armored) and fingerprint."""
+    """A new key of the library's; privateKey, publicKey (armored) and fingerprint. Skips where it is missing."""
+    if absent := missing((*OpenPgpJs5.needs, *OpenPgpJs6.needs)):
+        pytest.skip(f"OpenPGP.js is not tested: {', '.join(absent)} is missing (scripts/test installs it)")
     made: dict[str, str] = step(generation, "generate", name="Maren", email=ADDRESS, options=options, config=config)
     return made
 
@@ -133,6 +129,21 @@ def test_K3_a_key_that_has_ended_is_refused(therapymail: Program) -> None:
     long_ago = {"date": "2020-01-01T00:00:00Z", "keyExpirationTime": 86400}
     added = add(therapymail, key(6, long_ago, {})["publicKey"], "ENDED")
     assert (added.code, "it expired on 2020-01-02" in added.err) == (7, True)
+
+
+@pytest.mark.parametrize(("config", "code"), [({"aeadProtect": True}, 7), ({}, 0)], ids=["asks", "does not ask"])
+def test_AC7_a_key_of_OpenPGP_js_is_ones_own_unless_it_asks_for_mail_that_GnuPG_cannot_open(
+    config: Mapping[str, object], code: int
+) -> None:
+    with program() as therapymail:
+        file = therapymail.directory / "own"
+        file.write_text(key(6, {}, config)["privateKey"])
+        set_up = therapymail.run(
+            *("setup", "--yes", "--offline", "--name", "Maren", "--email", ADDRESS),
+            *("--import-key", str(file), "--no-passphrase"),
+        )
+    assert set_up.code == code, set_up
+    assert ("it asks others for a message format that GnuPG cannot open" in set_up.err) == (code == 7)
 
 
 def test_AC6_a_letter_signed_by_a_key_of_version_6_is_told_as_one_GnuPG_cannot_read(everybody: People) -> None:
