@@ -51,6 +51,7 @@ def _first_is_read(came: Exchange) -> None:
 def _ours_is_read(came: Exchange, kind: type[Correspondent]) -> None:
     assert came.seen.text.strip("\n") == OURS
     assert came.seen.is_signature_good
+    assert came.seen.enclosures == ({kind.enclosure_name: ENCLOSED} if kind.is_library else {})
     if came.seen.subject is not None:
         assert came.seen.subject in {f"Re: {FIRST_SUBJECT}", "Re: a letter"}
     header = email.message_from_bytes(came.sent, policy=email.policy.SMTP)

@@ -59,9 +59,10 @@ class Desk:
         """Confirm a client's key by another channel."""
         self.therapymail.ok("client", "verify", code, "--fingerprint", fingerprint, "--how", "in person")
 
-    def answer(self, letter: str, text: str) -> None:
+    def answer(self, letter: str, text: str, *enclosures: Path) -> None:
         """Answer a letter, and let it leave at once."""
-        draft = self.therapymail.ok("reply", letter, "--body-file", "-", "--json", stdin=text.encode()).answer["draft"]
+        how = ["--body-file", "-", "--json", *(word for each in enclosures for word in ("--enclose", str(each)))]
+        draft = self.therapymail.ok("reply", letter, *how, stdin=text.encode()).answer["draft"]
         (entry,) = self.therapymail.ok("send", draft, "--at-once", "--json").answer["outbox"]
         assert entry["state"] == "sent", entry
 

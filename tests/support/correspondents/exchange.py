@@ -29,8 +29,9 @@ class Exchange:
     """What came of it; letters of theirs as `read --json` gives them.
 
     `first` is their letter in the traditional form (`first_mail` as it came), while their key was pinned and not
-    confirmed; `sent` our answer as it came to them, `seen` as their program showed it; `answer` their answer to
-    that, as PGP/MIME with an enclosure; `tampered` a copy of it that was altered on the way.
+    confirmed; `sent` our answer as it came to them, to a library's with an enclosure, `seen` as their program
+    showed it; `answer` their answer to that, as PGP/MIME with an enclosure; `tampered` a copy of it that was
+    altered on the way.
     """
 
     first: dict[str, Any]
@@ -51,10 +52,10 @@ def exchange(desk: Desk, correspondent: Correspondent, mailbox: Mailbox, code: s
     (name,) = desk.received(code)
     first, first_mail = desk.read(name).answer, desk.mails()[-1]
     desk.confirm(code, client["fingerprint"])
-    desk.answer(name, OURS)
-    sent, seen = mailbox.newest(), correspondent.read()
     enclosure = mailbox.directory / correspondent.enclosure_name
     enclosure.write_bytes(ENCLOSED)
+    desk.answer(name, OURS, *([enclosure] if correspondent.is_library else []))
+    sent, seen = mailbox.newest(), correspondent.read()
     correspondent.send(Written(f"Re: {FIRST_SUBJECT}", ANSWER, desk.address, desk.another(), OURS, enclosure))
     mail = desk.mails()[-1]
     desk.deliver(altered(mail))
