@@ -18,10 +18,13 @@ from therapymail.domain.seal import OpeningFailure, Protection, SealFacts
 from therapymail.domain.today import Item, Matter, Progress, Section
 from therapymail.practice.introduce import ClientChange, edit_client
 from therapymail.practice.practice import Practice
+from therapymail.practice.rebuild import rebuild_record
 from therapymail.practice.today import todays
 from therapymail.practice.write import start_draft
 from therapymail.vault import agreements, clients, outbox, places
+from therapymail.vault.courses import bring_courses_up_to_date
 from therapymail.vault.filing import file_letters
+from therapymail.vault.stale import mark_stale
 
 MONDAY = datetime(2025, 3, 3, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -212,3 +215,25 @@ def test_today_reads_and_changes_nothing(record: Record) -> None:
     before = record.practice.paths.vault.read_bytes()
     assert record.at(MONDAY + HOUR) == record.at(MONDAY + HOUR)
     assert record.practice.paths.vault.read_bytes() == before
+
+
+def test_F05_the_clocks_are_the_same_kept_found_in_memory_and_rebuilt(record: Record) -> None:
+    for code in ("HERON", "LINDEN"):
+        record.agree(code, letter_day=1, block_size=3, review_at=(2,))
+        for week in range(2):
+            record.file(code, Kind.LETTER, MONDAY + (7 * week + 1) * DAY)
+            record.file(code, Kind.RESPONSE, MONDAY + (7 * week + 2) * DAY)
+    record.file("HERON", Kind.LETTER, MONDAY + 15 * DAY)
+    moments = [MONDAY + days * DAY for days in (15, 17, 19, 24, 40)]
+    with record.practice.vault() as vault, vault.writing() as writer:
+        for code in ("HERON", "LINDEN"):
+            mark_stale(writer, clients.client_by_code(writer, code).identity)
+    found = [record.at(moment) for moment in moments]
+    with record.practice.vault() as vault, vault.writing() as writer:
+        assert bring_courses_up_to_date(writer) == 2
+    assert [record.at(moment) for moment in moments] == found
+    rebuild_record(record.practice)
+    assert [record.at(moment) for moment in moments] == found
+    assert {item.section for items in found for item in items} >= {
+        *(Section.LATE, Section.WITHIN_THE_DAY, Section.LETTER_OVERDUE, Section.REVIEWS)
+    }
