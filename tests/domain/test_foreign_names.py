@@ -79,6 +79,11 @@ def test_F58_a_word_the_therapist_looked_at_is_let_pass_and_no_other() -> None:
     assert {one.word for one in found("Rose and Tomas", allowed=["rose"])} == {"Tomas"}
 
 
+def test_F58_an_address_or_a_key_means_nobody_else_and_is_never_let_pass() -> None:
+    text = "LINDEN tomas@client.example"
+    assert {one.mark for one in found(text, allowed=["linden", "tomas@client.example", "tomas"])} == {Mark.ADDRESS}
+
+
 @settings(max_examples=60)
 @given(st.text(max_size=120), st.text(max_size=40))
 def test_F58_any_text_is_looked_through_and_a_planted_name_always_found(before: str, name: str) -> None:

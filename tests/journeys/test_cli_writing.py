@@ -20,12 +20,13 @@ from tests.support.program import Program, Ran
 from tests.support.sending import Sending, sending_over
 from tests.support.terminal import Terminal, at_terminal
 from therapymail.config import Security, Settings, write_settings
+from therapymail.domain.checklist import QUESTIONS
 from therapymail.practice.introduce import ClientChange, edit_client
 from therapymail.practice.receive import SyncRequest, sync
 
 __all__ = ["authority", "dovecot", "embedded"]
 
-TEXT = "Dear Maren,\n\nyour xqlighthouse stayed with me.\n"
+TEXT = "Good morning,\n\nyour xqlighthouse stayed with me.\n"
 
 
 @pytest.fixture(params=["dovecot", "embedded"], scope="module")
@@ -344,6 +345,20 @@ def test_F17_a_reply_inside_their_text_asks_which_paragraphs_and_quotes_only_tho
     assert "> " in therapymail.ok("drafts", "show", newest["draft"], "--json").answer["text"]
 
 
+def test_F58_a_draft_that_names_another_client_says_where_and_a_word_can_be_let_pass(therapymail: Program) -> None:
+    draft = written(therapymail, "HERON", "Good morning,\n\nLINDEN is a tree.\n")
+    ran = therapymail.run("send", draft)
+    assert ran.code == 6
+    assert "Line 3 of the text has the code LINDEN." in ran.err
+    checked = therapymail.run("drafts", "check", draft, "--json")
+    assert checked.code == 6
+    assert checked.answer["names_another"] == [{"client": "LINDEN", "mark": "code", "spot": "text", "line": 3}]
+    fails(therapymail.run("drafts", "allow", draft, "tulip"), 2, "stops nothing")
+    assert therapymail.ok("drafts", "allow", draft, "LINDEN", "--json").answer["names_another"] == []
+    assert therapymail.ok("send", draft, "--json").answer["outbox"][0]["state"] == "held"
+    therapymail.ok("outbox", "cancel", draft)
+
+
 def test_S3_a_reply_goes_to_the_client_and_quotes_only_in_the_editor(therapymail: Program, story: Sending) -> None:
     before = len(story.arrived())
     name = answered_letter(story)
@@ -410,6 +425,9 @@ def test_at_a_terminal_it_is_shown_again_asked_for_and_counted_down(therapymail:
     ):
         assert "xqlighthouse" in terminal.expect("let it wait)")
         terminal.type("she asked")
+        for question in QUESTIONS.values():
+            terminal.expect(question)
+            terminal.type("y")
         terminal.expect("[y/N]")
         terminal.type("y")
         terminal.expect("Ctrl-C takes it back")
@@ -435,7 +453,7 @@ def test_saying_no_to_the_second_reading_leaves_it_held(therapymail: Program) ->
     draft = written(therapymail)
     therapymail.ok("send", draft, "--hold", "0")
     with at_terminal(therapymail.command("outbox", "release", draft), therapymail.environment) as terminal:
-        terminal.answer(("[y/N]", ""))
+        terminal.answer(*((question, "") for question in QUESTIONS.values()), ("[y/N]", ""))
         assert terminal.wait() == 130
     assert entry(therapymail, draft)["state"] == "held"
     therapymail.ok("outbox", "cancel", draft)

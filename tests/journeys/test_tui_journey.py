@@ -121,6 +121,9 @@ def read_again_and_release(window: Window) -> None:
     window.press("r")
     window.wait_for("Why does it leave before?")
     window.type("She asked for it today\n")
+    window.wait_for("Is each of their questions answered")
+    window.press("y")
+    window.press("Enter")
     window.wait_for("leaves in")
 
 

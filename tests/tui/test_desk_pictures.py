@@ -51,6 +51,7 @@ SCENES: dict[str, tuple[Callable[[], Screen[None]], tuple[str, ...]]] = {
     "discard": (OutboxScreen, ("G", "delete")),
     "second-reading": (lambda: SecondReading(HELD), ()),
     "early": (lambda: SecondReading(HELD), ("r",)),
+    "checklist": (lambda: SecondReading(HELD), ("r", *"asked", "enter", "y", "n")),
 }
 IN_LIGHT = ("reply", "holding", "may-not-leave", "outbox")
 CASES = [(scene, size, "dark") for scene in SCENES for size in SIZES]

@@ -137,3 +137,18 @@ def test_every_sheet_has_a_way_out_by_mouse(desk: DeskPractice) -> None:
 
     asyncio.run(click())
     assert outbox.list_outbox(desk.practice) == ()
+
+
+def test_F58_a_draft_that_names_another_client_says_where_instead_of_asking_how_it_leaves(desk: DeskPractice) -> None:
+    name = write.start_draft(desk.practice, "HERON", DraftContent("x", "Dear Maren,\n\nas Tomas said\n")).name
+
+    async def send() -> None:
+        async with at_desk(desk.practice, WritingScreen(name)) as pilot:
+            await pilot.press("ctrl+g")
+            await settled(pilot)
+            assert "it names another client" in shown(pilot)
+            assert "Line 3 of the text has the name of LINDEN." in shown(pilot)
+            assert "drafts allow D-" in shown(pilot)
+
+    asyncio.run(send())
+    assert write.show_draft(desk.practice, name).entry is None

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from tests.support.posts import EmbeddedPost, embedded
 from tests.support.sending import Sending, sending_over
 from tests.tui.desk_practice import OURS, DeskApp, DeskPractice, at_desk, desk, made, settled, shown
+from therapymail.domain.checklist import CheckItem
 from therapymail.domain.departure import Proof
 from therapymail.domain.draft import DraftContent, DraftName
 from therapymail.domain.outbox import Move, OutboxState
@@ -93,6 +94,9 @@ def test_a_held_letter_is_read_whole_and_leaves_early_only_with_a_reason(
             assert pilot.app.screen.is_modal
             assert outbox.show(desk.practice, name).state is OutboxState.HELD
             await pilot.press(*"She asked me to", "enter")
+            await settled(pilot)
+            assert "Is each of their questions answered" in shown(pilot)
+            await pilot.press("y", "n", "enter")
             await until(pilot, lambda: not pilot.app.screen.is_modal)
             await settled(pilot)
             assert "D-1 to HERON leaves in" in shown(pilot)
@@ -103,6 +107,7 @@ def test_a_held_letter_is_read_whole_and_leaves_early_only_with_a_reason(
     assert entry.state is OutboxState.RELEASED
     assert entry.released is not None
     assert (entry.released.how.value, entry.released.why) == ("early", "She asked me to")
+    assert entry.released.answers == {CheckItem.QUESTIONS: True, CheckItem.TONE: False}
 
 
 def test_C13_a_letter_rewritten_in_another_window_is_shown_again_before_it_may_leave(desk: DeskPractice) -> None:
@@ -124,6 +129,8 @@ def test_C13_a_letter_rewritten_in_another_window_is_shown_again_before_it_may_l
             assert outbox.show(practice, name).state is OutboxState.HELD
             await pilot.press("r")
             await settled(pilot)
+            await pilot.press("enter")  # past the checklist
+            await settled(pilot)
             assert outbox.show(practice, name).state is OutboxState.RELEASED
 
     asyncio.run(read_again())
@@ -140,6 +147,8 @@ def test_after_its_hold_a_letter_waits_for_its_second_reading_and_leaves_without
             await pilot.press("enter")
             await settled(pilot)
             await pilot.press("r")
+            await settled(pilot)
+            await pilot.press("enter")  # past the checklist
             await settled(pilot)
             assert "leaves in" in shown(pilot)
 
@@ -160,6 +169,8 @@ def test_C9_taking_back_wins_on_any_screen_until_the_departure_has_begun(desk: D
             await pilot.press("enter")
             await settled(pilot)
             await pilot.press("r")
+            await settled(pilot)
+            await pilot.press("enter")  # past the checklist
             await settled(pilot)
             await pilot.app.push_screen(WritingScreen(other))
             await settled(pilot)
@@ -186,6 +197,8 @@ def test_S26_a_lock_in_the_undo_seconds_says_no_more_of_the_letter_and_lets_it_w
             await pilot.press("enter")
             await settled(pilot)
             await pilot.press("r")
+            await settled(pilot)
+            await pilot.press("enter")  # past the checklist
             await settled(pilot)
             await until(pilot, lambda: "D-1 to HERON leaves in" in shown(pilot))
             await pilot.press("ctrl+l")
@@ -224,6 +237,8 @@ def test_C15_a_departure_that_cannot_begin_says_so(
             await pilot.press("enter")
             await settled(pilot)
             await pilot.press("r")
+            await settled(pilot)
+            await pilot.press("enter")  # past the checklist
             await until(pilot, lambda: said in shown(pilot))
             assert "leaving …" not in shown(pilot)
 
@@ -240,6 +255,8 @@ def test_C9_what_has_begun_to_leave_is_not_taken_back_and_that_is_said(desk: Des
             await pilot.press("enter")
             await settled(pilot)
             await pilot.press("r")
+            await settled(pilot)
+            await pilot.press("enter")  # past the checklist
             await settled(pilot)
             moved(desk.practice, name, Move.OFFER)
             await pilot.press("ctrl+r")
@@ -280,6 +297,8 @@ def test_C16_a_dead_mail_host_is_a_line_and_the_letter_waits(desk: DeskPractice)
             await pilot.press("enter")
             await settled(pilot)
             await pilot.press("r")
+            await settled(pilot)
+            await pilot.press("enter")  # past the checklist
             await settled(pilot)
             desk.clock.go_on(seconds=1)
             await until(pilot, lambda: "D-1 to HERON has not left" in shown(pilot))
@@ -329,6 +348,8 @@ def test_ending_in_the_undo_seconds_says_what_has_not_left(desk: DeskPractice) -
             await pilot.press("enter")
             await settled(pilot)
             await pilot.press("r")
+            await settled(pilot)
+            await pilot.press("enter")  # past the checklist
             await settled(pilot)
             await pilot.press("ctrl+q")
             await pilot.pause(0.5)

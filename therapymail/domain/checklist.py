@@ -24,7 +24,7 @@ QUESTIONS: Mapping[CheckItem, str] = {
     CheckItem.ALONE: "Is it about them, and nobody else who is not theirs?",
     CheckItem.IDENTIFIERS: "Does it leave out names and places that are not needed?",
     CheckItem.NEXT: "Does it say when they will hear from you next?",
-    CheckItem.HELP: "Where help at once may be needed: does it say whom to call?",
+    CheckItem.HELP: "If help at once may be needed: does it say whom to call?",
 }
 """Each item as it is asked, in order. Yes is what one hopes for; no is an answer as good."""
 

@@ -29,6 +29,9 @@ class Mark(StrEnum):
     KEY = "key"
 
 
+_NEVER_BY_CHANCE = frozenset({Mark.ADDRESS, Mark.KEY})  # nothing else is called so
+
+
 class Spot(StrEnum):
     """In what of a draft something stands."""
 
@@ -76,12 +79,13 @@ def foreign_names(
     `own_names` are the names of the client it goes to and of the therapist: parts that another client shares with
     them tell nothing. `allowed` are words that the therapist has looked at and means otherwise ("Rose", a flower).
     """
-    said = {_folded(word) for word in allowed} | {part for name in own_names for part in _parts(name)}
-    people = [_Marks.of(person, said) for person in others]
+    own = {part for name in own_names for part in _parts(name)}
+    people = [_Marks.of(person, own) for person in others]
     found = dict.fromkeys(
         foreign for spot, line, text in _lines(draft) for marks in people for foreign in marks.found(spot, line, text)
     )
-    return tuple(found)
+    passed = {_folded(word) for word in allowed}
+    return tuple(each for each in found if each.mark in _NEVER_BY_CHANCE or _folded(each.word) not in passed)
 
 
 class _Marks(NamedTuple):

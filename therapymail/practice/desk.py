@@ -11,6 +11,7 @@ from therapymail.domain.sealing import Permit, Refusal
 from therapymail.domain.written import as_written
 from therapymail.errors import DraftUnknown, LetterUnknown
 from therapymail.practice import outbox, write
+from therapymail.practice.look_over import LookedOver, look_over
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import LetterText, read_letter
 from therapymail.vault import clients, drafts
@@ -31,6 +32,7 @@ class Desk:
     fingerprint: str | None
     confirmed: datetime | None
     decision: Permit | Refusal
+    looked_over: LookedOver
 
 
 def lay_out(practice: Practice, name: DraftName) -> Desk:
@@ -48,6 +50,7 @@ def lay_out(practice: Practice, name: DraftName) -> Desk:
         fingerprint=pin.fingerprint if pin else None,
         confirmed=confirmed,
         decision=outlook.decision,
+        looked_over=look_over(practice, name),
     )
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from therapymail.domain.day_words import span_in_words
 from therapymail.domain.draft import Draft, DraftContent, DraftEnclosure
+from therapymail.domain.looking_over_text import remark_sentence
 from therapymail.domain.outbox import OutboxEntry
 from therapymail.domain.outbox_text import state_phrase
 from therapymail.domain.sealing import Hindrance, Permit, Refusal
@@ -85,6 +86,11 @@ def enclosure_phrase(enclosure: DraftEnclosure) -> str:
 def enclosures_phrase(enclosures: Sequence[DraftEnclosure]) -> str:
     """All enclosures in one line; empty where there are none."""
     return "Enclosed: " + "; ".join(map(enclosure_phrase, enclosures)) if enclosures else ""
+
+
+def remark_sentences(desk: Desk) -> tuple[str, ...]:
+    """What a look over the draft remarks."""
+    return tuple(remark_sentence(remarked) for remarked in desk.looked_over.remarks)
 
 
 def hold_phrase(now: datetime, ends: datetime, zone: str) -> str:

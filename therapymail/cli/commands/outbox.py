@@ -218,7 +218,7 @@ def _second_reading(
     """
     from therapymail.cli.asking import ask_line, ask_yes
     from therapymail.cli.draft_view import print_draft
-    from therapymail.cli.looking_over import ask_checklist, remark_sentences
+    from therapymail.cli.looking_over import ask_checklist
     from therapymail.cli.output import narrate
     from therapymail.domain.outbox_text import state_phrase
     from therapymail.practice.outbox import LetterRead, outlook
@@ -237,8 +237,6 @@ def _second_reading(
         early = ask_line("Why shall it leave before (empty: let it wait)")
         if not early:
             raise typer.Abort
-    for sentence in remark_sentences(practice, name):
-        narrate(sentence)
     answers = ask_checklist()
     if not ask_yes(f"Let it go to {view.draft.code}?"):
         raise typer.Abort

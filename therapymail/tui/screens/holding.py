@@ -12,12 +12,13 @@ from textual.widgets.option_list import Option
 
 from therapymail.config import Settings
 from therapymail.domain.draft import Draft, without_words
+from therapymail.domain.looking_over_text import foreign_sentences
 from therapymail.domain.sealing import Refusal
 from therapymail.domain.typed_moment import typed_moment
 from therapymail.errors import UnusableInput
 from therapymail.practice.desk import Desk
 from therapymail.practice.outbox import SendRequest, default_hold_ends
-from therapymail.tui import desk_text
+from therapymail.tui import desk_text, untrusted
 from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.sheet import SayingSheet, Sheet, choice_text
 
@@ -41,6 +42,7 @@ class HoldingSheet(Sheet[SendRequest]):
         self._draft: Draft = desk.draft
         self._key = desk_text.key_sentence(desk, settings.zone).replace(f"{desk.draft.code}'s key ", "")
         self._settings, self._now = settings, now
+        self._remarks = desk_text.remark_sentences(desk)
 
     def ask(self) -> ComposeResult:
         """The three ways, the time of the second, and the key it will be sealed to."""
@@ -48,10 +50,13 @@ class HoldingSheet(Sheet[SendRequest]):
         yield LineInput(placeholder="tomorrow 9:00, tue 14:30, 2025-04-01 09:00 or 3h", id="until")
         yield Static(id="unusable")
         yield Static(Content.styled(f"\n{self._key}."), classes="quiet")
+        if self._remarks:
+            yield Static(Content("\n").join([Content(), *map(untrusted.line, self._remarks)]), classes="quiet")
 
     def forget(self) -> None:
         """Let go of the draft."""
         self._draft = without_words(self._draft)
+        self._remarks = ()
 
     def _ways(self) -> list[tuple[str, str, str]]:
         undo = self._settings.undo_seconds
@@ -102,4 +107,10 @@ def refusal_sheet(desk: Desk) -> SayingSheet | None:
     names = {"draft": str(desk.draft.name), "code": desk.draft.code}
     why, step = desk_text.refusal_sentences(desk.decision.hindrances, **names)
     kept = Content.styled("The draft is kept.", "$foreground-muted")
-    return SayingSheet(f"{desk.draft.name} to {desk.draft.code}", Content.styled(why, "bold"), Content(step), kept)
+    places = [untrusted.line(sentence) for sentence in foreign_sentences(desk.looked_over.foreign)]
+    if places:
+        let_pass = f"If a word means nobody: `therapymail drafts allow {desk.draft.name} WORD`."
+        step_said = Content("\n").join([*places, Content(let_pass)])
+    else:
+        step_said = Content(step)
+    return SayingSheet(f"{desk.draft.name} to {desk.draft.code}", Content.styled(why, "bold"), step_said, kept)

@@ -18,6 +18,7 @@ from therapymail.tui import desk_text, untrusted
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.screens.base import RoomScreen
+from therapymail.tui.screens.checklist import ChecklistSheet
 from therapymail.tui.screens.holding import refusal_sheet
 from therapymail.tui.widgets.answered_letter import LetterScroll
 from therapymail.tui.widgets.chrome import KeyLine, StatusLine
@@ -109,9 +110,14 @@ class SecondReading(RoomScreen):
             )
             if why is None:
                 return
+        answers = await self.app.push_screen_wait(ChecklistSheet(f"Second reading of {self._draft_name}"))
+        if answers is None:
+            return
         as_read = LetterRead.of(desk.entry, desk.decision)
         entry = await self.room.ask(
-            lambda practice: outbox.release(practice, self._draft_name, early=why, undo=True, read=as_read)
+            lambda practice: outbox.release(
+                practice, self._draft_name, early=why, undo=True, read=as_read, answers=answers
+            )
         )
         self.room.departures.queued(entry)
         self.dismiss()
