@@ -10,7 +10,7 @@ from therapymail.domain.names import LetterName
 from therapymail.errors import KeyUnknown, UnusableInput
 from therapymail.vault import certificates, clients, filing, key_changes
 from therapymail.vault.connection import Vault, Writer
-from therapymail.vault.key_changes import MOST_OPEN, NoticedIn
+from therapymail.vault.key_changes import CLOCKS_DIFFER, MOST_OPEN, NoticedIn
 from therapymail.vault.rebuild import rebuild
 
 from .builders import NOW, add_heron, add_wren, certificate, digest_of, fingerprint_of
@@ -76,13 +76,15 @@ def test_M06_what_came_along_is_shown_and_stops_nothing_until_a_letter_is_signed
 def test_M06_there_is_no_change_without_a_pin_of_a_pinned_key_or_before_it_was_pinned(vault: Vault) -> None:
     with vault.writing() as writer:
         client, without = with_pin(writer), add_wren(writer)
-        old = NoticedIn(digest_of(1), NOW - timedelta(seconds=1), answers_us=True)
+        old = NoticedIn(digest_of(1), NOW - CLOCKS_DIFFER - timedelta(seconds=1), answers_us=True)
         assert not key_changes.note(writer, noticed(without), LETTER, LATER)
         assert not key_changes.note(writer, noticed(client, 1), LETTER, LATER)
         by_id = NoticedKey(client.identity, fingerprint_of(1)[-16:], KeySign.SIGNED)
         assert not key_changes.note(writer, by_id, LETTER, LATER)
         assert not key_changes.note(writer, noticed(client), old, LATER)  # a letter of before: a key of before
         assert key_changes.changes(writer) == []
+        just = NoticedIn(digest_of(1), NOW.replace(microsecond=0) - timedelta(seconds=1), answers_us=False)
+        assert key_changes.note(writer, noticed(client), just, LATER)  # by a mail host's clock, in whole seconds
 
 
 def test_M06_a_dismissed_key_never_stops_a_letter_again(vault: Vault) -> None:

@@ -4,7 +4,7 @@ Every sign and every decision is a journal entry about the client; pinning the k
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from therapymail.domain.journal import Entry
@@ -33,6 +33,9 @@ FOUND, DISMISSED = "client.key-change-found", "client.key-change-dismissed"
 RECOGNISED = "client.key-change-recognised"
 MOST_OPEN = 10  # of each client, those that stop letters and those that do not: a stranger fills no journal
 MAX_WHY_CHARACTERS = 500
+CLOCKS_DIFFER = timedelta(
+    minutes=5
+)  # the mail host tells when a mail came, in whole seconds; we, when a key was pinned
 _KEPT = (
     *("client.key-pinned", "client.key-verified", "client.key-unpinned", "client.key-retired"),
     *("client.key-part-chosen", FOUND, DISMISSED, RECOGNISED, "certificate.held"),
@@ -103,7 +106,7 @@ def note(writer: Writer, noticed: NoticedKey, mail: NoticedIn | None, now: datet
     sealing = writer.row(
         "SELECT fingerprint, pinned FROM pin WHERE client = ? ORDER BY pinned DESC LIMIT 1", (noticed.client,)
     )
-    if sealing is None or (mail is not None and to_microseconds(mail.received) < sealing[1]):
+    if sealing is None or (mail is not None and to_microseconds(mail.received + CLOCKS_DIFFER) < sealing[1]):
         return False
     pinned = [fingerprint for (fingerprint,) in writer.rows("SELECT fingerprint FROM pin WHERE client = ?",
                                                             (noticed.client,))]  # fmt: skip
