@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_string
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,9 @@ def test_F06_one_command_tells_the_client_when_they_will_hear_and_quotes_nothing
     (arrived,) = story.arrived()
     opened = story.opened_by_client(arrived)
     payload = (opened.payload or b"").decode()
-    assert LINE.search(" ".join(payload.split()))
+    texts = [part for part in message_from_string(payload).walk() if part.get_content_type() == "text/plain"]
+    [said] = [bytes(part.get_payload(decode=True)).decode() for part in texts]
+    assert LINE.fullmatch(" ".join(said.split())), said
     assert opened.headers.subject == "Received"
     assert "xqnightingale" not in payload
     receipt = story.letters()[-1]
