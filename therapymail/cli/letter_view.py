@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from therapymail.cli.cue_view import cues_phrase
 from therapymail.cli.output import print_line, print_text
+from therapymail.domain.checklist import answers_phrase
+from therapymail.domain.cues import Cue
 from therapymail.domain.kinds import LetterState
 from therapymail.domain.letter import Enclosure, Reading
 from therapymail.domain.seal import SealFacts, Verdict
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 _LABEL_WIDTH = 10
 
 
-def print_letter(found: LetterText, zone: str, gutter: str) -> None:
+def print_letter(found: LetterText, zone: str, gutter: str, cues: Sequence[Cue] = ()) -> None:
     """A letter of the record, its times on the therapist's clock (`zone`) and on the client's."""
     letter = found.judged.letter
     standing = state_words(letter.state, letter.standing)
@@ -43,10 +46,13 @@ def print_letter(found: LetterText, zone: str, gutter: str) -> None:
         _print_verdict(found.judged.verdict, letter.facts, author_words(letter.direction, found.client))
     if found.proof is not None:
         print_line("It left sealed to their key and yours, proven before sending.")
+    if found.sending is not None and found.sending.released.answers:
+        print_line(f"Second reading: {answers_phrase(found.sending.released.answers)}.")
     _print_notes((*letter.notes, *found.judged.verdict.notes))
     _field("Written", both_clocks(letter.written, zone, found.client))
     _field("Received", both_clocks(letter.received, zone, found.client))
     _field("Tags", " ".join(letter.tags))
+    _field("Cues", cues_phrase(cues))
     remarks = _remarks(found.reading, found.files, author_words(letter.direction, found.client))
     print_reading(found.reading, gutter, unread=letter.state, remarks=remarks)
 

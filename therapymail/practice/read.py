@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from therapymail.domain.client import Client
+from therapymail.domain.cues import Cue, cues_in
 from therapymail.domain.departure import Proof
 from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.letter import Letter, Reading
@@ -14,10 +15,12 @@ from therapymail.domain.query_text import read_query
 from therapymail.domain.seal import OpeningFailure, Verdict
 from therapymail.domain.wording import failure_sentence
 from therapymail.errors import NotFetchedYet, NotOpened
+from therapymail.practice.feelings import feelings_of
 from therapymail.practice.judging import Judge, JudgedLetter, placed
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients, letters, sent, texts
 from therapymail.vault.connection import Reader
+from therapymail.vault.sent import Sending
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,20 @@ class LettersRequest:
 class LetterText:
     """A letter whole. `reading` is None where it was not opened; `client` where it is nobody's.
 
-    `proof` is the proof before send of a letter that left from here, None for any other. `files` are, of each
+    `sending` is how a letter left from here, None for any other. `files` are, of each
     enclosure, what a signature of its own proves (None without one).
     """
 
     judged: JudgedLetter
     reading: Reading | None
     client: Client | None
-    proof: Proof | None = None
+    sending: Sending | None = None
     files: tuple[Verdict | None, ...] = ()
+
+    @property
+    def proof(self) -> Proof | None:
+        """The proof before send of a letter that left from here; None for any other."""
+        return self.sending.proof if self.sending else None
 
     def not_opened(self) -> NotOpened:
         """The error that says why there is nothing to read."""
@@ -91,10 +99,18 @@ def read_filed(practice: Practice, digest: bytes) -> LetterText:
 
 def _whole(practice: Practice, reader: Reader, found: Letter) -> LetterText:
     judge = Judge.of(practice, reader)
-    reading, proof = texts.reading(reader, found.digest), sent.proof_of(reader, found.digest)
+    reading, sending = texts.reading(reader, found.digest), sent.sending_of(reader, found.digest)
     files = judge.files(found, reading.enclosures) if reading else ()
     (judged,) = placed(reader, [judge.judged(found)])
-    return LetterText(judged, reading, judge.client_of(found), proof, files)
+    return LetterText(judged, reading, judge.client_of(found), sending, files)
+
+
+def cues_of(practice: Practice, found: LetterText) -> tuple[Cue, ...]:
+    """What a letter says in brackets or by an emoji, the client's and one's own alike (F18).
+
+    Raises UnusableInput, FileUnusable where the therapist's own list of feelings cannot be read.
+    """
+    return cues_in(found.reading.text, feelings_of(practice)) if found.reading else ()
 
 
 def _found(practice: Practice, reader: Reader, asked: LettersRequest, client: Client | None) -> list[Letter]:

@@ -99,6 +99,7 @@ def read(
       therapymail read HERON-12 --json
       therapymail read HERON-12 --piece 1
     """
+    from therapymail.cli.cue_view import cue_shape, cues_or_none, released_shape
     from therapymail.cli.output import print_json
     from therapymail.practice.read import read_letter
 
@@ -117,6 +118,7 @@ def read(
         answer_with_piece(open_piece_of_letter(practice, name, wanted), around.gutter, save, as_json=as_json)
         return
     found = read_letter(practice, name)
+    cues = cues_or_none(practice, found)
     if as_json:
         from therapymail.cli.shapes import letter_shape, proof_shape, reading_shape
 
@@ -126,12 +128,14 @@ def read(
                 **reading_shape(found.reading, found.files),
                 "reason": found.not_opened().reason if found.reading is None else None,
                 "proof": proof_shape(found.proof),
+                "released": released_shape(found),
+                "cues": [cue_shape(cue) for cue in cues],
             }
         )
     else:
         from therapymail.cli.letter_view import print_letter
 
-        print_letter(found, practice.settings.zone, around.gutter)
+        print_letter(found, practice.settings.zone, around.gutter, cues)
     if found.reading is None:
         raise found.not_opened()
 

@@ -1,0 +1,49 @@
+"""Cues of a letter, and how it was released: on the screen and as JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from therapymail.cli.output import narrate, utc_text
+from therapymail.domain.checklist import stored_answers
+from therapymail.domain.cues import Cue
+from therapymail.errors import FileUnusable, UnusableInput, explain
+from therapymail.practice.practice import Practice
+from therapymail.practice.read import LetterText, cues_of
+
+
+def cues_or_none(practice: Practice, found: LetterText) -> tuple[Cue, ...]:
+    """The cues of a letter; a list of feelings that cannot be read is said and keeps no letter from being read."""
+    try:
+        return cues_of(practice, found)
+    except (UnusableInput, FileUnusable) as unreadable:
+        narrate(explain(unreadable).sentence)
+        return ()
+
+
+def cues_phrase(cues: Sequence[Cue]) -> str:
+    """Cues in their order: "crying a little (action), relieved (feeling)"."""
+    return ", ".join(f"{' '.join(cue.words.split())} ({cue.kind.value})" for cue in cues)
+
+
+def cue_shape(cue: Cue) -> dict[str, Any]:
+    """One cue: what it says, of what sort it is, the feelings of the list it names, and where in the text it stands."""
+    return {
+        "words": cue.words,
+        "kind": cue.kind.value,
+        "feelings": list(cue.feelings),
+        "from": cue.start,
+        "to": cue.end,
+    }
+
+
+def released_shape(found: LetterText) -> dict[str, Any] | None:
+    """How a letter that left from here was released, with the answers of its second reading; null for any other."""
+    if found.sending is None:
+        return None
+    released = found.sending.released
+    return {
+        "at": utc_text(released.at),
+        "how": released.how.value,
+        "why": released.why,
+        "answers": stored_answers(released.answers),
+    }
