@@ -11,8 +11,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from therapymail.domain.agreement import Terms
 from therapymail.domain.client import Client, ClientStatus, EncryptionPart
 from therapymail.domain.draft import DraftContent, DraftEnclosure, DraftName
+from therapymail.domain.exchange import Correction
 from therapymail.domain.key_change import KeySign, NoticedKey
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Place
@@ -36,8 +38,10 @@ from therapymail.errors import (
     VaultDamaged,
 )
 from therapymail.vault import (
+    agreements,
     certificates,
     clients,
+    corrections,
     drafts,
     journal,
     key_changes,
@@ -47,6 +51,7 @@ from therapymail.vault import (
     places,
     secrets,
     sent,
+    statuses,
     texts,
     words_looked_at,
 )
@@ -256,6 +261,41 @@ class Practice(RuleBasedStateMachine):
                 set_kind(writer, named[pick % len(named)], kind, self.now)
             elif named:
                 accept(writer, named[pick % len(named)], self.now)
+
+        self.do(work)
+
+    @rule(which=few, days=st.integers(-400, 400), words=st.integers(1, 9), verb=st.sampled_from(["agree", "take back"]))
+    def agree(self, which: int, days: int, words: int, verb: str) -> None:
+        def work(writer: Writer) -> None:
+            if found := self.client(writer, which):
+                terms = Terms("America/New_York", "Europe/London", letter_day=words % 7, word_limit=words)
+                made = agreements.agreements_with(writer, found.identity)
+                if verb == "agree":
+                    starts = NOW + timedelta(days=days)
+                    agreements.make_agreement(writer, found.identity, terms, starts, self.now)
+                elif made:
+                    agreements.withdraw(writer, made[-1], self.now)
+
+        self.do(work)
+
+    @rule(which=few, number=numbers, correction=st.none() | st.sampled_from(Correction))
+    def put_right(self, which: int, number: int, correction: Correction | None) -> None:
+        def work(writer: Writer) -> None:
+            if found := self.client(writer, which):
+                made = corrections.corrections_of(writer, found.identity)
+                if correction:
+                    corrections.correct(writer, found.identity, [digest_of(number)], correction, self.now)
+                elif made:
+                    corrections.undo(writer, found.identity, made[-1], self.now)
+
+        self.do(work)
+
+    @rule(which=few, status=st.sampled_from(ClientStatus), days=st.none() | st.integers(-400, 0))
+    def say_how_it_stands(self, which: int, status: ClientStatus, days: int | None) -> None:
+        def work(writer: Writer) -> None:
+            if found := self.client(writer, which):
+                since = None if days is None else self.now + timedelta(days=days)
+                statuses.set_status(writer, found.identity, status, self.now, since=since)
 
         self.do(work)
 
