@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.gnupg import newer_gpg
 from tests.support.practices import practice_in, short_directory
 from therapymail.config import HostSettings, Security
 from therapymail.errors import GnupgUnusable, KeyRefused, PracticeExists, ServerUnreachable
@@ -68,6 +69,8 @@ def test_C38_without_both_logins_no_key_and_no_file_is_made(practice: Practice, 
 def test_S23_a_gpg_that_hides_what_fails_makes_no_practice(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if newer_gpg() == "gpg":
+        pytest.skip("this gpg says of a tampered message that it is one (2.4.6)")
     remove(practice)
     gpg = shutil.which("gpg")
     (tmp_path / "gpg").write_text(f'#!/bin/sh\n{gpg} "$@"\nexit 0\n')
