@@ -329,3 +329,24 @@ def test_what_another_process_notes_is_seen(practice: Practice, monkeypatch: pyt
         tag_letter(practice, name, ["-elsewhere"])
 
     play(practice, scene)
+
+
+def test_F02_a_letters_kind_is_chosen_and_undone_by_keys(practice: Practice) -> None:
+    (letter, *_) = list_letters(practice, LettersRequest(query="unlit room", client="HERON"))
+    before = letter.letter.kind
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        room_of(app).open_letter(letter.letter.digest)
+        await settled(app, pilot)
+        await press(app, pilot, "K")
+        assert f"{letter.letter.name} is of kind {before.value}" in screen_text(app)
+        await press(app, pilot, "j", "enter")
+        (changed, *_) = list_letters(practice, LettersRequest(query="unlit room", client="HERON"))
+        assert changed.letter.kind is not before
+        await press(app, pilot, "K", "u")
+        assert f"now of kind {before.value}" in screen_text(app)
+
+    play(practice, scene)
+    (again, *_) = list_letters(practice, LettersRequest(query="unlit room", client="HERON"))
+    assert again.letter.kind is before
+    assert again.exchange == letter.exchange

@@ -120,6 +120,13 @@ class LetterCommands(RoomScreen):
         if self.letter is not None and self.letter.letter.name is not None:
             self.app.push_screen(Tagging(self.letter.letter), self._tagged)
 
+    def action_kind(self) -> None:
+        """Say what kind of mail the letter is."""
+        from therapymail.tui.screens.kinds import ChoosingKind
+
+        if self.letter is not None and self.letter.letter.name is not None:
+            self.app.push_screen(ChoosingKind(self.letter), self._tagged)
+
     def _tagged(self, changed: bool | None) -> None:  # noqa: FBT001 - what a screen gives
         if changed:
             self.letter_changed()

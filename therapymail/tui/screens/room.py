@@ -41,6 +41,7 @@ class Room(LetterCommands):
         Command("o", "outbox", "Outbox", "See drafts, and what is held, waits or has left."),
         Command("slash", "search", "Search", "Find letters by words, tags and dates."),
         Command("t", "tag", "Tag", "Give tags to the letter, or take them away."),
+        Command("K", "kind", "Kind", "Say what kind of mail the letter is.", in_line=False),
         Command("T", "timeline", "Timeline", "Look back on the letters with the client."),
         Command("s", "sync", "Sync", "Bring new letters from the mail host; again stops it."),
         Command("S", "watch", "Watch", "Keep watching the mailbox, or stop.", in_line=False),
