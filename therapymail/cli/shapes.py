@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from therapymail.cli.key_shapes import key_change_shape, key_event_shape, parts_shape
 from therapymail.cli.output import utc_text
 from therapymail.cli.program_view import programs_shape
+from therapymail.cli.unsealed_view import invitation_shape
 from therapymail.domain.draft import DraftEnclosure
 from therapymail.domain.found import Hit, SearchResult
 from therapymail.domain.key_change import stops_letters
@@ -63,6 +64,7 @@ def whole_client_shape(overview: ClientOverview) -> Shape:
         "zone": client.zone,
         "added": utc_text(client.added),
         "pins": [_pin(key) for key in overview.keys],
+        "invited": invitation_shape(overview.invited),
         "candidates": [_candidate(each) for each in overview.candidates],
         "programs": programs_shape(overview),
         "key_changes": [key_change_shape(change) for change in overview.changes],
@@ -189,6 +191,8 @@ def opened_file_shape(opened: OpenedFile) -> Shape:
         "subject": opened.reading.subject if opened.reading else "",
         "words": opened.reading.words if opened.reading else 0,
         "exchange": None,
+        "after_closing": False,
+        "about": None,
         "tags": [],
         "accepted": False,
         "standing": None,

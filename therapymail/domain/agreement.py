@@ -116,8 +116,8 @@ def standing_versions(agreements: Iterable[Agreement]) -> tuple[Agreement, ...]:
 
 def in_force(agreements: Sequence[Agreement], moment: datetime) -> Agreement | None:
     """The version that holds at `moment` (UTC); None before the first."""
-    started = [each for each in standing_versions(agreements) if each.starts <= moment]
-    return started[-1] if started else None
+    started = (each for each in agreements if each.withdrawn is None and each.starts <= moment)
+    return max(started, key=lambda each: (each.starts, each.version), default=None)
 
 
 def same_rhythm(one: Terms, other: Terms) -> bool:
