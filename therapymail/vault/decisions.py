@@ -9,7 +9,7 @@ from therapymail.domain.names import LetterName
 from therapymail.errors import NothingToUndo, UnusableInput
 from therapymail.vault import journal, texts
 from therapymail.vault.connection import Writer
-from therapymail.vault.filing import raise_counter
+from therapymail.vault.filed_letters import raise_counter
 from therapymail.vault.indexing import bring_index_up_to_date, take_from_index
 from therapymail.vault.journal import Payload
 from therapymail.vault.letters import letter, row_id

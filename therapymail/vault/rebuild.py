@@ -8,7 +8,7 @@ from therapymail.vault import (
     clients,
     corrections,
     decisions,
-    filing,
+    filed_letters,
     index,
     journal,
     key_changes,
@@ -57,7 +57,7 @@ PROJECTIONS = (
 # Emptied by `index.empty_index` and `empty_note_index`.
 INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *NOTE_INDEX_TABLES)
 _NOUNS = (
-    *(agreements, bounces, certificates, clients, corrections, decisions, filing, key_changes),
+    *(agreements, bounces, certificates, clients, corrections, decisions, filed_letters, key_changes),
     *(notices, outbox, sent, statuses, tags),
 )
 
