@@ -26,7 +26,7 @@ class FoundKey:
     `certificate` is None where the vault holds this candidate already; `problems` are sentences of ours.
     `signs`: a signature of the letter, which nobody could check, says it was made by this key. `noticed` is what that
     says of a client who has another key pinned; `newer` are packets of a pinned key that say more than is held. `parts`
-    are all its fingerprints.
+    are its fingerprints, as far as the key itself signed that they are its.
     """
 
     fingerprint: str

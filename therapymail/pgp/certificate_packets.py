@@ -172,7 +172,7 @@ def is_revoked(packets: bytes) -> bool:
     except KeyRefused:
         return False
     return any(
-        made.kind == _KEY_REVOCATION and any(issuer[-8:] == primary for issuer in made.issuers)
+        made.kind == _KEY_REVOCATION and made.is_by(primary)
         for packet in each_packet(packets)
         if packet.tag == SIGNATURE and (made := _signature(packet.body))
     )
@@ -206,6 +206,27 @@ def without_hostile_names(packets: bytes) -> bytes:
         if not dropping:
             kept.append(packets[packet.start : packet.end])
     return b"".join(kept)
+
+
+def without_foreign_signatures(packets: bytes) -> bytes:
+    """`packets` of one public key without the signatures that name anybody but its primary key as their maker.
+
+    gpg checks the primary key's own and drops what fails; others' it keeps unchecked in places, a revocation among
+    them, and of two makers named in one signature it asks the first (PGP.md K4, HAZARDS S14). Raises KeyRefused.
+    """
+    found = list(each_packet(packets))
+    if not found or found[0].tag != _PUBLIC_KEY:
+        return packets  # a secret key, which is refused elsewhere
+    primary = _key_id(found[0].body)
+    kept = [each for each in found if each.tag != SIGNATURE or _is_made_by(primary, each.body)]
+    return b"".join(packets[each.start : each.end] for each in kept)
+
+
+def _is_made_by(primary: bytes, body: bytes) -> bool:
+    if body[:1] == b"\x03":
+        return body[7:15] == primary  # RFC 9580 section 5.2.2: old keys certify themselves so
+    made = _signature(body)
+    return made is not None and made.is_by(primary)
 
 
 def is_hostile(name: bytes) -> bool:
@@ -262,6 +283,10 @@ class _Signature:
         own = {_key_id(packet.body) for packet in keys}
         return not self.issuers or any(issuer[-8:] in own for issuer in self.issuers)
 
+    def is_by(self, key_id: bytes) -> bool:
+        """Whether it names the key with this id as its maker, and nobody else beside it."""
+        return bool(self.issuers) and all(issuer[-8:] == key_id for issuer in self.issuers)
+
     def states_usage_of(self, own: set[bytes]) -> bool:
         """Whether it is by one of the keys with these ids, and says what the key it stands behind is for."""
         is_about_a_key = self.kind in _SELF_CERTIFICATIONS | _ABOUT_KEYS
@@ -276,13 +301,13 @@ def _signature(body: bytes) -> _Signature | None:
     unhashed = hashed + 2 + int.from_bytes(body[hashed : hashed + 2], "big")
     created, features, issuers = 0, 0, []
     usage: int | None = None
-    for area in (body[6:hashed], body[hashed + 2 : unhashed]):
+    for area, is_signed in ((body[6:hashed], True), (body[hashed + 2 : unhashed], False)):
         for kind, content in _subpackets(area):
-            if kind == _CREATED:
+            if kind == _CREATED and is_signed:  # what is not signed, whoever carried the key could write
                 created = int.from_bytes(content[:4], "big")
-            elif kind == _KEY_FLAGS and content:
+            elif kind == _KEY_FLAGS and content and is_signed:
                 usage = content[0]
-            elif kind == _FEATURES and content:
+            elif kind == _FEATURES and content and is_signed:
                 features = content[0]
             elif kind == _ISSUER or (kind == _ISSUER_FINGERPRINT and content[:1] == b"\x04"):
                 issuers.append(content)

@@ -22,6 +22,7 @@ from therapymail.pgp.certificate_packets import (
     is_hostile,
     key_packets,
     outline,
+    without_foreign_signatures,
     without_hostile_names,
 )
 from therapymail.pgp.colons import LISTING, KeyPart, ListedKey, parse_listing
@@ -107,7 +108,7 @@ def minimal(
     if wanted:
         options.append("import-filter keep-uid=" + " || ".join(f"mbox = {_filterable(each)}" for each in wanted))
     with scratch_home(gpg) as scratch:
-        scratch.run(["--import"], without_hostile_names(key_packets(material)), private_options=options)
+        scratch.run(["--import"], _own_alone(material), private_options=options)
         kept = scratch.run(["--export-options", "export-minimal", "--export", "--", report.fingerprint]).output
     if not kept and although_another_address:
         return minimal(gpg, material)
@@ -128,11 +129,16 @@ def brought_up_to_date(gpg: Gpg, held: bytes, fresh: bytes, addresses: Sequence[
     export = ["--export-options", "export-minimal"]
     only = ["--export-filter", "keep-uid=" + " || ".join(f"mbox = {_filterable(each)}" for each in addresses)]
     with scratch_home(gpg) as scratch:
-        for each in (held, without_hostile_names(key_packets(fresh))):
-            scratch.run(["--import"], each, private_options=["import-options import-minimal"])
+        for each in (held, fresh):
+            scratch.run(["--import"], _own_alone(each), private_options=["import-options import-minimal"])
         whole = scratch.run([*export, "--export", "--", fingerprint]).output
         kept = scratch.run([*export, *only, "--export", "--", fingerprint]).output if addresses else b""
     return kept if kept and outline(kept).user_ids else whole
+
+
+def _own_alone(material: bytes) -> bytes:
+    """The packets of one key with which gpg is left to judge: harmless names, and what the key itself signed."""
+    return without_foreign_signatures(without_hostile_names(key_packets(material)))
 
 
 def write_keyring(certificates: Iterable[bytes], path: Path, program: str = "gpg") -> None:

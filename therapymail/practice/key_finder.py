@@ -71,7 +71,7 @@ class KeyFinder:
         self._settled = {(client.identity, pin.fingerprint) for client in everybody for pin in client.pins}
         self._own = known.own_pin.fingerprint
         self._inspected: dict[tuple[str, bytes], Kept | None] = {}
-        self._renewed: set[tuple[str, bytes]] = set()
+        self._renewed: dict[tuple[str, bytes], tuple[str, ...]] = {}
         self._turn = threading.Lock()
 
     def with_keys(self, filing: Filing, opened: OpenedMail) -> Filing:
@@ -97,21 +97,24 @@ class KeyFinder:
             parts = key_fingerprints(packets)
         except KeyRefused:
             return None
-        fingerprint, signs = parts[0], _signs(parts, filing.facts)
+        fingerprint = parts[0]
         if fingerprint == self._own:
             return None
         if (client.identity, fingerprint) in self._settled:
-            return self._newer(client, packets, FoundKey(fingerprint, source, signs, parts=parts))
-        before = self._held.candidates.get((client.identity, fingerprint))
-        key = FoundKey(fingerprint, source, signs, parts=parts)
-        if before is None or says_more(packets, before.material):
-            inspected = self._inspect(client.identity, packets, before)
-            if inspected is None and before is None:
-                return None
-            if inspected is not None:
-                key = replace(key, certificate=inspected.certificate, problems=inspected.problems)
-        certificate = key.certificate or before
-        assert certificate is not None
+            return self._newer(client, packets, FoundKey(fingerprint, source, _signs(parts, filing.facts)))
+        certificate = self._held.candidates.get((client.identity, fingerprint))
+        problems: tuple[str, ...] = ()
+        fresh = None
+        if certificate is None or says_more(packets, certificate.material):
+            fresh = self._inspect(client.identity, packets, certificate)
+        if fresh is not None:
+            certificate, problems = fresh
+        if certificate is None:
+            return None
+        # Which parts are its own the key has signed, and gpg has checked: in a mail anything may stand behind it.
+        parts = _parts(certificate.material)
+        signs = _signs(parts, filing.facts)
+        key = FoundKey(fingerprint, source, signs, fresh and fresh.certificate, problems, parts=parts)
         return replace(key, noticed=self._noticed(client, key, certificate, filing))
 
     def _newer(self, client: Client, packets: bytes, key: FoundKey) -> FoundKey | None:
@@ -121,11 +124,22 @@ class KeyFinder:
             return None
         mine = (client.identity, packets)
         with self._turn:
-            is_first = mine not in self._renewed
-            if is_first and sum(whose == client.identity for whose, _ in self._renewed) >= MOST_NEW:
+            if mine in self._renewed:
+                return replace(key, parts=self._renewed[mine])
+            if sum(whose == client.identity for whose, _ in self._renewed) >= MOST_NEW:
                 return None
-            self._renewed.add(mine)
-        return replace(key, newer=packets) if is_first else key
+            self._renewed[mine] = parts = self._parts_together(held, packets)
+        return replace(key, newer=packets, parts=parts)
+
+    def _parts_together(self, held: bytes, packets: bytes) -> tuple[str, ...]:
+        """The parts of a pinned key with those that another copy adds, as far as the key itself says they are its."""
+        if set(_parts(packets)) <= set(_parts(held)):
+            return _parts(held)
+        try:
+            with self._gpg() as gpg:
+                return _parts(brought_up_to_date(gpg, held, packets, ()))
+        except KeyRefused:
+            return _parts(held)
 
     def _noticed(self, client: Client, key: FoundKey, certificate: Certificate, filing: Filing) -> NoticedKey | None:
         """What the letter that a key came with says for it; nothing of a key that bears none of their addresses."""

@@ -1,0 +1,64 @@
+"""K4, M06, S13, S14: what a stranger's copy of a client's key, or a flood, does to the pin and to key changes."""
+
+import pytest
+
+from tests.practice.test_key_changes import Post, autocrypt, in_clear, post
+from tests.support.forged_keys import forged_signature, with_packet, with_part_of
+from therapymail.domain.key_change import KeySign
+from therapymail.domain.sealing import Permit
+from therapymail.pgp.certificate_packets import is_revoked
+from therapymail.practice.key_changes import open_key_changes
+from therapymail.vault import certificates
+
+__all__ = ["post"]
+
+A_STRANGER = b"\xaa" * 8
+KINDS = [0x20, 0x28, 0x1F, 0x18, 0x10, 0x13, 0x30]  # revocations, bindings, certifications
+
+
+def pinned_material(post: Post) -> bytes:
+    with post.practice.vault() as vault, vault.reading() as reader:
+        return certificates.certificate(reader, post.maren.fingerprint).material
+
+
+@pytest.mark.parametrize("issuer", [A_STRANGER, None], ids=["two-makers", "the-owner"])
+def test_K4_S14_a_forged_signature_in_a_copy_of_a_pinned_key_changes_nothing(post: Post, issuer: bytes | None) -> None:
+    """A revocation naming the pinned key and, for gpg, somebody else was kept unchecked, and stopped letters."""
+    before = pinned_material(post)
+    for kind in KINDS:
+        for place in (1, 3, 99):
+            copy = with_packet(before, forged_signature(kind, post.maren.fingerprint, issuer), place)
+            post.file(in_clear("x", autocrypt(copy)))
+            assert pinned_material(post) == before, hex(kind)
+    assert not is_revoked(pinned_material(post))
+    assert isinstance(post.decided(), Permit)
+
+
+def test_K4_M06_a_part_that_is_only_claimed_resolves_no_key_change(post: Post) -> None:
+    """A mail in clear with the pinned key, and behind it the new one as if a part of it, let letters leave again."""
+    fresh = post.another()
+    post.file(post.write("from the new laptop", fresh))
+    assert post.is_stopped
+    copy = with_part_of(pinned_material(post), post.maren.fingerprint, fresh.certificate)
+    post.file(in_clear("x", autocrypt(copy)))
+    assert [(each.fingerprint, each.sign) for each in post.changes] == [(fresh.fingerprint, KeySign.SIGNED)]
+    assert post.is_stopped
+
+
+def test_K4_M06_a_letter_under_another_key_is_noticed_whatever_copy_of_the_pinned_one_comes_along(post: Post) -> None:
+    fresh = post.another()
+    copy = with_part_of(pinned_material(post), post.maren.fingerprint, fresh.certificate)
+    [filed] = post.file(post.write("from the new laptop", fresh, autocrypt(copy)))
+    assert "another-key" in filed.notes
+    assert [each.fingerprint for each in post.changes] == [fresh.fingerprint]
+    assert post.is_stopped
+
+
+def test_K3_M06_another_key_that_claims_to_have_signed_takes_nobodys_place(post: Post) -> None:
+    """The open change stays the one of the key that signed, though a third key claims it as a part of its own."""
+    fresh, third = post.another(), post.another()
+    post.file(post.write("from the new laptop", fresh))
+    claiming = with_part_of(third.certificate, third.fingerprint, fresh.certificate)
+    post.file(in_clear("x", autocrypt(claiming)))
+    stopping = [each.change.fingerprint for each in open_key_changes(post.practice) if each.change.blocks]
+    assert stopping == [fresh.fingerprint]
