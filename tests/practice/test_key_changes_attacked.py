@@ -5,9 +5,12 @@ import pytest
 from tests.practice.test_key_changes import Post, autocrypt, in_clear, post
 from tests.support.forged_keys import forged_signature, with_packet, with_part_of
 from therapymail.domain.key_change import KeySign
-from therapymail.domain.sealing import Permit
+from therapymail.domain.sealing import Hindrance, Permit, Refusal
+from therapymail.pgp.armor import dearmor
 from therapymail.pgp.certificate_packets import is_revoked
+from therapymail.pgp.own_key import revocation_certificate
 from therapymail.practice.key_changes import open_key_changes
+from therapymail.practice.key_finder import MOST_NEW
 from therapymail.vault import certificates
 
 __all__ = ["post"]
@@ -62,3 +65,15 @@ def test_K3_M06_another_key_that_claims_to_have_signed_takes_nobodys_place(post:
     post.file(in_clear("x", autocrypt(claiming)))
     stopping = [each.change.fingerprint for each in open_key_changes(post.practice) if each.change.blocks]
     assert stopping == [fresh.fingerprint]
+
+
+def test_K4_a_flood_of_doctored_copies_hides_no_revocation(post: Post) -> None:
+    """Ten of a client are looked at in one sync; the one that revokes the key came behind them."""
+    before = pinned_material(post)
+    doctored = [with_packet(before, forged_signature(0x28, post.maren.fingerprint), 99) for _ in range(MOST_NEW + 2)]
+    place = revocation_certificate(post.writers.gpg, post.maren.fingerprint)
+    assert place is not None
+    written = place.read_bytes()
+    revoked = with_packet(before, dearmor(written[written.index(b":--") + 1 :], "PUBLIC KEY BLOCK"), 1)
+    post.file(*(in_clear("x", autocrypt(copy)) for copy in (*doctored, revoked)))
+    assert post.decided() == Refusal((Hindrance.KEY_REVOKED,))

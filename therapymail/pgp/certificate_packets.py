@@ -165,7 +165,8 @@ def says_more(packets: bytes, held: bytes) -> bool:
 def is_revoked(packets: bytes) -> bool:
     """Whether a held certificate is revoked by its own primary key.
 
-    Of held material alone: gpg let no revocation into it that does not verify. False for what is not one public key.
+    Of held material: gpg let no revocation into it that does not verify. Of any other, whether it says so.
+    False for what is not one public key.
     """
     try:
         primary = _key_id(_public_keys(packets)[0].body)

@@ -15,7 +15,7 @@ from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Filing
 from therapymail.domain.seal import Protection, SealFacts, SignatureFinding
 from therapymail.errors import KeyRefused
-from therapymail.pgp.certificate_packets import key_fingerprints, key_packets, outline, says_more
+from therapymail.pgp.certificate_packets import is_revoked, key_fingerprints, key_packets, outline, says_more
 from therapymail.pgp.certificates import brought_up_to_date
 from therapymail.pgp.opening import OpenedMail
 from therapymail.pgp.runner import Gpg
@@ -25,6 +25,8 @@ from therapymail.practice.practice import Practice
 from therapymail.vault import certificates, key_candidates
 from therapymail.vault.connection import Vault
 
+# Of a pinned key more copies that say it is revoked: ten mails of a stranger must hide no revocation.
+MOST_REVOKING = 100
 MOST_NEW = 10  # keys inspected for one client in one sync: each costs gpg some tenths of a second
 GIVEN_AWAY = "secret-key-enclosed"  # the note of a letter that a secret key came with
 _IN_JUNK = "found-in-junk"
@@ -126,7 +128,8 @@ class KeyFinder:
         with self._turn:
             if mine in self._renewed:
                 return replace(key, parts=self._renewed[mine])
-            if sum(whose == client.identity for whose, _ in self._renewed) >= MOST_NEW:
+            many = sum(whose == client.identity for whose, _ in self._renewed)
+            if many >= (MOST_REVOKING if is_revoked(packets) else MOST_NEW):
                 return None
             self._renewed[mine] = parts = self._parts_together(held, packets)
         return replace(key, newer=packets, parts=parts)
