@@ -57,9 +57,7 @@ def test_I1_one_mailbox_however_it_is_written(field: str) -> None:
         ([], 0),
     ],
 )
-def test_S7_JOHNNY_I_every_mailbox_is_counted_and_none_of_several_is_the_author(
-    fields: list[str], count: int
-) -> None:
+def test_S7_JOHNNY_I_every_mailbox_is_counted_and_none_of_several_is_the_author(fields: list[str], count: int) -> None:
     header = of_from(*fields)
     assert len(header.from_addresses) == count
     assert header.single_author is None

@@ -186,7 +186,11 @@ def test_a_store_without_its_key_is_said_to_be_damaged_and_no_new_key_takes_its_
     assert count(practice) == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"SQLite format 3\0" + bytes(5000), b"x", os.urandom(8192)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"SQLite format 3\0" + bytes(5000), b"x", os.urandom(8192)],
+    ids=["empty", "plain SQLite", "short", "random"],
+)
 def test_a_file_that_is_no_store_of_ours_is_refused_untouched(practice: Practice, content: bytes) -> None:
     write_one(practice)
     for file in practice.paths.home.glob("notes.db*"):

@@ -42,7 +42,9 @@ def _unusable_key(fault: KeyFault) -> str:
 
 
 _NOTES = {
-    "another-key": "It is signed by another key than the one pinned for them; `therapymail client show` says what to do.",
+    "another-key": (
+        "It is signed by another key than the one pinned for them; `therapymail client show` says what to do."
+    ),
     "autocrypt-setup-message": (
         "It is an Autocrypt Setup Message: a program moves a secret key by it, under a code. None is ever taken from a"
         " mail; a key file of yours is, by `therapymail key import FILE --own`."

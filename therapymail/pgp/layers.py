@@ -93,7 +93,7 @@ def _signed(part: Part) -> Envelope:
 
 
 def _is_entity(part: Part) -> bool:
-    """Whether what was signed is a part of a mail (RFC 3156 section 5): a MIME header, or the blank line of an empty one.
+    """Whether what was signed is a part of a mail (RFC 3156 section 5): a MIME header, or the blank line of none.
 
     A commit, a release file or a package that somebody signed is none: its author did not write it as a mail.
     """

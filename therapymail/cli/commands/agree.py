@@ -92,7 +92,7 @@ def agree(
       therapymail agree HERON --day tue --window 48h --words 800 --block 12
       therapymail agree LINDEN --updates 2 --starts 2025-03-11 --yes
       therapymail agree HERON --show
-      echo '{"word_limit": 600}' | therapymail agree HERON --from - --yes --json
+      cat terms.json | therapymail agree HERON --from - --yes --json
     """
     from therapymail.errors import UnusableInput
     from therapymail.practice.agree import NewTerms

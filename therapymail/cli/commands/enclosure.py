@@ -19,7 +19,7 @@ Number: TypeAlias = Annotated[int, typer.Argument(metavar="N", min=1, help="The 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    group = typer.Typer(help="Enclosures of letters: what they are, and opening or saving one.", rich_markup_mode=None)
+    group = typer.Typer(help="Enclosures of letters: look at, open or save one.", rich_markup_mode=None)
     group.command("list")(list_)
     group.command("open")(open_)
     group.command("save")(save)

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def receipt(context: typer.Context, name: Name, *, yes: YesOption = False, as_json: JsonOption = False) -> None:
-    """Tell a client that their letter has come, and by when they will hear.
+    """Say that a letter has come, and by when they will hear.
 
     One line with the day that is agreed, in the client's own time; nothing of their letter stands in it. It is shown,
     sealed like every letter and sent without a hold, never twice for one letter, and never by itself.

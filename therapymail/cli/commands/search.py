@@ -57,7 +57,7 @@ def search(
     on:2025-03              in March; also on:2025 and on:2025-03-31
     before:2025-03          until the end of February
     after:2025-03           from 1 April on
-    in:notes                progress notes instead of letters; in:process: process notes
+    in:notes                progress notes alone; in:process: process notes
 
     \b
     Examples:

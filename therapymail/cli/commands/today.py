@@ -9,6 +9,8 @@ from therapymail.cli.surroundings import JsonOption, surroundings
 if TYPE_CHECKING:
     from therapymail.practice.today import Today
 
+_MOST_DAYS = 366
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
@@ -20,7 +22,7 @@ def today(
     *,
     days: Annotated[
         int,
-        typer.Option("--days", min=0, max=366, metavar="N", help="Tell of letters expected in the next N days too."),
+        typer.Option("--days", metavar="N", help="Tell of letters expected in the next N days too, 366 at most."),
     ] = 0,
     ics: Annotated[
         str | None,
@@ -48,6 +50,9 @@ def today(
     if ics == "-" and as_json:
         raise UnusableInput("--ics", "standard output cannot be both a calendar and JSON")
     from therapymail.practice.today import todays
+
+    if not 0 <= days <= _MOST_DAYS:
+        raise UnusableInput("--days", f"from 0 to {_MOST_DAYS}")
 
     practice = surroundings(context).unlocked()
     found = todays(practice, days)
