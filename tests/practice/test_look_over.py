@@ -74,6 +74,25 @@ def test_F58_a_word_that_means_nobody_is_let_pass_in_that_draft_alone(practice: 
     assert refused(practice, other) == (Hindrance.NAMES_ANOTHER,)
 
 
+def test_F58_a_word_that_was_let_pass_is_asked_about_again_where_it_stands_anew(practice: Practice) -> None:
+    def passed(after: str) -> bool:
+        draft = to_heron(practice, "Dear Maren,\n\nA Rose is a flower.\n")
+        assert let_word_pass(practice, draft.name, "Rose").foreign == ()
+        write.save(practice, draft.name, DraftContent("", after))
+        return look_over(practice, draft.name).foreign == ()
+
+    assert passed("Dear Maren,\n\nIt is raining. A Rose is\na flower. So is a tulip.\n")
+    assert not passed("Dear Maren,\n\nA Rose is a flower. Mr Rose says so too.\n")
+    assert not passed("Dear Maren,\n\nMr Rose rang.\n")
+
+
+def test_F58_a_word_that_was_let_pass_is_asked_about_again_in_an_enclosures_name(practice: Practice) -> None:
+    draft = to_heron(practice, "A Rose is a flower.")
+    assert let_word_pass(practice, draft.name, "Rose").foreign == ()
+    write.enclose(practice, draft.name, "letter of Rose.txt", b"x")
+    assert refused(practice, draft) == (Hindrance.NAMES_ANOTHER,)
+
+
 @pytest.mark.parametrize("word", ["", " ", "Tulip", "x" * 101])
 def test_a_word_that_stops_nothing_is_not_let_pass(practice: Practice, word: str) -> None:
     draft = to_heron(practice, "A Rose")

@@ -19,7 +19,7 @@ from therapymail.domain.written import as_written, reply_subject
 from therapymail.errors import DraftUnknown, LetterNotAccepted, LetterUnknown, UnusableInput
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import read_letter
-from therapymail.vault import clients, drafts, exchanges, letters, outbox
+from therapymail.vault import clients, drafts, exchanges, letters, outbox, words_looked_at
 from therapymail.vault.connection import Reader
 
 MAX_ENCLOSURE_BYTES = 25_000_000
@@ -142,7 +142,10 @@ def save(
     when another process locked would be lost (HAZARDS C12). Raises DraftUnknown, DraftInOutbox, VaultLocked.
     """
     with practice.vault() as vault, vault.writing(to_finish=before_lock) as writer:
-        return drafts.save_draft(writer, name, as_written(content), builds_on=builds_on, now=practice.clock())
+        before = drafts.draft(writer, name).content
+        saved = drafts.save_draft(writer, name, as_written(content), builds_on=builds_on, now=practice.clock())
+        words_looked_at.look_again(writer, name, _everything(before), _everything(saved.content))
+        return saved
 
 
 def list_drafts(practice: Practice) -> tuple[DraftView, ...]:
@@ -204,6 +207,7 @@ def enclose(practice: Practice, name: DraftName, filename: str, data: bytes) -> 
     cleaned = without_metadata(shown, media_type, data)
     enclosure = DraftEnclosure(shown, media_type, len(cleaned.data), cleaned.notes)
     with practice.vault() as vault, vault.writing() as writer:
+        words_looked_at.look_again(writer, name, "", shown)
         return drafts.add_enclosure(writer, name, enclosure, cleaned.data, practice.clock())
 
 
@@ -230,6 +234,10 @@ def _count_footer(reader: Reader, letter: Letter, now: datetime) -> str:
         return ""
     exchange = next((each for each in standing.waiting if letter.digest in each.letters), None)
     return f"{exchange.place} of {exchange.block_of}" if exchange is not None and exchange.place else ""
+
+
+def _everything(content: DraftContent) -> str:
+    return f"{content.subject}\n{content.text}"
 
 
 def _refuse_kind(kind: Kind | None) -> None:
