@@ -84,6 +84,18 @@ def test_F17_a_paragraph_with_nothing_under_it_is_not_sent() -> None:
     )
 
 
+def test_of_paragraphs_that_are_alike_the_one_that_is_left_out_is_named() -> None:
+    letter = paragraphs("yes\n\nno\n\nyes")
+    assert only_answered(f"{SAID}\n> yes\n\n> no\n\n> yes\n\nAnd why?\n", letter, SAID) == (
+        f"{SAID}\n> yes\n\nAnd why?\n",
+        (1, 2),
+    )
+
+
+def test_a_heading_with_an_invisible_blank_behind_it_is_one() -> None:
+    assert parse_answers("[2]\u00a0\nx", 4) == Interleaved("", (Answer((2,), "x"),))
+
+
 def test_two_paragraphs_kept_together_by_a_quoted_blank_are_answered_together() -> None:
     text = f"{SAID}\n> Dear Orla,\n>\n> My sister rang.\n\nYes.\n\n> Maren\n"
     assert only_answered(text, LETTER, SAID) == (f"{SAID}\n> Dear Orla,\n>\n> My sister rang.\n\nYes.\n", (4,))

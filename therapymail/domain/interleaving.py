@@ -14,7 +14,7 @@ from therapymail.errors import UnusableInput
 
 MOST_PARAGRAPHS = 500  # what is beyond them stands in the last
 _BLANK = re.compile(r"\n(?:[^\S\n]*\n)+")
-_NUMBERS = re.compile(r"\[[ \t]*([0-9]{1,4}(?:[ \t]*[-,][ \t]*[0-9]{1,4})*)[ \t]*\][ \t]*")
+_NUMBERS = re.compile(r"\[[ \t]*([0-9]{1,4}(?:[ \t]*[-,][ \t]*[0-9]{1,4})*)[ \t]*\]\s*")
 _PART = re.compile(r"([0-9]{1,4})(?:-([0-9]{1,4}))?")
 _SEPARATOR = ">"
 
@@ -108,12 +108,17 @@ def only_answered(text: str, letter: Sequence[Paragraph], introduction: str) -> 
     Only a quotation that is a paragraph of this letter, unchanged, is ever taken out; a line `>` between two keeps
     them together, so that one answer may stand under both. `introduction` goes once nothing is quoted under it.
     """
-    numbers = {quote_marked(paragraph.text): paragraph.number for paragraph in letter}
+    numbers: dict[str, list[int]] = {}
+    for paragraph in letter:
+        numbers.setdefault(quote_marked(paragraph.text), []).append(paragraph.number)
     blocks = _blocks(text.replace(f"{introduction}\n", f"{introduction}\n\n", 1))
     kept, left_out = [], []
     for block, after in _with_next(blocks):
-        if block in numbers and (not after or after in numbers):
-            left_out.append(numbers[block])
+        # Of paragraphs that are alike the first of the text is the first of the letter.
+        of_letter = numbers.get(block, [])
+        number = of_letter.pop(0) if len(of_letter) > 1 else next(iter(of_letter), 0)
+        if number and (not after or after in numbers):
+            left_out.append(number)
         else:
             kept.append(block)
     introduced = [
