@@ -198,6 +198,20 @@ def test_F23_a_bounce_is_linked_to_the_response_that_failed_and_settled_by_a_res
         ]
 
 
+@pytest.mark.parametrize("seconds", [-5, 0, 5])
+def test_F23_a_report_that_comes_at_once_is_not_settled_by_the_mail_that_failed(vault: Vault, seconds: int) -> None:
+    client = heron(vault)
+    letter, response = correspondence(client, 1)
+    moment = response.received + timedelta(seconds=seconds, microseconds=-1)  # a mail host tells seconds only
+    report = replace(mail(9, client, 0, kind=Kind.BOUNCE, in_reply_to=(response.message_id,)), received=moment)
+    copy = replace(response, message_id="<again@x.example>", received=response.received + timedelta(hours=1))
+    with vault.writing() as writer:
+        file_letters(writer, [letter, response, report], NOW)
+        assert [each.failed for each in unsettled_bounces(writer)[client.identity]] == [response.digest]
+        file_letters(writer, [copy], NOW)
+        assert unsettled_bounces(writer) == {}
+
+
 def test_F23_a_report_about_no_mail_of_ours_names_none(vault: Vault) -> None:
     client = heron(vault)
     with vault.writing() as writer:

@@ -40,22 +40,30 @@ def bounces_found(reader: Reader, client: str) -> list[Bounced]:
     )
     if not reports:
         return []
-    latest = reader.row(
-        "SELECT max(max(received, coalesce((SELECT max(again.received) FROM letter_sent_again again"
-        " WHERE again.digest = letter.digest), received))) FROM letter"
-        " WHERE client = ? AND kind <> 'bounce' AND standing = 'accepted'",
+    latest = reader.rows(
+        "SELECT digest, max(received, coalesce((SELECT max(again.received) FROM letter_sent_again again"
+        " WHERE again.digest = letter.digest), received)) AS last FROM letter"
+        " WHERE client = ? AND kind <> 'bounce' AND standing = 'accepted' ORDER BY last DESC, digest LIMIT 2",
         (client,),
     )
-    last = latest[0] if latest and latest[0] is not None else None
+    named = [(digest, received, _failed(reader, client, letter_id)) for letter_id, digest, received in reports]
     return [
         Bounced(
             digest,
-            _failed(reader, client, letter_id),
+            failed,
             from_microseconds(received),
-            last is not None and last > received,
+            any(_comes_after(last, received, is_it=other == failed) for other, last in latest),
         )
-        for letter_id, digest, received in reports
+        for digest, received, failed in named
     ]
+
+
+def _comes_after(moment: int, report: int, *, is_it: bool) -> bool:
+    """Whether a mail of that moment is one after the report; `is_it`: the very mail that failed, perhaps sent again.
+
+    A mail host tells seconds only, and a report can come in the second in which its mail left.
+    """
+    return moment - report >= (_A_MERE_COPY if is_it else SECOND)
 
 
 def _failed(reader: Reader, client: str, report: int) -> bytes | None:
