@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -44,15 +44,17 @@ def practice_in(
     environment: Mapping[str, str] | None = None,
     email: str = THERAPIST,
     smtp: HostSettings | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> Iterator[Practice]:
     """A new, unlocked practice below `directory`; its own key has no passphrase, its run directory goes at the end.
 
-    `secret` is for both hosts.
+    `secret` is for both hosts. With `clock` it is made and goes on at another time than the true one.
     """
     paths = PracticePaths(directory / "practice")
     run = run_directory(paths, environment or {})
     settings = Settings(name="Dr Orla Fenwick", email=email, own_key="", imap=imap, smtp=smtp)
-    blank = Practice(paths, settings, run, lambda: datetime.now(UTC), environment or {})
+    shows = clock or (lambda: datetime.now(UTC))
+    blank = Practice(paths, settings, run, shows, environment or {}, is_clock_set=clock is not None)
     try:
         made = set_up(
             blank, SetupRequest(KeyChoice(KeySource.NEW), imap_secret=secret, smtp_secret=secret if smtp else "")
@@ -146,7 +148,7 @@ def writers_to(practice: Practice, directory: Path) -> Iterator[Writers]:
     home = directory / "writers"
     make_home(home)
     with practice.run.process_directory() as run, practice.gpg() as own:
-        gpg = Gpg(homedir=home, run_directory=run)
+        gpg = Gpg(homedir=home, run_directory=run, now=practice.clock() if practice.is_clock_set else None)
         gpg.run(["--import"], own_certificate(own, practice.settings.own_key))
         yield Writers(gpg, practice.settings.own_key)
 

@@ -112,15 +112,16 @@ class Sending:
 
 
 @contextmanager
-def sending_over(post: Post) -> Iterator[Sending]:
-    """A practice on fresh mailboxes of `post`."""
+def sending_over(post: Post, begins: datetime | None = None) -> Iterator[Sending]:
+    """A practice on fresh mailboxes of `post`; with `begins` it and every key are made then, and its clock goes on."""
     user, *others = [post.new_user() for _ in range(1 + len(CODES))]
+    clock, email = Clock() if begins is None else Clock(begins - datetime.now(UTC)), post.address(user)
+    shown, smtp = None if begins is None else clock, post.smtp(user)
     with (
         short_directory() as directory,
-        practice_in(directory, post.imap(user), PASSWORD, email=post.address(user), smtp=post.smtp(user)) as made,
+        practice_in(directory, post.imap(user), PASSWORD, email=email, smtp=smtp, clock=shown) as made,
         writers_to(made, directory) as writers,
     ):
-        clock = Clock()
         practice = replace(made, clock=clock)
         people = {
             code: writers.add(NAMES[code], post.address(other)) for code, other in zip(CODES, others, strict=True)

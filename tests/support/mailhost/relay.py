@@ -2,12 +2,13 @@
 
 Run as a script of its own (standard library only). The relay treats some addresses specially, in any domain:
 reject@ 550 at RCPT; tempfail@ 451 at RCPT; refuse-data@ 554 after DATA; drop@ closes the connection after DATA;
-slow-N@ waits N seconds at RCPT, then accepts and discards.
+slow-N@ waits N seconds at RCPT, then accepts and discards; bounce@ is accepted, and a delivery report comes back.
 """
 
 import argparse
 import asyncio
 import contextlib
+import email.utils
 import json
 import os
 import re
@@ -20,6 +21,26 @@ from pathlib import Path
 
 TOKEN_PREFIX = "token-for-"
 ACCEPTED = "250 2.1.5 OK"
+BOUNCING = "bounce"
+
+
+def delivery_report(recipient: str, sent: bytes) -> bytes:
+    """What a host on the way sends back of the mail `sent` (RFC 3464): `recipient`'s mailbox is full."""
+    header = re.split(rb"\r?\n\r?\n", sent, maxsplit=1)[0].decode("ascii", "replace").replace("\r\n", "\n")
+    sender = re.search(r"^From:.*?([^\s<>]+@[^\s<>]+)", header, re.MULTILINE | re.IGNORECASE)
+    assert sender, "a mail says whom it is from"
+    report = (
+        f"Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@next.example>\nTo: {sender[1]}\n"
+        f"Date: {email.utils.formatdate()}\nMessage-ID: {email.utils.make_msgid(domain='next.example')}\n"
+        "Subject: Undelivered Mail Returned to Sender\nAuto-Submitted: auto-replied\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="=-report"\n\n'
+        f"--=-report\nContent-Type: text/plain\n\nThe mailbox of <{recipient}> is full.\n\n"
+        "--=-report\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; next.example\n\n"
+        f"Final-Recipient: rfc822; {recipient}\nAction: failed\nStatus: 5.2.2\n"
+        "Diagnostic-Code: smtp; 552 5.2.2 Mailbox full\n\n"
+        f"--=-report\nContent-Type: text/rfc822-headers\n\n{header}\n--=-report--\n"
+    )
+    return report.replace("\n", "\r\n").encode()
 
 
 class Users:
@@ -53,16 +74,22 @@ class Relay:
             return fixed[local]
         if slow := re.fullmatch(r"slow-(\d+)", local):
             await asyncio.sleep(int(slow[1]))
-        elif local not in {"refuse-data", "drop"} and (domain != self._domain or local not in self._users):
+        elif local not in {"refuse-data", "drop", BOUNCING} and (domain != self._domain or local not in self._users):
             return "550 5.1.1 No such mailbox here"
         return ACCEPTED
 
     def deliver(self, sender: str, recipients: list[str], body: bytes) -> None:
-        """Hand `body` to Dovecot for each recipient that is a user."""
+        """Hand `body` to Dovecot for each recipient that is a user; one at bounce@ comes back to the sender."""
         for recipient in recipients:
-            if recipient.rpartition("@")[0].lower() in self._users:
-                with smtplib.LMTP(self._lmtp) as lmtp:
-                    lmtp.sendmail(sender, [recipient], body, ["BODY=8BITMIME"])
+            local = recipient.rpartition("@")[0].lower()
+            if local in self._users:
+                self._hand_over(sender, recipient, body)
+            elif local == BOUNCING and sender:
+                self._hand_over("", sender, delivery_report(recipient, body))
+
+    def _hand_over(self, sender: str, recipient: str, body: bytes) -> None:
+        with smtplib.LMTP(self._lmtp) as lmtp:
+            lmtp.sendmail(sender, [recipient], body, ["BODY=8BITMIME"])
 
 
 class _Session:
