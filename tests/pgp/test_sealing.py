@@ -141,6 +141,39 @@ def test_W1_whatever_the_keys_ask_for_gpg_is_told_to_write_what_every_program_re
         assert "--compliance=openpgp\n" in call
 
 
+def rsa_key_made(gpg: Gpg, address: str, *more: str) -> str:
+    """A key as older programs make them, with `more` lines of parameters."""
+    usages = ("Key-Type: RSA", "Key-Length: 2048", "Key-Usage: sign")
+    parts = ("Subkey-Type: RSA", "Subkey-Length: 2048", "Subkey-Usage: encrypt")
+    rest = (f"Name-Email: {address}", "Expire-Date: 0", "%no-protection", "%commit", "")
+    made = gpg.run(["--generate-key"], "\n".join([*usages, *parts, *more, *rest]).encode())
+    return next(line.fields()[1] for line in made.status if line.keyword == "KEY_CREATED")
+
+
+@pytest.mark.parametrize("own_is_rsa", [False, True])
+@pytest.mark.parametrize("preferences", ["none", "S2 H2 Z0", "S3 S4 H3 H2", "S9 S2 H10 H2"])
+def test_W1_a_clients_key_that_asks_for_old_methods_gets_present_ones(preferences: str, own_is_rsa: bool) -> None:
+    """gpg would take Triple-DES and SHA-1: with a key that names them, or nothing, they are all it has in common."""
+    with throw_away_home() as gpg:
+        client = rsa_key_made(gpg, "kim@client.example", f"Preferences: {preferences}")
+        own = (
+            rsa_key_made(gpg, "orla@practice.example") if own_is_rsa else make_key(gpg, "Orla", "orla@x.example", None)
+        )
+        message = seal(
+            gpg,
+            LETTER,
+            own=own,
+            own_certificate=output(gpg, ["--export", own]),
+            client_certificate=output(gpg, ["--export", client]),
+            client_fingerprint=client,
+        )
+        opened = gpg.run(["--decrypt"], dearmor(message))
+    [(method, cipher, *_)] = [line.fields() for line in opened.status if line.keyword == "DECRYPTION_INFO"]
+    [signature] = [line.fields() for line in opened.status if line.keyword == "VALIDSIG"]
+    assert (method, cipher) == ("2", "9")  # MDC, AES with 256 bits
+    assert signature[7] in {"8", "9", "10"}  # SHA-2
+
+
 def test_W1_two_keys_that_ask_for_OCB_get_none_from_a_newer_gpg(tmp_path: Path) -> None:
     if (newer := newer_gpg()) is None:
         pytest.skip("no GnuPG 2.4 here (THERAPYMAIL_GPG24 names one)")

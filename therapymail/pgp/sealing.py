@@ -8,6 +8,7 @@ from therapymail.pgp.runner import MIBIBYTE, RFC_4880_ALONE, Gpg, GpgRun, recipi
 from therapymail.pgp.status import has, is_agent_missing, passphrase_error, values_of
 
 _ARMOR_BEGIN, _ARMOR_END = b"-----BEGIN PGP MESSAGE-----\n", b"\n-----END PGP MESSAGE-----\n"
+_AES, _OUTDATED_DIGESTS = frozenset({"7", "8", "9"}), frozenset({"1", "2", "3"})  # RFC 9580 sections 9.3 and 9.5
 _REFUSALS = frozenset({"INV_RECP", "INV_SGNR", "NO_RECP", "NO_SGNR", "FAILURE", "ERROR"})
 
 
@@ -36,12 +37,11 @@ def seal(
     own_parts = _fingerprints(own_certificate, own, Hindrance.OWN_KEY_UNUSABLE)
     with gpg.private_file(client_certificate) as certificate:
         keys = ["--local-user", own, "--recipient-file", str(certificate), *recipient(own)]
-        run = gpg.run(
-            ["--armor", RFC_4880_ALONE, *keys, "--output", "-", "--sign", "--encrypt"],
-            payload,
-            passphrase=passphrase,
-            output_cap=2 * len(payload) + MIBIBYTE,
-        )
+        how = ["--armor", RFC_4880_ALONE, *keys, "--output", "-", "--sign", "--encrypt"]
+        limit = 2 * len(payload) + MIBIBYTE
+        run = gpg.run(how, payload, passphrase=passphrase, output_cap=limit)
+        if present := _present_methods(run):
+            run = gpg.run([*present, *how], payload, passphrase=passphrase, output_cap=limit)
     if not _is_sealed(run, own_parts):
         raise _failure(gpg, run, own)
     return run.output
@@ -56,6 +56,20 @@ def _fingerprints(certificate: bytes, fingerprint: str, otherwise: Hindrance) ->
     if found[0] != fingerprint.upper():
         raise SealingFailed(otherwise)
     return frozenset(found)
+
+
+def _present_methods(run: GpgRun) -> list[str]:
+    """What gpg has to be told where the keys had nothing better than outdated methods in common; mostly nothing.
+
+    It takes what the keys prefer (PGP.md section 2). For one that prefers nothing, or only what was usual long ago,
+    that is Triple-DES and SHA-1; every program that reads mail today reads AES and SHA-2 (W1).
+    """
+    told = []
+    if any(fields[-1] not in _AES for fields in values_of(run.status, "BEGIN_ENCRYPTION")):
+        told += ["--cipher-algo", "AES256"]
+    if any(len(fields) > 2 and fields[2] in _OUTDATED_DIGESTS for fields in values_of(run.status, "SIG_CREATED")):
+        told += ["--digest-algo", "SHA256"]
+    return told
 
 
 def _is_sealed(run: GpgRun, own_parts: frozenset[str]) -> bool:
