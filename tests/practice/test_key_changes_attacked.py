@@ -1,16 +1,23 @@
 """K4, M06, S13, S14: what a stranger's copy of a client's key, or a flood, does to the pin and to key changes."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 import pytest
 
 from tests.practice.test_key_changes import Post, autocrypt, in_clear, post
 from tests.support.forged_keys import forged_signature, with_packet, with_part_of
 from therapymail.domain.key_change import KeySign
+from therapymail.domain.piece_path import PiecePath
+from therapymail.domain.seal import Signature
 from therapymail.domain.sealing import Hindrance, Permit, Refusal
 from therapymail.pgp.armor import dearmor
 from therapymail.pgp.certificate_packets import is_revoked
 from therapymail.pgp.own_key import revocation_certificate
-from therapymail.practice.key_changes import open_key_changes
+from therapymail.practice.key_changes import accept_new_key, open_key_changes, retire_key
 from therapymail.practice.key_finder import MOST_NEW
+from therapymail.practice.open_file import open_file
+from therapymail.practice.open_piece import open_piece_of_file, open_piece_of_letter
 from therapymail.vault import certificates
 
 __all__ = ["post"]
@@ -77,3 +84,23 @@ def test_K4_a_flood_of_doctored_copies_hides_no_revocation(post: Post) -> None:
     revoked = with_packet(before, dearmor(written[written.index(b":--") + 1 :], "PUBLIC KEY BLOCK"), 1)
     post.file(*(in_clear("x", autocrypt(copy)) for copy in (*doctored, revoked)))
     assert post.decided() == Refusal((Hindrance.KEY_REVOKED,))
+
+
+def test_M06_S13_a_mail_from_a_file_under_a_retired_key_is_nobodys_whatever_date_it_bears(post: Post) -> None:
+    """Who has the stolen key writes the date: only of a filed letter it is known when it came."""
+    fresh = post.another()
+    post.file(post.write("from the new laptop", fresh, autocrypt(fresh.certificate)))
+    accept_new_key(post.practice, "HERON", fresh.fingerprint, "by phone")
+    retire_key(post.practice, "HERON", post.maren.fingerprint, "laptop stolen")
+    long_ago = datetime.now(UTC).replace(microsecond=0) - timedelta(days=400)
+    forged = post.writers.letter(post.maren, "please write to my other address", written=long_ago)
+    assert open_file(post.practice, forged).verdict.signature is Signature.OTHER
+    piece = post.writers.sealed(b"please write to my other address", post.maren).decode()
+    around = in_clear(f"see below\r\n\r\n{piece}\r\nthat was it", f"Date: {format_datetime(long_ago)}\r\n")
+    opened = open_piece_of_file(post.practice, around, PiecePath())
+    assert opened.verdict.signature is Signature.OTHER
+    post.file(around)
+    [letter] = [each.letter for each in post.letters() if not each.letter.facts.signatures]
+    filed = open_piece_of_letter(post.practice, str(letter.name), PiecePath())
+    assert filed.verdict.signature is Signature.OTHER
+    assert open_file(post.practice, post.write("from the new laptop", fresh)).verdict.signature is Signature.VERIFIED

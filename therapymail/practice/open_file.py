@@ -1,5 +1,6 @@
 """Opening a mail from a file without filing it: from anybody, for a look at what its seal proves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from therapymail.domain.attribution import Correspondents
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import Direction, LetterState
 from therapymail.domain.letter import Reading
-from therapymail.domain.seal import SealFacts, Verdict, verdict_of
+from therapymail.domain.seal import Pin, SealFacts, Verdict, verdict_of
 from therapymail.domain.shown_author import shown_author
 from therapymail.errors import FileNotOpened
 from therapymail.mail.headers import HeaderFields, read_headers
@@ -63,7 +64,7 @@ def open_file(practice: Practice, raw: bytes) -> OpenedFile:
     is_own = author in known.own_addresses
     client = known.by_address.get(author)
     reading, defects = reading_of(opened)
-    pins = (known.own_pin,) if is_own else client.pins if client else ()
+    pins = (known.own_pin,) if is_own else unretired(client.pins) if client else ()
     # Without a record there is no time of receipt; what the mail says of itself has to do.
     moment = header.date or practice.clock()
     return OpenedFile(
@@ -78,6 +79,14 @@ def open_file(practice: Practice, raw: bytes) -> OpenedFile:
         author=_shown(header, known),
         files=tuple(judge_enclosure(each, pins, moment) for each in reading.enclosures) if reading else (),
     )
+
+
+def unretired(pins: Iterable[Pin]) -> tuple[Pin, ...]:
+    """Those that still speak for a mail of which nobody knows when it came: a retired key may be in other hands.
+
+    They could write any date into it.
+    """
+    return tuple(pin for pin in pins if pin.retired is None)
 
 
 def _notes(opened: OpenedMail, header: HeaderFields, known: Correspondents) -> tuple[str, ...]:

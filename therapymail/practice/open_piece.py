@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from therapymail.domain.client import Client
@@ -19,6 +20,7 @@ from therapymail.pgp.protected_headers import HeaderSource
 from therapymail.pgp.single import SingleOpener
 from therapymail.practice.correspondents import read_correspondents
 from therapymail.practice.keyring import clients_keyring
+from therapymail.practice.open_file import unretired
 from therapymail.practice.opened_reading import reading_of
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import failure_phrase
@@ -74,14 +76,17 @@ def pieces_of_letter(practice: Practice, digest: bytes) -> tuple[ListedPiece, ..
     return _looked_at(practice, _original(practice, digest), lambda _, pieces, __: _listed(pieces))
 
 
-def open_piece_of_file(practice: Practice, raw: bytes, path: PiecePath) -> OpenedPiece:
+def open_piece_of_file(
+    practice: Practice, raw: bytes, path: PiecePath, received: datetime | None = None
+) -> OpenedPiece:
     """Open the sealed piece at `path` of the mail `raw`, and on the way those it lies in.
 
+    `received` (UTC) is None where nobody knows when it came, and then a retired key speaks for nothing.
     Raises UnusableInput where there is no such piece, VaultLocked, GnupgMissing, GnupgUnusable, FileUnusable.
     """
 
     def opened(mail: OpenedMail, pieces: tuple[Piece, ...], opener: Decrypter) -> OpenedPiece:
-        return _followed(path, pieces, opener, *_author(practice, raw, mail))
+        return _followed(path, pieces, opener, *_author(practice, raw, mail, received))
 
     return _looked_at(practice, raw, opened)
 
@@ -93,13 +98,17 @@ def open_piece_of_letter(practice: Practice, name: str, path: PiecePath) -> Open
     """
     wanted = LetterName.parse(name)
     with practice.vault() as vault, vault.reading() as reader:
-        raw = _raw_of(reader, letters.letter(reader, wanted))
-    return open_piece_of_file(practice, raw, path)
+        found = letters.letter(reader, wanted)
+        raw = _raw_of(reader, found)
+    return open_piece_of_file(practice, raw, path, found.received)
 
 
 def open_piece_of_filed(practice: Practice, digest: bytes, path: PiecePath) -> OpenedPiece:
     """As `open_piece_of_letter`, of the letter with this digest; one that is set aside has no name."""
-    return open_piece_of_file(practice, _original(practice, digest), path)
+    with practice.vault() as vault, vault.reading() as reader:
+        found = letters.letter_by_digest(reader, digest)
+        raw = _raw_of(reader, found)
+    return open_piece_of_file(practice, raw, path, found.received)
 
 
 def _looked_at(
@@ -154,7 +163,7 @@ def _listed(pieces: tuple[Piece, ...], within: PiecePath | None = None) -> tuple
 
 
 def _author(
-    practice: Practice, raw: bytes, mail: OpenedMail
+    practice: Practice, raw: bytes, mail: OpenedMail, received: datetime | None
 ) -> tuple[tuple[Direction, Client | None], Callable[[SealFacts], Verdict]]:
     """Who the mail around the pieces is by, and how a piece's facts are judged: by that author's pins."""
     with practice.vault() as vault:
@@ -164,7 +173,9 @@ def _author(
     is_own = author in known.own_addresses
     client = None if is_own else known.by_address.get(author)
     pins = (known.own_pin,) if is_own else client.pins if client else ()
-    moment = header.date or practice.clock()
+    if received is None:
+        pins = unretired(pins)
+    moment = received or header.date or practice.clock()
     return (Direction.OUT if is_own else Direction.IN, client), lambda facts: verdict_of(facts, pins, moment)
 
 
