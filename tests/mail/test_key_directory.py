@@ -153,6 +153,34 @@ def test_a_host_that_drips_is_cut_off_at_the_end_of_the_time(both: LoopbackDirec
         assert time.monotonic() - began < 3
 
 
+def test_the_time_is_for_all_places_it_sends_to_together(both: LoopbackDirectory) -> None:
+    """Each of three answers in time; three times that is too long."""
+
+    def slowly_elsewhere(line: ssl.SSLSocket) -> None:
+        time.sleep(0.7)
+        line.sendall(answer(302, b"", f"Location: {ADVANCED_PATH}"))
+
+    both.pages[ADVANCED, ADVANCED_PATH] = slowly_elsewhere
+    began = time.monotonic()
+    assert "in time" in why(both.directory(seconds=1.0))
+    assert time.monotonic() - began < 1.6
+
+
+def test_a_host_with_many_addresses_that_never_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def no_answer(address: tuple[str, int], timeout: float) -> socket.socket:
+        tried.append(address)
+        time.sleep(0.05)
+        raise TimeoutError
+
+    nowhere = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{last}", 443)) for last in range(200)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: nowhere)
+    monkeypatch.setattr(socket, "create_connection", no_answer)
+    assert "in time" in why(KeyDirectory(seconds=5.0))
+    assert len(tried) == 4
+
+
 @pytest.mark.parametrize("said", [b"", b"no http at all\r\n\r\n", b"HTTP/1.1 999999999999 x\r\n\r\n"])
 def test_C42_what_is_no_answer_is_a_failure_in_words(both: LoopbackDirectory, said: bytes) -> None:
     both.pages[ADVANCED, ADVANCED_PATH] = said
@@ -173,7 +201,7 @@ def test_a_host_that_refuses_is_told() -> None:
 
 
 def test_S12_what_is_no_address_asks_nobody(both: LoopbackDirectory) -> None:
-    for text in ("", "nobody", "a@b@c", "x@example.org\r\nHost: evil", "x@[127.0.0.1]"):
+    for text in ("", "nobody", "a@b@c", "x@example.org\r\nHost: evil", "x@[127.0.0.1]", "x@127.0.0.1", "x@10.0.1"):
         with pytest.raises(UnusableInput):
             both.directory().ask(text)
     assert both.asked == []

@@ -8,6 +8,7 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,13 +17,14 @@ from typing import NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 from therapymail.domain.addresses import canonical_address
-from therapymail.errors import KeyDirectoryUnreachable
+from therapymail.errors import KeyDirectoryUnreachable, UnusableInput
 from therapymail.mail.tls import tls_phrase, trusting_context
 
 MAX_BYTES = 200 * 1024
 SECONDS = 20.0  # for all of it, but for the names being resolved
 _CONNECTING_SECONDS = 10.0
 _MAX_REDIRECTS = 2
+_MAX_ADDRESSES = 4  # of one host: whoever runs the domain could give hundreds that never answer
 _HTTPS_PORT = 443
 _Z_BASE_32 = "ybndrfg8ejkmcpqxot1uwisza345h769"  # draft-koch-openpgp-webkey-service section 3.1; RFC 6189 section 5.1.6
 _OK, _SERVER_FAULTS = 200, 500
@@ -47,8 +49,24 @@ Dial = Callable[[str, float], socket.socket]  # a host name and seconds; raises 
 
 
 def dial(host: str, seconds: float) -> socket.socket:
-    """A connection to the HTTPS port of `host`. Raises OSError."""
-    return socket.create_connection((host, _HTTPS_PORT), timeout=seconds)
+    """A connection to the HTTPS port of `host`, of whose addresses the first few are tried. Raises OSError."""
+    ends = time.monotonic() + seconds
+    failed: OSError = TimeoutError()
+    for *_, address in socket.getaddrinfo(host, _HTTPS_PORT, type=socket.SOCK_STREAM)[:_MAX_ADDRESSES]:
+        left = _left(ends)
+        try:
+            return socket.create_connection((str(address[0]), _HTTPS_PORT), timeout=left)
+        except OSError as error:
+            failed = error
+    raise failed
+
+
+def _left(ends: float) -> float:
+    """Seconds until the monotonic clock shows `ends`. Raises TimeoutError where it is over."""
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 @dataclass(frozen=True)
@@ -66,9 +84,13 @@ class KeyDirectory:
         MAX_BYTES and `seconds`, redirects only within the domain. Raises KeyDirectoryUnreachable, UnusableInput.
         """
         wanted = canonical_address(address)
+        domain = wanted.rpartition("@")[2]
+        if domain.rpartition(".")[2][:1].isdigit():  # no top-level domain: a machine's number, perhaps in this house
+            raise UnusableInput("address", "its domain is a number; only a name has a key directory")
+        ends = time.monotonic() + self.seconds
         for method in Method:
             try:
-                keys = self._fetched(_url(wanted, method), wanted.rpartition("@")[2])
+                keys = self._fetched(_url(wanted, method), domain, ends)
             except socket.gaierror as error:
                 if error.errno not in _NO_SUCH_HOST:
                     raise KeyDirectoryUnreachable("the name of its host cannot be looked up now") from None
@@ -76,11 +98,14 @@ class KeyDirectory:
                 return Answer(method, keys)
         return Answer(Method.DIRECT, b"")  # the domain has no host of its own: nothing is published
 
-    def _fetched(self, url: str, domain: str) -> bytes:
-        """The body behind `url`, empty where there is none. Raises socket.gaierror, KeyDirectoryUnreachable."""
+    def _fetched(self, url: str, domain: str, ends: float) -> bytes:
+        """The body behind `url`, empty where there is none, until the monotonic clock shows `ends`.
+
+        Raises socket.gaierror, KeyDirectoryUnreachable.
+        """
         for _ in range(_MAX_REDIRECTS + 1):
             try:
-                status, there, body = self._visit(url)
+                status, there, body = self._visit(url, ends)
             except socket.gaierror:
                 raise
             except ssl.SSLError as error:
@@ -96,16 +121,16 @@ class KeyDirectory:
             raise KeyDirectoryUnreachable("it reports a fault of its own")
         return body if status == _OK else b""
 
-    def _visit(self, url: str) -> tuple[int, str, bytes]:
+    def _visit(self, url: str, ends: float) -> tuple[int, str, bytes]:
         """Status, Location and body of one request. Raises OSError, HTTPException, KeyDirectoryUnreachable."""
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        connection = http.client.HTTPSConnection(host, timeout=min(self.seconds, _CONNECTING_SECONDS))
-        with self.dial(host, min(self.seconds, _CONNECTING_SECONDS)) as plain:
+        host, at_most = parts.hostname or "", min(_left(ends), _CONNECTING_SECONDS)
+        connection = http.client.HTTPSConnection(host, timeout=at_most)
+        with self.dial(host, at_most) as plain:
             sealed = trusting_context(self.ca_file).wrap_socket(
                 plain, server_hostname=host, do_handshake_on_connect=False
             )
-        with sealed, _Deadline(sealed, self.seconds):
+        with sealed, _Deadline(sealed, _left(ends)):
             sealed.do_handshake()
             connection.sock = sealed
             connection.request("GET", f"{parts.path}?{parts.query}" if parts.query else parts.path or "/")
