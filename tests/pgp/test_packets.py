@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from tests.support.sealing import packet
 from therapymail.errors import OpenPgpUnreadable
-from therapymail.pgp.packets import HIDDEN_RECIPIENT, SealForm, read_layout, sealed_to_key_ids
+from therapymail.pgp.packets import (
+    HIDDEN_RECIPIENT,
+    SealForm,
+    packet_tags,
+    read_layout,
+    sealed_to_key_ids,
+    without_passwords,
+)
 
 KEY_ID = "0123456789ABCDEF"
 
@@ -42,6 +49,13 @@ def test_recipients_are_read_in_order() -> None:
 ])  # fmt: skip
 def test_the_form_of_the_seal(data: bytes, form: SealForm) -> None:
     assert read_layout(session_key() + data).seal is form
+
+
+def test_C32_beside_a_key_a_password_is_left_out_and_without_one_it_stays() -> None:
+    """GnuPG 2.4 asks for the password first, and gives up the letter that our key would open."""
+    assert packet_tags(without_passwords(PASSWORD + session_key() + PASSWORD + DATA)) == (1, 18)
+    for message in (PASSWORD + DATA, session_key() + DATA, LITERAL, b"", b"no packets", PASSWORD + session_key()[:-3]):
+        assert without_passwords(message) == message
 
 
 def test_AC6_a_version_gpg_does_not_know_is_said() -> None:

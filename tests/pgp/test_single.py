@@ -82,6 +82,14 @@ def test_H4_OK_PASSWORD_a_message_sealed_with_a_password_is_not_sealed_to_us(gua
         assert (opened.plaintext, opened.failure) == (None, OpeningFailure.SYMMETRIC)
 
 
+def test_C32_a_message_sealed_to_us_and_with_a_password_opens_with_our_key_alone(guarded: People) -> None:
+    both = output(
+        guarded.others, ["--encrypt", "--symmetric", "--recipient", guarded.own], TEXT, passphrase="of another"
+    )
+    opened = SingleOpener(guarded.reader, passphrase=PASSPHRASE.encode()).decrypt(both)
+    assert (opened.plaintext, opened.failure) == (TEXT, None)
+
+
 def test_H4_signed_only_data_is_not_taken_for_sealed(everybody: People) -> None:
     signed = output(everybody.others, ["--local-user", everybody.ann, "--sign"], TEXT)
     opened = SingleOpener(everybody.reader).decrypt(signed)

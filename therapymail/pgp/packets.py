@@ -85,6 +85,26 @@ def read_layout(message: bytes) -> MessageLayout:
     raise OpenPgpUnreadable("there are too many packets")
 
 
+def without_passwords(message: bytes) -> bytes:
+    """`message` without session keys that are sealed with a password, where some are sealed to keys as well.
+
+    GnuPG 2.4 asks for the password first and stops there; our key opens the letter without it. What is no whole
+    sequence of packets is given back as it is.
+    """
+    try:
+        layout = read_layout(message)
+        if not layout.passwords or not layout.recipients:
+            return message
+        kept, at = [], 0
+        while at < len(message):
+            tag, _, end = _packet(message, at)
+            kept += [] if tag == _SKESK else [message[at:end]]
+            at = end
+    except OpenPgpUnreadable:
+        return message
+    return b"".join(kept)
+
+
 def packet_tags(message: bytes) -> tuple[int, ...]:
     """The tags of all packets of `message` in order. Raises OpenPgpUnreadable as `read_layout`."""
     tags: list[int] = []

@@ -7,7 +7,7 @@ from therapymail.errors import OpenPgpUnreadable
 from therapymail.pgp.agent import require_agent
 from therapymail.pgp.colons import listed_keys
 from therapymail.pgp.decrypter import Decrypted, Unwrapped
-from therapymail.pgp.packets import MessageLayout, SealForm, read_layout
+from therapymail.pgp.packets import MessageLayout, SealForm, read_layout, without_passwords
 from therapymail.pgp.runner import OUTPUT_CAP, RUN_SECONDS, Gpg, GpgRun
 from therapymail.pgp.status import (
     StatusLine,
@@ -46,6 +46,7 @@ class SingleOpener:
 
     def decrypt(self, ciphertext: bytes) -> Decrypted:
         """Open one sealed message; see Decrypter. Raises GnupgMissing, GnupgUnusable, FileUnusable."""
+        ciphertext = without_passwords(ciphertext)
         first = self._run(_OPEN, ciphertext)
         notes: tuple[str, ...] = ()
         if decryption_ok(first.status) and not _is_cut(first):
