@@ -127,6 +127,12 @@ def test_F03_one_exchange_says_how_both_kept_to_it(therapymail: Program, stage: 
     assert therapymail.run("exchange", "show", "HERON", "99").code == 8
     listed = therapymail.ok("exchange", "list", "SLATE").out
     assert "No letter came on 2025-03-04." in listed
+    at_80 = Program(therapymail.directory, {**therapymail.environment, "COLUMNS": "80"})
+    said = at_80.ok("exchange", "list", "HERON").out
+    assert "Exchange 3: response 20 hours late." in said
+    assert max(map(len, said.splitlines())) <= 80
+    history = at_80.ok("agree", "LINDEN", "--history").out
+    assert "Version 2: over length flag → double; updates a week none → 2." in history
     assert (
         f"After closing: {stage.names['heron-w12-after-closing']}." in therapymail.ok("exchange", "list", "HERON").out
     )

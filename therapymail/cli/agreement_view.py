@@ -63,7 +63,7 @@ def print_agreed(agreed: Agreed) -> None:
 
 
 def print_history(agreed: Agreed) -> None:
-    """Every version: when it started, when it was made, and whether it holds."""
+    """Every version: when it started, when it was made, whether it holds; and what each changed in the one before."""
     if not agreed.versions:
         narrate(f"Nothing was ever agreed with {agreed.client.code}.")
         return
@@ -73,11 +73,15 @@ def print_history(agreed: Agreed) -> None:
             local_text(each.starts, each.terms.client_zone),
             local_text(each.made, each.terms.own_zone),
             _state(each, agreed),
-            _outline(each.terms),
         )
         for each in agreed.versions
     ]
-    print_table(("VERSION", "STARTS", "MADE", "STATE", "TERMS"), rows, flexible=4)
+    print_table(("VERSION", "STARTS", "MADE", "STATE"), rows)
+    before = None
+    for each in agreed.versions:
+        said = _outline(each.terms) if before is None else _changed(before, each.terms)
+        print_line(f"Version {each.version}: {said}.", hang=2)
+        before = before if each.withdrawn else each.terms
 
 
 def print_proposal(proposal: Proposal) -> None:
@@ -122,8 +126,15 @@ def _state(agreement: Agreement, agreed: Agreed) -> str:
     return "to start" if agreement.starts > agreed.now else "before"
 
 
+def _changed(before: Terms, after: Terms) -> str:
+    from therapymail.practice.agree import changes_between
+
+    changes = changes_between(before, after)
+    return "; ".join(f"{LABELS[each.term]} {each.before} → {each.after}" for each in changes) or "the same terms"
+
+
 def _outline(terms: Terms) -> str:
     said = terms_as_json(terms)
-    day = f", {said['letter_day']}" if said["letter_day"] else ""
+    day = f", on {said['letter_day'].capitalize()}" if said["letter_day"] else ""
     words = f"{terms.word_limit} words" if terms.word_limit else "no word limit"
     return f"every {terms.rhythm_days} days{day}; response in {said['window']}; {words}; {terms.agreed} exchanges"

@@ -6,15 +6,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from therapymail.cli.output import narrate, print_line, print_table, utc_text
-from therapymail.domain.day_words import moment_for_both, span_in_words
-from therapymail.domain.wording import count_words, local_text
+from therapymail.domain.day_words import moment_for_both, span_in_words, weekday_in_words
+from therapymail.domain.local_days import local_day
+from therapymail.domain.wording import count_words
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from therapymail.domain.exchange import Exchange
     from therapymail.practice.exchanges import ExchangesWith
 
 Shape = dict[str, Any]
-_HEADINGS = ("EXCHANGE", "PLACE", "LETTER", "CAME", "WORDS", "RESPONSE", "SENT", "NOTE")
+_HEADINGS = ("EXCHANGE", "PLACE", "LETTER", "CAME", "WORDS", "RESPONSE", "SENT")
 _HOUR = timedelta(hours=1)
 _LABEL = 12
 
@@ -57,12 +60,18 @@ def exchange_shape(found: ExchangesWith, exchange: Exchange) -> Shape:
 
 
 def print_exchanges(found: ExchangesWith, zone: str) -> None:
-    """One row for each exchange, oldest first; then the days without a letter and mail after closing."""
+    """One row for each exchange, oldest first; then what is to be said of them, and what is outside them.
+
+    Remarks stand below the table: beside it they would be the first to be cut on a narrow terminal.
+    """
     if not found.course.exchanges:
         narrate(f"No exchanges with {found.client.code} yet.")
     else:
         rows = [_row(found, each, zone) for each in found.course.exchanges]
-        print_table(_HEADINGS, rows, flexible=len(_HEADINGS) - 1)
+        print_table(_HEADINGS, rows, flexible=_HEADINGS.index("LETTER"))
+    for each in found.course.exchanges:
+        if note := _note(found, each):
+            print_line(f"Exchange {each.number}: {note}.")
     missed = (*found.course.missed, *found.standing.missed)
     if missed:
         print_line(f"No letter came on {', '.join(f'{day:%Y-%m-%d}' for day in missed)}.")
@@ -82,12 +91,12 @@ def print_exchange(found: ExchangesWith, exchange: Exchange, zone: str) -> None:
     limit = ", over the agreed length" if exchange.over_length else ""
     for label, text in (
         ("Letters", " ".join(found.named(exchange.letters))),
-        ("Came", moment_for_both(exchange.opened, *zones)),
-        ("Expected", exchange.expected.isoformat() if exchange.expected else ""),
+        ("Came", moment_for_both(exchange.opened, *zones, year=True)),
+        ("Expected", weekday_in_words(exchange.expected, year=True) if exchange.expected else ""),
         ("Words", f"{exchange.words}{limit}"),
-        ("Due", moment_for_both(exchange.due, *zones) if exchange.due else ""),
+        ("Due", moment_for_both(exchange.due, *zones, year=True) if exchange.due else ""),
         ("Responses", " ".join(found.named(exchange.responses)) or "none yet"),
-        ("Sent", moment_for_both(exchange.answered, *zones) if exchange.answered else ""),
+        ("Sent", moment_for_both(exchange.answered, *zones, year=True) if exchange.answered else ""),
         ("Agreement", f"version {exchange.agreement}" if exchange.agreement else "none"),
         ("Note", _note(found, exchange)),
     ):
@@ -100,12 +109,15 @@ def _row(found: ExchangesWith, exchange: Exchange, zone: str) -> tuple[str, ...]
         str(exchange.number),
         f"{exchange.place}/{exchange.block_of}" if exchange.place else "-",
         " ".join(found.named(exchange.letters)),
-        local_text(exchange.opened, zone),
+        _day(exchange.opened, zone),
         str(exchange.words),
         " ".join(found.named(exchange.responses)) or "-",
-        local_text(exchange.answered, zone) if exchange.answered else "-",
-        _note(found, exchange),
+        _day(exchange.answered, zone) if exchange.answered else "-",
     )
+
+
+def _day(moment: datetime, zone: str) -> str:
+    return f"{local_day(moment, zone):%Y-%m-%d}"
 
 
 def _note(found: ExchangesWith, exchange: Exchange) -> str:

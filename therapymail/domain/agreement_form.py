@@ -29,7 +29,8 @@ _NAMES = {label: name for name, label in LABELS.items()}
 def rendered(code: str, terms: Terms, starts: str) -> str:
     """The file for a new version with the client `code`, as it would be without a change."""
     lines = [
-        f"# The agreement with {code}. Change what is to be another; lines with # in front say what is meant.",
+        f"# The agreement with {code}. Change what is to be another, save and close.",
+        "# Lines with # in front say what is meant.",
         "",
         f"# from which day on: 2025-03-11, or {starts}",
         f"{STARTS}: {starts}",

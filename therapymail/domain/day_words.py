@@ -17,26 +17,26 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def weekday_in_words(day: date) -> str:
-    """`day` with its weekday and without its year: Tuesday 3 March."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+def weekday_in_words(day: date, *, year: bool = False) -> str:
+    """`day` with its weekday: Tuesday 3 March; with its `year` where it may be long ago."""
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")
 
 
-def moment_in_words(moment: datetime, zone: str) -> str:
+def moment_in_words(moment: datetime, zone: str, *, year: bool = False) -> str:
     """`moment` on the clock of `zone`: Tuesday 3 March, 18:00; where a day ends: the end of Tuesday 3 March."""
     there = clock_at(moment, zone)
     if is_end_of_day(moment, zone):
-        return f"the end of {weekday_in_words(there.date() - timedelta(days=1))}"
-    return f"{weekday_in_words(there.date())}, {there:%H:%M}"
+        return f"the end of {weekday_in_words(there.date() - timedelta(days=1), year=year)}"
+    return f"{weekday_in_words(there.date(), year=year)}, {there:%H:%M}"
 
 
-def moment_for_both(moment: datetime, own_zone: str, client_zone: str) -> str:
+def moment_for_both(moment: datetime, own_zone: str, client_zone: str, *, year: bool = False) -> str:
     """`moment` on the therapist's clock and, where it shows another time, on the client's (F54).
 
     "Saturday 29 March, 01:12 (Friday 28 March, 21:12 in New York)"; of the same day the hour alone is repeated.
     """
     zone = client_zone or own_zone
-    here, there, said = clock_at(moment, own_zone), clock_at(moment, zone), moment_in_words(moment, own_zone)
+    here, there, said = clock_at(moment, own_zone), clock_at(moment, zone), moment_in_words(moment, own_zone, year=year)
     if here == there:
         return said
     is_end = is_end_of_day(moment, own_zone) or is_end_of_day(moment, zone)

@@ -154,7 +154,7 @@ def _proposal(practice: Practice, reader: Reader, new: NewTerms) -> Proposal:
     if wrong or wrong_start:
         raise AgreementImpossible((*wrong, *wrong_start))
     before = in_force(versions, starts)
-    changes = _changes(before.terms if before else default_terms(client.zone, practice.settings.zone), terms)
+    changes = changes_between(before.terms if before else default_terms(client.zone, practice.settings.zone), terms)
     if before is not None and not changes:
         raise UnusableInput("agreement", f"that is what version {before.version} says already")
     exchanges = course_of(reader, client.identity).exchanges
@@ -202,7 +202,8 @@ def _start(
     return starts, ()
 
 
-def _changes(before: Terms, after: Terms) -> tuple[Change, ...]:
+def changes_between(before: Terms, after: Terms) -> tuple[Change, ...]:
+    """The terms that are others in `after`, in the order in which they are always told."""
     one, other = terms_as_json(before), terms_as_json(after)
     return tuple(
         Change(name, written_term(name, one[name]), written_term(name, other[name]))
