@@ -85,3 +85,11 @@ def test_questions_are_found_in_any_language(text: str) -> None:
 @given(st.text(max_size=300), st.text(st.sampled_from("aB ?!.\n>"), max_size=100))
 def test_any_text_can_be_looked_over(text: str, answered: str) -> None:
     looked_over(DraftContent("", text), answered=answered, terms=terms(3))
+
+
+def test_F58_a_question_does_not_begin_in_the_paragraph_before() -> None:
+    """Found by use: a bracketed cue ends no sentence, so the quoted question after it seemed to be another."""
+    answered = "I can wait. [ambivalent, squirming]\n\nCould we keep writing, but less?\n"
+    assert questions_in(answered) == ("Could we keep writing, but less?",)
+    content = DraftContent("x", "Dear T,\n\n> Could we keep writing, but less?\n\nYes, on Tuesday.\n\nOrla\n")
+    assert looked_over(content, answered=answered) == ()

@@ -18,6 +18,7 @@ _MOST_SHOWN = 5
 _LONGEST_SHOWN = 80  # characters of a question
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"[^.!?…\n][^.!?…]*?[?\uff1f\u061f]+")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _SHOUTED = re.compile(r"\b[^\W\d_a-z]{2,}\b")
 _SHORTEST_SHOUT = 5  # letters; shorter ones in capitals are mostly abbreviations
 _SHORTEST_TELLING = 4  # letters of a word that tells what a question is about
@@ -73,7 +74,12 @@ def blanks_left(content: DraftContent) -> tuple[Remarked, ...]:
 
 def questions_in(text: str) -> tuple[str, ...]:
     """The questions of a letter, each as one line."""
-    return tuple(" ".join(found.split()) for found in _SENTENCE.findall(text) if _WORD.search(found))
+    return tuple(
+        " ".join(found.split())
+        for paragraph in _BLANK_LINE.split(text)  # a sentence without a full stop before it ends with its paragraph
+        for found in _SENTENCE.findall(paragraph)
+        if _WORD.search(found)
+    )
 
 
 def _of_its_ends(own: Sequence[str]) -> Iterator[Remarked]:
