@@ -54,6 +54,23 @@ def test_help_speaks_no_programmers_words(capsys: pytest.CaptureFixture[str]) ->
     assert "{" not in shown
 
 
+def test_the_help_of_a_group_says_what_its_commands_do_in_whole_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    for group in app.build().registered_groups:
+        assert entry.run([str(group.name), "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "Go on writing a note: one that was begun" in shown
+    assert "..." not in shown.replace("[ARGS]...", "")
+
+
+def test_a_number_s_range_stands_in_the_error_and_not_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["today"], ["search"], ["note", "add"]):
+        assert entry.run([*words, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "x>=" not in shown
+    assert "<=x" not in shown
+    assert "[default: 0]" in shown
+
+
 def test_no_line_of_help_is_wider_than_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     built = app.build()
     groups = {group.name: group.typer_instance for group in built.registered_groups}

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from therapymail.cli.command import Command, Group, HyphenCommand
+from therapymail.cli.command import Command, Group, HyphenCommand, Subcommands
 from therapymail.cli.surroundings import Surroundings
 
 # Every command and the module that holds it, in the order of `--help`.
@@ -113,6 +113,8 @@ def build(arguments: Sequence[str] | None = None) -> typer.Typer:
             app.command(name, help=says)(_outlined)
     for command in (*app.registered_commands, *_of_groups(app)):
         command.cls = HyphenCommand if command.name in _TAKES_HYPHENS else Command
+    for group in app.registered_groups:
+        group.cls = Subcommands
     return app
 
 

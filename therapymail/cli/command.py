@@ -7,6 +7,8 @@ from typer._click import Context, HelpFormatter
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 _HYPHEN_WORD = re.compile(r"(?!-n[0-9]+$)-[^-0-9].+", re.DOTALL)  # -n5 is --limit 5
+_RANGE = re.compile(r"(; |  \[)(?:-?\d+<=)?x[<>]=-?\d+\]")  # of a number; an error says it where it matters
+_WHOLE = 1000  # characters: more than any first sentence has
 _MARK = "\x00"  # cannot stand in an argument of a process, so nothing typed is mistaken for it
 
 
@@ -48,6 +50,17 @@ class HyphenCommand(Command):
         return rest
 
 
+class Subcommands(TyperGroup):
+    """Commands below a word, each with its first sentence whole: cut short, it would say half of what it does."""
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """The commands in their order; a sentence that is too long for its line goes on below."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, command.get_short_help_str(_WHOLE)) for name, command in commands if command is not None]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
 class Group(TyperGroup):
     """The commands in the order in which they are worked with, groups among them."""
 
@@ -60,7 +73,7 @@ class Group(TyperGroup):
 
 
 def _without_noise(says: str) -> str:
-    return says.replace("; x>=1]", "]")
+    return _RANGE.sub(lambda found: "]" if found[1] == "; " else "", says)
 
 
 def _unmarked(value: object) -> object:
