@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from therapymail.cli.output import narrate
+from therapymail.domain.day_words import moment_in_words, place_of_zone
 from therapymail.domain.wording import count_words
 from therapymail.errors import ExitCode
 from therapymail.practice.demo.answering import Received
@@ -24,14 +25,17 @@ _TOUR = (
 )
 _SUGGESTED = (
     ("", "the room: all of it on one screen"),
+    ("today", "what waits, and what is due"),
     ("client list", "the three clients"),
     ("letters HERON", "the newest with one of them"),
     ("read {unlit_room}", "a letter, and what is proved"),
     ("search 'tag:sister from:client'", "by tag and author, or a word"),
     ("timeline LINDEN", "twelve weeks at a glance"),
-    ("letters --proposed", "what waits to be accepted"),
+    ("exchange list LINDEN", "letters, and what answered them"),
+    ("agree LINDEN --show", "the terms agreed with one of them"),
     ("tag {unlit_room} +door", "give a tag"),
-    ("reply {last_letter}", "answer a client, in your editor"),
+    ("note add LINDEN", "a progress note, for the record"),
+    ("reply {last_letter} --interleave", "answer inside their text"),
     ("send D-1 --at-once", "seal and send it: they write back"),
     ("sync", "ask the post office for more"),
 )
@@ -78,7 +82,7 @@ def _walk_about(stage: Stage) -> ExitCode:
         "THERAPYMAIL_NOW": str(stage.clock),
         "PATH": f"{program}{os.pathsep}{os.environ.get('PATH', '')}",
     }
-    welcome(stage.story.now, _named(stage))
+    welcome(stage.story.now, stage.practice.settings.zone, _named(stage))
     subprocess.run([os.environ.get("SHELL", "/bin/sh")], env=environment, check=False)
     narrate()
     for line in received_words(stage.clients.received):
@@ -96,11 +100,11 @@ def received_words(received: Sequence[Received]) -> list[str]:
     ]
 
 
-def welcome(now: datetime, names: Mapping[str, str]) -> None:
-    """Say where the visitor is and what to try; `names` are the letters that the suggestions name."""
+def welcome(now: datetime, zone: str, names: Mapping[str, str]) -> None:
+    """Say where and when the visitor is and what to try; `names` are the letters that the suggestions name."""
     narrate()
     narrate("This is the practice of Dr Orla Fenwick: three clients, twelve weeks of letters, all of it invented.")
-    narrate(f"It is {now:%A %-d %B %Y, %H:%M} here. Try:")
+    narrate(f"It is {moment_in_words(now, zone, year=True)} in {place_of_zone(zone)}. Try:")
     narrate()
     commands = [f"therapymail {command.format(**names)}".rstrip() for command, _ in _SUGGESTED]
     width = max(map(len, commands))
