@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from therapymail.domain.statuses import Ending
 from therapymail.errors import NothingToUndo, UnusableInput
 from therapymail.vault import clients
 from therapymail.vault.agreements import agreements_with, make_agreement, withdraw
-from therapymail.vault.bounces import bounces_found
+from therapymail.vault.bounces import bounces_found, resent
 from therapymail.vault.connection import Reader, Vault
 from therapymail.vault.corrections import correct, corrections_of, undo
 from therapymail.vault.courses import bring_courses_up_to_date, find_course
@@ -210,6 +211,33 @@ def test_F23_a_report_that_comes_at_once_is_not_settled_by_the_mail_that_failed(
         assert [each.failed for each in unsettled_bounces(writer)[client.identity]] == [response.digest]
         file_letters(writer, [copy], NOW)
         assert unsettled_bounces(writer) == {}
+
+
+def test_F23_of_the_same_text_sent_three_times_all_belong_to_the_first(vault: Vault) -> None:
+    client = heron(vault)
+    letter, response = correspondence(client, 1)
+    again = [mail(number, client, number / 2, Direction.OUT, reading=response.reading) for number in (4, 6)]
+    reports = [
+        mail(10 + number, client, 4 + number / 9, kind=Kind.BOUNCE, in_reply_to=(each.message_id,))
+        for number, each in enumerate([response, *again])
+    ]
+    with vault.writing() as writer:
+        file_letters(writer, [letter, response, *again, mail(20, client, 2.5), *reports], NOW)
+        found = resent(writer, client.identity, bounces_found(writer, client.identity))
+        assert found == {each.digest: response.digest for each in again}
+
+
+def test_F23_a_mail_host_that_makes_hundreds_of_reports_keeps_nobody_waiting(vault: Vault) -> None:
+    client = heron(vault)
+    reports = [
+        mail(9000 + number, client, 300, kind=Kind.BOUNCE, in_reply_to=(f"<{2 * number + 1}@mail.example>",))
+        for number in range(500)
+    ]
+    with vault.writing() as writer:
+        file_letters(writer, [*correspondence(client, 1000), *reports], NOW)
+        began = process_time()
+        assert len(find_course(writer, client.identity).bounces) == 500
+        assert process_time() - began < 2  # a third of a second here; each report cost a walk through all letters
 
 
 def test_F23_a_report_about_no_mail_of_ours_names_none(vault: Vault) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 from therapymail.domain.journal import Entry
@@ -69,29 +70,38 @@ def _comes_after(moment: int, report: int, *, is_it: bool) -> bool:
 def _failed(reader: Reader, client: str, report: int) -> bytes | None:
     """The mail to this client that a report names: by the Message-ID of any of its copies."""
     row = reader.row(
+        # The plus signs keep SQLite from walking through all letters of the client, once for each report.
         "SELECT letter.digest FROM letter_reference named JOIN letter ON letter.message_id = named.message_id"
-        " WHERE named.letter = ?1 AND named.message_id <> '' AND letter.client = ?2 AND letter.direction = 'out'"
+        " WHERE named.letter = ?1 AND named.message_id <> '' AND +letter.client = ?2 AND +letter.direction = 'out'"
         " UNION SELECT again.digest FROM letter_reference named"
         " JOIN letter_sent_again again ON again.message_id = named.message_id JOIN letter USING (digest)"
-        " WHERE named.letter = ?1 AND letter.client = ?2 ORDER BY 1",
+        " WHERE named.letter = ?1 AND +letter.client = ?2 ORDER BY 1",
         (report, client),
     )
     return None if row is None else row[0]
 
 
 def resent(reader: Reader, client: str, bounces: Iterable[Bounced]) -> dict[bytes, bytes]:
-    """Mails of ours that say the same as one that failed, sent after it: each with the one it is again."""
+    """Mails of ours that say the same as one that failed, sent after it: each with the first one it is again.
+
+    Every text is read once, however many reports came: a mail host can make thousands.
+    """
+    failed = {each.failed for each in bounces if each.failed is not None}
+    if not failed:
+        return {}
+    first: dict[bytes, tuple[int, bytes]] = {}
     found: dict[bytes, bytes] = {}
-    for failed in {each.failed for each in bounces if each.failed is not None}:
-        rows = reader.rows(
-            "SELECT later.digest FROM letter first JOIN letter_text said ON said.digest = first.digest"
-            " JOIN letter later ON later.client = first.client AND later.received > first.received"
-            " JOIN letter_text again ON again.digest = later.digest"
-            " WHERE first.digest = ? AND first.client = ? AND later.direction = 'out' AND again.text = said.text"
-            " AND said.text <> ''",
-            (failed, client),
-        )
-        found.update((digest, failed) for (digest,) in rows)
+    for digest, received, text in reader.rows(
+        "SELECT digest, received, text FROM letter JOIN letter_text USING (digest)"
+        " WHERE client = ? AND direction = 'out' AND text <> '' ORDER BY received, digest",
+        (client,),
+    ):
+        said = sha256(text.encode("utf-8", "surrogatepass")).digest()
+        since, original = first.get(said, (received, digest))
+        if said in first and since < received:
+            found[digest] = original
+        elif said not in first and digest in failed:
+            first[said] = received, digest
     return found
 
 
