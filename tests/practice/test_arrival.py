@@ -11,7 +11,7 @@ from therapymail.domain.client import Client
 from therapymail.domain.kinds import LetterState
 from therapymail.domain.letter import Filing, Place
 from therapymail.domain.seal import OpeningFailure, Pin, Protection, SealFacts, SignatureFact
-from therapymail.mail.headers import read_headers
+from therapymail.mail.headers import HeaderFields, read_headers
 from therapymail.pgp.decrypter import Decrypted, Unwrapped
 from therapymail.practice.arrival import Arrival, PassedOver, read_arrival, received_time, state_of
 
@@ -123,6 +123,24 @@ def test_S30_the_server_says_when_a_mail_arrived_unless_it_only_moved(line: str,
         f"Received: from a by b; {line}\r\nReceived: from evil; Sat, 1 Jan 2000 00:00:00 +0000".encode()
     )
     assert received_time(NOON, outer) == received
+
+
+@pytest.mark.parametrize(
+    ("internal", "date", "received"),
+    [
+        (datetime(2099, 1, 1, tzinfo=UTC), NOON - timedelta(hours=2), NOON - timedelta(hours=2)),
+        (NOON + timedelta(hours=20), NOON, NOON + timedelta(hours=20)),  # another clock, or zone, taken wrongly
+        (NOON - timedelta(days=400), NOON, NOON - timedelta(days=400)),
+        # Both say so: it is this machine's clock that is wrong, or nobody can tell.
+        (datetime(2099, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)),
+        (datetime(2099, 1, 1, tzinfo=UTC), None, datetime(2099, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_S30_a_server_that_received_a_letter_in_the_future_does_not_stop_its_clock(
+    internal: datetime, date: datetime | None, received: datetime
+) -> None:
+    assert received_time(internal, HeaderFields(date=date), fetched=NOON) == received
+    assert received_time(internal, HeaderFields(date=date)) == internal
 
 
 def test_where_a_mail_was_found_is_noted() -> None:

@@ -44,13 +44,14 @@ class AheadOpener(Decrypter, Protocol):
 
 @dataclass(frozen=True)
 class Arrival:
-    """One fetched mail: its exact bytes, where it lies, and when the server received it (UTC)."""
+    """One fetched mail: its exact bytes, where it lies, when the server received it, and when it was fetched (UTC)."""
 
     place: Place
     internal_date: datetime
     raw: bytes
     in_sent: bool = False
     in_junk: bool = False
+    fetched: datetime | None = None
 
     @property
     def weight(self) -> int:
@@ -68,6 +69,7 @@ class TooLarge:
     header: HeaderFields
     in_sent: bool = False
     weight: int = 0
+    fetched: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ def read_opened(
         authors=inner.from_addresses,
         addressees=inner.to_addresses,
         facts=opened.facts,
-        received=received_time(arrival.internal_date, outer),
+        received=received_time(arrival.internal_date, outer, arrival.fetched),
         in_sent=arrival.in_sent,
         is_delivery_report=is_report,
         failed_address=report.failed_address if report else None,
@@ -182,7 +184,7 @@ def was_meant_for_others(opened: OpenedMail, inner: HeaderFields, known: Corresp
 
 def _unread(large: TooLarge, known: Correspondents) -> Filing:
     """What is filed of a mail that was too large to fetch: its place, until it is fetched by name."""
-    header, received = large.header, received_time(large.internal_date, large.header)
+    header, received = large.header, received_time(large.internal_date, large.header, large.fetched)
     facts = SealFacts(Protection.FAILED, notes=("not-fetched",))
     authors, addressees = header.from_addresses, header.to_addresses
     decided = attribute(Authorship(authors, addressees, facts, received, in_sent=large.in_sent), known)
@@ -253,13 +255,18 @@ def state_of(facts: SealFacts) -> LetterState:
     return LetterState.FAILED
 
 
-def received_time(internal_date: datetime, outer: HeaderFields) -> datetime:
+def received_time(internal_date: datetime, outer: HeaderFields, fetched: datetime | None = None) -> datetime:
     """When the mail arrived: INTERNALDATE, or the topmost Received where that is over a day older.
 
-    A migrated mailbox has the day of the migration as INTERNALDATE (DESIGN, the way of a letter).
+    A migrated mailbox has the day of the migration as INTERNALDATE (DESIGN, the way of a letter). One that lies over
+    a day after the mail was `fetched` is a server's mistake, if the mail's own Date does not bear it out: that Date is
+    taken then, else a letter would wait for its response until that day (HAZARDS S30).
     """
     first = outer.topmost_received
-    return first if first is not None and internal_date - first > _A_DAY else internal_date
+    received = first if first is not None and internal_date - first > _A_DAY else internal_date
+    if fetched is None or outer.date is None or received - fetched <= _A_DAY or outer.date - fetched > _A_DAY:
+        return received
+    return outer.date
 
 
 def _notes(arrival: Arrival, written: datetime | None, received: datetime) -> tuple[str, ...]:

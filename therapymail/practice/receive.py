@@ -318,12 +318,14 @@ def _fetched(mailbox: Mailbox, item: FolderWork, uids: list[int]) -> Iterator[In
 
 def _incoming(mailbox: Mailbox, item: FolderWork, mail: FetchedMail | NotFetched) -> Incoming | None:
     place, in_sent = item.place(mail.uid), item.folder.role is FolderRole.SENT
+    now = datetime.now(UTC)
     if isinstance(mail, FetchedMail):
         in_junk = item.folder.role is FolderRole.JUNK
-        return Arrival(place, mail.internaldate or datetime.now(UTC), mail.raw, in_sent, in_junk)
+        return Arrival(place, mail.internaldate or now, mail.raw, in_sent, in_junk, fetched=now)
     if mail.why is NotFetchedWhy.GONE:
         return PassedOver(place)
     if mail.why is NotFetchedWhy.TOO_LARGE:
         for glimpse in mailbox.glimpses([mail.uid]):
-            return TooLarge(place, glimpse.internaldate or datetime.now(UTC), mail.size, glimpse.header, in_sent)
+            told = glimpse.internaldate or now
+            return TooLarge(place, told, mail.size, glimpse.header, in_sent, fetched=now)
     return None
