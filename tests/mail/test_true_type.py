@@ -8,8 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therapymail.domain.true_type import HTML, PROGRAM, SVG, TEXT, UNKNOWN, TrueType, contradicts, runs_by_name
-from therapymail.mail.true_type import true_type
+from therapymail.domain.true_type import (
+    HTML,
+    PROGRAM,
+    SVG,
+    TEXT,
+    UNKNOWN,
+    TrueType,
+    contradicts,
+    is_page_by_name,
+    runs_by_name,
+)
+from therapymail.mail.true_type import holds_markup, true_type
 
 
 def zipped(*names: str) -> bytes:
@@ -91,3 +101,38 @@ def test_S24_any_bytes_have_a_type_or_none(noise: bytes, known: bytes, cut: int,
     found = true_type(known[:cut] + noise)
     assert isinstance(found, TrueType)
     contradicts(name, name, found)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a.url", "a.xml", "a.M3U", "a.html\u200b", "a.svgz", "a.xht ", "a.webloc;", "a.pls.", "a.mht\u202c", "b.xspf"],
+)
+def test_S25_what_fetches_as_soon_as_it_is_opened_is_known_by_its_name(name: str) -> None:
+    """Links and playlists too, and whatever without a shape stands behind the ending."""
+    assert is_page_by_name(name)
+    assert not is_page_by_name("html")
+    assert not is_page_by_name("a.pdf")
+
+
+@pytest.mark.parametrize("name", ["a.jnlp", "a.desktop\u200b", "a.flatpakref", "a.chm", "a.EXE\u00a0", "a.sh\u2028"])
+def test_S25_more_that_would_be_run(name: str) -> None:
+    assert runs_by_name(name)
+
+
+def test_S25_a_starter_without_an_ending_is_a_program() -> None:
+    assert true_type(b"[Desktop Entry]\nExec=sh -c x\n").is_program
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Dear Orla,\n\n<img src=https://tells.example/x>",
+        "<html>".encode("utf-16"),
+        b"<!-- " + b"a" * 3000 + b" --><html>",
+        b"<?xml version='1.0'?><?xml-stylesheet href='https://tells.example/'?><a/>",
+        b"#EXTM3U\nhttps://tells.example/",
+    ],
+)
+def test_S25_a_page_is_found_behind_other_words(content: bytes) -> None:
+    assert holds_markup(content)
+    assert not holds_markup(b"1 < 2 and 3 > 2, she wrote; <3")

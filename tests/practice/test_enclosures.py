@@ -162,6 +162,14 @@ def test_S25_what_would_run_or_tell_its_sender_is_not_opened(practice: Practice,
         look_at(practice, find_enclosure(practice, "HERON-1", number), None)
 
 
+@pytest.mark.parametrize(("name", "is_opened"), [("poem", False), ("poem.odt", False), ("poem.txt", True)])
+def test_S25_a_page_under_a_name_that_says_nothing_is_not_opened(name: str, is_opened: bool) -> None:
+    """The machine's own program goes by the content there, finds a page behind the words, and fetches the picture."""
+    poem = b"Dear Orla,\n<html><img src=https://tells.example/x>"
+    enclosure = OpenedEnclosure(1, name, "text/plain", true_type(poem), poem)
+    assert enclosure.is_page is not is_opened
+
+
 def test_S25_a_program_is_not_opened_even_by_a_named_one(practice: Practice) -> None:
     for enclosure in (
         find_enclosure(practice, "HERON-1", 2),

@@ -1,7 +1,8 @@
 """What a file truly is, by its content, beside what its sender and its name say (HAZARDS S25)."""
 
 import mimetypes
-from pathlib import PurePosixPath
+import re
+import unicodedata
 from typing import NamedTuple
 
 UNKNOWN = ""
@@ -26,51 +27,22 @@ _SAYS_NOTHING = {
     "application/x-download",
     "binary/octet-stream",
 }
-_ENDINGS_OF_PROGRAMS = frozenset(
-    [
-        ".app",
-        ".apk",
-        ".appimage",
-        ".bash",
-        ".bat",
-        ".bin",
-        ".cmd",
-        ".com",
-        ".command",
-        ".cpl",
-        ".deb",
-        ".desktop",
-        ".dll",
-        ".exe",
-        ".hta",
-        ".jar",
-        ".js",
-        ".jse",
-        ".lnk",
-        ".msc",
-        ".msi",
-        ".msp",
-        ".pif",
-        ".pl",
-        ".ps1",
-        ".py",
-        ".pyw",
-        ".rb",
-        ".reg",
-        ".rpm",
-        ".run",
-        ".scf",
-        ".scpt",
-        ".scr",
-        ".sh",
-        ".vb",
-        ".vbe",
-        ".vbs",
-        ".wsf",
-        ".wsh",
-        ".zsh",
-    ]
+_SIGNS_BEHIND = re.compile(r"[^\w-]+$")
+_RUN = (
+    "apk app appimage application appref-ms appx bash bat bin bundle chm class cmd com command cpl csh "
+    "deb desktop directory dll exe fish flatpak flatpakref gadget hlp hta img inf iso jar jnlp js jse "
+    "kdelnk ksh library-ms lnk lua mobileconfig msc msi msix msp mst pif pl ps1 py pyw rb rdp reg rpm run "
+    "scf scpt scr sct search-ms sh snap so tcl terminal vb vbe vbs vhd vhdx workflow ws wsc wsf wsh xbap "
+    "zsh"
 )
+_PROGRAMS = frozenset(_RUN.split())
+# Pages, and what names a place that is fetched as soon as it is opened: links, playlists, pictures of paths.
+_FETCH = (
+    "asx htm html inetloc m3u m3u8 mht mhtml pls ram shtml smil svg svgz swf torrent url wax webloc wvx "
+    "xht xhtml xml xsl xslt xspf"
+)
+_PAGES = frozenset(_FETCH.split())
+_PLAIN = frozenset(["csv", "log", "md", "txt"])
 
 
 class TrueType(NamedTuple):
@@ -91,20 +63,23 @@ class TrueType(NamedTuple):
 
 def runs_by_name(name: str) -> bool:
     """Whether a file of this name would be run rather than shown when it is opened."""
-    return PurePosixPath(name.lower().rstrip(". ")).suffix in _ENDINGS_OF_PROGRAMS
+    return _ending(name) in _PROGRAMS
 
 
 def is_page_by_name(name: str) -> bool:
-    """Whether a file of this name would be shown by a browser."""
-    return PurePosixPath(name.lower().rstrip(". ")).suffix in {
-        ".htm",
-        ".html",
-        ".xhtml",
-        ".svg",
-        ".mht",
-        ".mhtml",
-        ".shtml",
-    }
+    """Whether what shows a file of this name, a browser or a player, may load things from the network."""
+    return _ending(name) in _PAGES
+
+
+def is_plain_by_name(name: str) -> bool:
+    """Whether a file of this name is shown as lines, whatever stands in it."""
+    return _ending(name) in _PLAIN
+
+
+def _ending(name: str) -> str:
+    """What stands behind the last point, in lower case: what has no shape, and signs behind it, hide no ending."""
+    shaped = "".join(each for each in name.lower() if unicodedata.category(each) != "Cf")
+    return _SIGNS_BEHIND.sub("", shaped).rpartition(".")[2] if "." in shaped else ""
 
 
 def contradicts(declared: str, name: str, true: TrueType) -> bool:

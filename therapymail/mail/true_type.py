@@ -11,6 +11,7 @@ _PROGRAMS = (
     b"\x4c\x00\x00\x00\x01\x14\x02\x00",  # a Windows shortcut
     b"!<arch>\ndebian-binary",
     b"\xed\xab\xee\xdb",
+    b"[Desktop Entry]",
 )
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NO_TEXT = bytes({*range(0x20), 0x7F} - {*b"\t\n\r\f\x1b"})
@@ -18,6 +19,20 @@ _PAGE = re.compile(
     rb"\s*(?:<\?xml[^>]{0,400}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(!doctype\s+html|html|head|body|script|svg|!doctype\s+svg)\b",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+# A program that goes by content looks for these anywhere in the first lines, and then shows all of it as a page.
+_MARKUP = re.compile(
+    rb"<(?:!doctype|html|head|title|body|meta|script|style|link|img|iframe|svg|\w+:svg|a|h1|\?xml-stylesheet)\b"
+    rb"|#EXTM3U|\[playlist\]|\[InternetShortcut\]",
+    re.IGNORECASE,
+)
+_FIRST_LINES = 8192  # bytes
+
+
+def holds_markup(content: bytes) -> bool:
+    """Whether a page may begin somewhere in the first lines of `content`, in whatever encoding of ASCII's letters."""
+    return _MARKUP.search(content[:_FIRST_LINES].replace(b"\0", b"")) is not None
 
 
 def true_type(content: bytes) -> TrueType:

@@ -9,10 +9,18 @@ from pathlib import Path
 
 from therapymail.domain.letter import Enclosure
 from therapymail.domain.names import LetterName
-from therapymail.domain.true_type import TrueType, contradicts, is_page_by_name, runs_by_name
+from therapymail.domain.true_type import (
+    TEXT,
+    UNKNOWN,
+    TrueType,
+    contradicts,
+    is_page_by_name,
+    is_plain_by_name,
+    runs_by_name,
+)
 from therapymail.errors import FileUnusable, NotOpened, UnusableInput
 from therapymail.mail.entity import enclosure_bytes, read_entity
-from therapymail.mail.true_type import true_type
+from therapymail.mail.true_type import holds_markup, true_type
 from therapymail.paths import PRIVATE_DIRECTORY, PRIVATE_FILE, error_phrase, place_private_file
 from therapymail.pgp.opening import open_mail
 from therapymail.pgp.single import SingleOpener
@@ -56,7 +64,8 @@ class OpenedEnclosure:
     @property
     def is_page(self) -> bool:
         """Whether opening it may load things from the network and so tell its sender."""
-        return self.true.is_page or is_page_by_name(self.name)
+        is_open = self.true.media_type in {TEXT, UNKNOWN} and not is_plain_by_name(self.name)
+        return self.true.is_page or is_page_by_name(self.name) or (is_open and holds_markup(self.data))
 
 
 def list_enclosures(practice: Practice, name: str) -> tuple[OpenedEnclosure, ...]:
