@@ -23,6 +23,7 @@ from therapymail.domain.kinds import Direction, Kind
 from therapymail.domain.names import LetterName
 from therapymail.domain.today import Section
 from therapymail.errors import AlreadyReceipted, NotSent, UnusableInput
+from therapymail.practice import outbox
 from therapymail.practice.accept import set_kind
 from therapymail.practice.introduce import ClientChange, edit_client
 from therapymail.practice.receipt import give_receipt, preview_receipt
@@ -36,7 +37,6 @@ __all__ = ["dovecot", "embedded"]
 
 PACKAGE = Path(__file__).parents[2] / "therapymail"
 SAID, SUBJECT = "I had xqnightingales in the garden.", "The xqnightingale"
-LINE = re.compile(r"Your letter has come\. You will hear from me by [A-Z][a-z]+ \d+ [A-Z][a-z]+, \d\d:\d\d your time\.")
 LINE = re.compile(r"Your letter has come\. You will hear from me by [A-Z][a-z]+ \d+ [A-Z][a-z]+, \d\d:\d\d your time\.")
 HOUR = timedelta(hours=1)
 
@@ -142,7 +142,7 @@ def test_F06_a_receipt_from_another_program_counts_and_a_clients_mail_does_not(s
         preview_receipt(story.practice, name)
 
 
-def test_F06_it_is_shown_and_asked_about_and_can_be_taken_back(story: Sending) -> None:
+def test_F06_C9_it_is_shown_and_asked_about_and_can_be_taken_back(story: Sending) -> None:
     name, program = _letter(story), _program(story)
     nobody = program.run("receipt", name)
     assert nobody.code == 2
@@ -159,6 +159,29 @@ def test_F06_it_is_shown_and_asked_about_and_can_be_taken_back(story: Sending) -
         assert terminal.wait() == 130
     assert story.arrived() == []
     assert list_drafts(story.practice) == ()  # nothing of it stayed
+
+
+def test_F06_C9_one_on_its_way_is_taken_back_by_any_process_and_then_never_leaves(story: Sending) -> None:
+    name = _letter(story)
+    queued = give_receipt(story.practice, preview_receipt(story.practice, name), undo=True)
+    outbox.cancel(story.practice, queued.entry.draft)
+    assert [each.draft.kind for each in list_drafts(story.practice)] == [Kind.RECEIPT]  # a draft, as any other
+    story.clock.later += HOUR
+    story.depart()
+    sync(story.practice, SyncRequest())
+    assert story.arrived() == []
+
+
+@pytest.mark.parametrize("asks", ["Disposition-Notification-To", "Return-Receipt-To", "X-Confirm-Reading-To"])
+def test_F06_S22_a_letter_that_asks_for_one_gets_none(story: Sending, asks: str) -> None:
+    extra = f"{asks}: {story.clients['HERON'].address}\r\nList-Unsubscribe: <mailto:x@mail.example>\r\n"
+    raw = story.writers.letter(story.clients["HERON"], SAID, extra=extra)
+    story.post.append(story.user, "INBOX", raw, datetime.now(UTC) - HOUR)
+    program = _program(story)
+    for words in (("sync",), ("today",), ("read", "HERON-1"), ("sync",)):
+        program.ok(*words)
+    assert (list_drafts(story.practice), outbox.list_outbox(story.practice)) == ((), ())
+    assert (story.arrived(), story.in_sent()) == ([], [])
 
 
 def test_F06_what_gets_no_receipt(story: Sending) -> None:

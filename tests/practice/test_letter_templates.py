@@ -10,11 +10,14 @@ from tests.practice.test_write import file_letter, place, practice
 from therapymail.domain.agreement import Window, default_terms
 from therapymail.domain.kinds import Kind
 from therapymail.domain.letter import Reading
-from therapymail.domain.letter_template import BLANK
-from therapymail.errors import UnusableInput
+from therapymail.domain.letter_template import BLANK, Fact
+from therapymail.domain.mail_headers import require_one_line
+from therapymail.domain.written import as_written
+from therapymail.errors import AgreementImpossible, UnusableInput
 from therapymail.practice import write
+from therapymail.practice.agree import NewTerms, propose
 from therapymail.practice.introduce import show_client
-from therapymail.practice.letter_templates import letter_template_names, start_from_template
+from therapymail.practice.letter_templates import find_letter_template, letter_template_names, start_from_template
 from therapymail.practice.practice import Practice
 from therapymail.vault import agreements
 
@@ -62,8 +65,26 @@ def test_one_of_the_therapists_own_comes_before_ours(practice: Practice) -> None
     (own / "closing.txt").write_text("Kind: clarification\n\nDear $client!\n")
     (own / "mine.txt").write_text("Hello $me\n")
     (own / "broken.txt").write_bytes(b"\xff\xfe")
+    (own / "unknown.txt").write_text("Subject: $dues\n\nHello\n")
     assert {"closing", "mine"} <= set(letter_template_names(practice))
     assert start_from_template(practice, "HERON", "closing").content.text == "Dear A.!\n"
-    for wrong in ("broken", "none", "../config"):
+    for wrong in ("broken", "unknown", "none", "../config"):
         with pytest.raises(UnusableInput):
             start_from_template(practice, "HERON", wrong)
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\0"])
+def test_S12_what_is_filled_into_a_subject_makes_no_second_header(practice: Practice, end: str) -> None:
+    own, hostile = practice.paths.letter_templates, f"telephone{end}Bcc: other@mail.example"
+    own.mkdir(exist_ok=True)
+    (own / "hostile.txt").write_bytes(f"Subject: For $client: $fallback\n\nDear $client{end}Bcc: x\n".encode())
+    try:
+        agreed = propose(practice, NewTerms("HERON", {"fallback": hostile})).agreement.terms.fallback
+    except AgreementImpossible:
+        agreed = ""
+    assert agreed.isprintable(), "on one line, or not agreed at all"
+    draft = start_from_template(practice, "HERON", "hostile")
+    template = find_letter_template(practice, "hostile")
+    for subject in (draft.content.subject, as_written(template.filled({Fact.FALLBACK: hostile})).subject):
+        assert len(subject.splitlines()) == 1
+        require_one_line("subject", subject)

@@ -66,7 +66,8 @@ def read_letter_template(name: str, text: str) -> LetterTemplate:
     body = "\n".join(lines).strip("\n")
     if not body.strip():
         raise UnusableInput("template", "it has no text")
-    unknown = sorted(set(Template(body).get_identifiers()) - set(Fact))
+    named = {*Template(body).get_identifiers(), *Template(said.get("subject", "")).get_identifiers()}
+    unknown = sorted(named - set(Fact))
     if unknown:
         raise UnusableInput("template", f"${unknown[0]} is nothing it can fill in; it knows ${', $'.join(Fact)}")
     return LetterTemplate(name, _kind(said.get("kind", Kind.RESPONSE.value)), said.get("subject", ""), body)
@@ -129,8 +130,7 @@ Kind: response
 
 Dear $client,
 
-this is exchange $place of $of, and after it $left are left of those we
-agreed. I should like us to have time for the ending. What would you
+this is exchange $place of $of; left of those we agreed: $left. I should like us to have time for the ending. What would you
 like to say, or to have asked, before we close?
 
 
