@@ -413,6 +413,13 @@ CREATE TABLE index_language (
     letters INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- projection: searches that the therapist saved under a name, as typed.
+CREATE TABLE saved_search (
+    name TEXT NOT NULL PRIMARY KEY,
+    query TEXT NOT NULL,
+    saved INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- ===== progress notes ===============================================================================
 
 -- projection: notes. In the record they are progress notes (N-12), in the store of process notes those (P-12); number and

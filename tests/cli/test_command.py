@@ -34,7 +34,7 @@ def test_a_tag_is_taken_away_whatever_letters_it_has(tag: str, monkeypatch: pyte
 @pytest.mark.parametrize("left_out", ["-house", "-nothing", "-tag:hope", '-"the house"', "-(house OR home)"])
 def test_a_search_leaves_a_word_out_whatever_letters_it_has(left_out: str, monkeypatch: pytest.MonkeyPatch) -> None:
     request, _ = words_of(
-        ["search", "garden", left_out, "-n5"], search, "therapymail.practice.find.search_letters", monkeypatch
+        ["search", "garden", left_out, "-n5"], search, "therapymail.practice.find.search_everything", monkeypatch
     )
     assert (request.text, request.limit) == (f"garden {left_out}", 5)  # type: ignore[union-attr]  # a SearchRequest
 

@@ -12,7 +12,8 @@ from therapymail.domain.query_text import read_query
 from therapymail.vault import index, tags
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.decisions import erase_letter
-from therapymail.vault.index import LetterTokens, count_searchable, index_is_current, languages, reindex
+from therapymail.vault.filters import LetterTokens
+from therapymail.vault.index import count_searchable, index_is_current, languages, reindex
 from therapymail.vault.search import search
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from therapymail.domain.kinds import Standing
+
 
 class Field(StrEnum):
     """What a filter looks at; the words before the colon."""
@@ -13,8 +15,38 @@ class Field(StrEnum):
     KIND = "kind"
     FROM = "from"
     TAG = "tag"
+    FEELING = "feeling"
+    CUE = "cue"
+    EXCHANGE = "exchange"
+    HAS = "has"
     IS = "is"
     IN = "in"
+
+
+class Has(StrEnum):
+    """The values of `has:`; `note` is a progress note about the letter or a passage of it."""
+
+    ENCLOSURE = "enclosure"
+    NOTE = "note"
+
+
+class InExchange(StrEnum):
+    """The values of `is:` beside standings: what a client's letter is in its exchange.
+
+    `overlength`: its letters together are above the agreed length; `unanswered`: no response has come to it.
+    """
+
+    OVERLENGTH = "overlength"
+    UNANSWERED = "unanswered"
+
+
+class Unit(StrEnum):
+    """What `last:` counts in."""
+
+    DAYS = "d"
+    WEEKS = "w"
+    MONTHS = "m"
+    YEARS = "y"
 
 
 class Searched(StrEnum):
@@ -82,6 +114,22 @@ class When:
 
 
 @dataclass(frozen=True)
+class Last:
+    """Received since the day so long before today, that day too; what today is, whoever carries it out knows."""
+
+    count: int
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class Length:
+    """Letters of so many words, both bounds among them; `most` None: of any number from `least` on."""
+
+    least: int
+    most: int | None = None
+
+
+@dataclass(frozen=True)
 class Not:
     """Letters that do not meet `part`."""
 
@@ -102,20 +150,27 @@ class Any:
     parts: tuple["Query", ...]
 
 
-Query = Word | Phrase | Prefix | Filter | When | Not | All | Any
+Query = Word | Phrase | Prefix | Filter | When | Last | Length | Not | All | Any
+_STANDINGS = frozenset(map(str, Standing))
+
+
+def leaves(query: Query) -> Iterator[Query]:
+    """The words and conditions of `query`, those that must not be met too, in their order."""
+    match query:
+        case Not(part):
+            yield from leaves(part)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from leaves(part)
+        case _:
+            yield query
 
 
 def asks_standing(query: Query) -> bool:
     """Whether `query` itself says something about standing, so that set-aside letters are not left out unasked."""
-    match query:
-        case Filter(Field.IS):
-            return True
-        case Not(part):
-            return asks_standing(part)
-        case All(parts) | Any(parts):
-            return any(asks_standing(part) for part in parts)
-        case _:
-            return False
+    return any(
+        isinstance(each, Filter) and each.field is Field.IS and each.value in _STANDINGS for each in leaves(query)
+    )
 
 
 def searched_in(query: Query) -> frozenset[Searched]:

@@ -1,32 +1,14 @@
 """How a query is read from what a person types: every text gives a query, or a sentence with a caret.
 
-words "phrases" prefix* -not OR (groups), and `client: kind: from: tag: is: in: before: on: after:`. Words that
-stand side by side must all be met; `OR`, `AND` and `NOT` count in capitals only.
+words "phrases" prefix* -not OR (groups), and filters (`query_values`). Words that stand side by side must all be
+met; `OR`, `AND` and `NOT` count in capitals only. `query_printed` is the way back.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from therapymail.domain.kinds import Kind, Standing
-from therapymail.domain.names import client_code
-from therapymail.domain.query import (
-    All,
-    Any,
-    Author,
-    Field,
-    Filter,
-    Not,
-    Phrase,
-    Prefix,
-    Query,
-    Relation,
-    Searched,
-    When,
-    Word,
-)
-from therapymail.domain.tags import tag_name
+from therapymail.domain.query import All, Any, Not, Phrase, Prefix, Query, Word
+from therapymail.domain.query_values import FILTERS, VALUES
 from therapymail.errors import QueryUnreadable, UnusableInput
 
 MAX_QUERY_CHARACTERS = 2000
@@ -47,8 +29,7 @@ _PIECES = re.compile(
 _LAST_WORD = re.compile(r"[0-9A-Za-z\u00c0-\u0dff]+$")  # not in scripts that put no space between words
 _UNFINISHED = re.compile(r"(?:(?<=[\s(])|^)[0-9A-Za-z\u00c0-\u0dff]{2,}$")  # neither left out, nor of a filter
 _QUOTES = re.compile('["\u201c\u201d\u201e]')
-_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
-_FIELDS = ", ".join(f"{word}:" for word in [*Field, *Relation])
+_FIELDS = ", ".join(f"{word}:" for word in FILTERS)
 
 
 def read_query(text: str) -> Query:
@@ -184,61 +165,15 @@ class _Reading:
         value, position = (
             (found["quoted"], found.start("quoted")) if found["quote"] else (found["bare"], found.start("bare"))
         )
-        if field not in _VALUES:
+        if field not in VALUES:
             why = f"there is no filter {field}: (there are {_FIELDS}); put it in quotes to search for the words"
             raise self._fault(found.start("field"), why)
         if not value.strip():
             raise self._fault(position, f"a value must follow {field}:")
         try:
-            return _VALUES[field](value.strip())
+            return VALUES[field](value.strip())
         except UnusableInput as unusable:
-            raise self._fault(position, f"{unusable.what}: {unusable.why}") from None
+            raise self._fault(position, f"{unusable.what.rstrip(':')}: {unusable.why}") from None
 
     def _fault(self, position: int, why: str) -> QueryUnreadable:
         return QueryUnreadable(self._text, position, why)
-
-
-def _one_of(field: Field, allowed: list[str]) -> Callable[[str], Query]:
-    def read(value: str) -> Query:
-        if value.lower() not in allowed:
-            raise UnusableInput(f"{field}:", f"one of {', '.join(allowed)}")
-        return Filter(field, value.lower())
-
-    return read
-
-
-def _when(relation: Relation) -> Callable[[str], Query]:
-    def read(value: str) -> Query:
-        first, end = _period(value)
-        return When(relation, first, end)
-
-    return read
-
-
-def _period(value: str) -> tuple[date, date]:
-    """The days from and without that `2025`, `2025-03` or `2025-03-31` means. Raises UnusableInput."""
-    found = _PERIOD.fullmatch(value)
-    fault = UnusableInput("date", "write 2025, 2025-03 or 2025-03-31")
-    if not found or found[1] == "9999":  # there must be a day after it
-        raise fault
-    year, month, day = int(found[1]), int(found[2] or 1), int(found[3] or 1)
-    try:
-        first = date(year, month, day)
-    except ValueError:
-        raise fault from None
-    if found[3]:
-        return first, first + timedelta(days=1)
-    if found[2] and month < 12:
-        return first, date(year, month + 1, 1)
-    return first, date(year + 1, 1, 1)
-
-
-_VALUES: dict[str, Callable[[str], Query]] = {
-    Field.CLIENT: lambda value: Filter(Field.CLIENT, client_code(value)),
-    Field.KIND: _one_of(Field.KIND, list(Kind)),
-    Field.FROM: _one_of(Field.FROM, list(Author)),
-    Field.TAG: lambda value: Filter(Field.TAG, tag_name(value)),
-    Field.IS: _one_of(Field.IS, list(Standing)),
-    Field.IN: _one_of(Field.IN, list(Searched)),
-    **{relation: _when(relation) for relation in Relation},
-}

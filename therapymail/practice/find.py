@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from therapymail.domain.found import NotesFound, Order, SearchResult
 from therapymail.domain.note import NoteKind
 from therapymail.domain.query import All, Any, Field, Filter, Query, Searched, searched_in
-from therapymail.domain.query_text import read_query
+from therapymail.practice.asked import read_asked, settle
 from therapymail.practice.practice import Practice
 from therapymail.vault.search import search
 
@@ -19,13 +19,6 @@ class SearchRequest(NamedTuple):
     order: Order = Order.DATE
     searched: tuple[Searched, ...] = ()
 
-    def query(self) -> Query:
-        """What it asks for. Raises QueryUnreadable."""
-        typed = read_query(self.text)
-        if not self.searched:
-            return typed
-        return All((typed, Any(tuple(Filter(Field.IN, each) for each in self.searched))))
-
 
 class Found(NamedTuple):
     """What a search found: letters, and of the notes those kinds that it names by `in:`."""
@@ -34,9 +27,23 @@ class Found(NamedTuple):
     notes: tuple[tuple[NoteKind, NotesFound], ...] = ()
 
 
+def query_of(practice: Practice, asked: SearchRequest) -> Query:
+    """What `asked` asks for. Raises QueryUnreadable, VaultLocked."""
+    typed = read_asked(practice, asked.text)
+    if not asked.searched:
+        return typed
+    return All((typed, Any(tuple(Filter(Field.IN, each) for each in asked.searched))))
+
+
 def search_letters(practice: Practice, asked: SearchRequest) -> SearchResult:
-    """The letters that `asked` finds, days being those of the therapist. Raises QueryUnreadable, VaultLocked."""
-    query = asked.query()
+    """The letters that `asked` finds, days being those of the therapist.
+
+    Raises QueryUnreadable, ClientUnknown, VaultLocked, and where it asks for feelings UnusableInput, FileUnusable.
+    """
+    return _letters(practice, settle(practice, query_of(practice, asked)), asked)
+
+
+def _letters(practice: Practice, query: Query, asked: SearchRequest) -> SearchResult:
     with practice.vault() as vault, vault.reading() as reader:
         return search(reader, query, asked.limit, asked.order, ZoneInfo(practice.settings.zone))
 
@@ -44,10 +51,10 @@ def search_letters(practice: Practice, asked: SearchRequest) -> SearchResult:
 def search_everything(practice: Practice, asked: SearchRequest) -> Found:
     """Letters, and notes where they are named: no process note is ever among what did not ask for them (F13, F19).
 
-    Raises QueryUnreadable, ClientUnknown, VaultLocked, ProcessNotesLocked.
+    Raises as `search_letters`, and ProcessNotesLocked.
     """
-    query = asked.query()
-    letters, searched = search_letters(practice, asked), searched_in(query)
+    query = settle(practice, query_of(practice, asked))
+    letters, searched = _letters(practice, query, asked), searched_in(query)
     if searched == {Searched.LETTERS}:
         return Found(letters)
     from therapymail.practice.note_reading import kinds_searched, search_in_notes

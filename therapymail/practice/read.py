@@ -10,11 +10,11 @@ from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.letter import Letter, Reading
 from therapymail.domain.listing import ListFilter
 from therapymail.domain.names import LetterName
-from therapymail.domain.query import All, Field, Filter
-from therapymail.domain.query_text import read_query
+from therapymail.domain.query import All, Field, Filter, Query
 from therapymail.domain.seal import OpeningFailure, Verdict
 from therapymail.domain.wording import failure_sentence
 from therapymail.errors import NotFetchedYet, NotOpened
+from therapymail.practice.asked import asked_query
 from therapymail.practice.feelings import feelings_of
 from therapymail.practice.judging import Judge, JudgedLetter, placed
 from therapymail.practice.practice import Practice
@@ -72,11 +72,12 @@ def failure_phrase(failure: OpeningFailure | None) -> str:
 
 def list_letters(practice: Practice, asked: LettersRequest) -> tuple[JudgedLetter, ...]:
     """The newest letters that were asked for. Raises ClientUnknown, QueryUnreadable, UnusableInput, VaultLocked."""
+    query = asked_query(practice, asked.query) if asked.query else None
     with practice.vault() as vault, vault.reading() as reader:
         client = clients.client_by_code(reader, asked.client) if asked.client else None
         judge = Judge.of(practice, reader)
-        if asked.query:
-            return placed(reader, judge.all_judged(_found(practice, reader, asked, client)))
+        if query is not None:
+            return placed(reader, judge.all_judged(_found(practice, reader, query, asked, client)))
         standing = Standing.PROPOSED if asked.proposed else Standing.SET_ASIDE if asked.set_aside else None
         wanted = ListFilter(
             client=client.identity if client else None, standing=standing, limit=asked.limit, before=asked.before
@@ -113,11 +114,13 @@ def cues_of(practice: Practice, found: LetterText) -> tuple[Cue, ...]:
     return cues_in(found.reading.text, feelings_of(practice)) if found.reading else ()
 
 
-def _found(practice: Practice, reader: Reader, asked: LettersRequest, client: Client | None) -> list[Letter]:
-    """The letters that the query finds, and that the other conditions of the list let through."""
+def _found(
+    practice: Practice, reader: Reader, query: Query, asked: LettersRequest, client: Client | None
+) -> list[Letter]:
+    """The letters that `query` finds, and that the other conditions of the list let through."""
     from therapymail.vault.search import find_ids
 
-    parts = [read_query(asked.query or "")]
+    parts = [query]
     if client:
         parts.append(Filter(Field.CLIENT, client.code))
     if asked.proposed or asked.set_aside:

@@ -16,6 +16,7 @@ from therapymail.vault.agreements import agreements_with
 from therapymail.vault.bounces import Bounced, bounces_found, resent
 from therapymail.vault.connection import Reader, Row, Writer
 from therapymail.vault.corrections import corrections_of, in_effect
+from therapymail.vault.indexing import bring_index_up_to_date_of
 from therapymail.vault.moments import from_microseconds, to_microseconds
 from therapymail.vault.stale import no_longer_stale, stale_clients
 from therapymail.vault.statuses import statuses_of
@@ -103,7 +104,8 @@ def _keep(writer: Writer, client: str, found: Found) -> None:
         f"INSERT INTO exchange (client, {EXCHANGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - fixed columns
         [(client, *exchanges[number]) for number in sorted(changed) if number in exchanges],
     )
-    _keep_letters(writer, client, found.course)
+    told_otherwise = _keep_letters(writer, client, found.course, frozenset(changed))
+    bring_index_up_to_date_of(writer, told_otherwise)
     _keep_bounces(writer, client, found.bounces)
     last = found.course
     writer.run(
@@ -120,7 +122,8 @@ def _keep(writer: Writer, client: str, found: Found) -> None:
     )
 
 
-def _keep_letters(writer: Writer, client: str, found: Course) -> None:
+def _keep_letters(writer: Writer, client: str, found: Course, changed: frozenset[int]) -> set[bytes]:
+    """Write what differs; the mails of which the index has to hear, those of `changed` exchanges too."""
     wanted = {row[0]: row for row in letters_of(found)}
     rows = writer.rows("SELECT digest, number, position, role FROM exchange_letter WHERE client = ?", (client,))
     kept = {row[0]: row for row in rows}
@@ -132,6 +135,9 @@ def _keep_letters(writer: Writer, client: str, found: Course) -> None:
         " role = excluded.role, client = excluded.client",
         [(*row, client) for digest, row in wanted.items() if kept.get(digest) != row],
     )
+    return {digest for digest in {*wanted, *kept} if wanted.get(digest) != kept.get(digest)} | {
+        digest for digest, row in wanted.items() if row[1] in changed
+    }
 
 
 def letters_of(found: Course) -> Iterable[tuple[bytes, int | None, int, str]]:

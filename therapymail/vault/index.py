@@ -2,20 +2,19 @@
 
 It keeps no text, so a change has to name exactly what was put in. `letter_indexed` records language and filters;
 the words are computed again from the reading, which never changes. When filters change, only they are rewritten:
-their terms occur nowhere else, and FTS5 keeps each term of a contentless table apart.
+their terms occur nowhere else, and FTS5 keeps each term of a contentless table apart. What a letter says in cues is
+among the filters, at their end, and stays as it is when they change.
 """
-
-from collections.abc import Iterable
-from typing import NamedTuple
 
 import Stemmer
 
-from therapymail.domain.kinds import Direction, Kind, Standing
 from therapymail.domain.letter import Reading
+from therapymail.vault import later_filters
 from therapymail.vault.connection import Reader, Writer
+from therapymail.vault.filters import LetterTokens, filters_of, said_in_cues, terms_of_cues
 from therapymail.vault.stems import detect_language
 from therapymail.vault.storable import storable
-from therapymail.vault.terms import GAP, Property, filter_term, word_terms
+from therapymail.vault.terms import GAP, word_terms
 from therapymail.vault.words import tokens as tokens_of
 
 _WORDS_VERSION = 1  # raise it whenever words, stems or terms come out differently: `index_is_current` then says no
@@ -25,29 +24,31 @@ _PUT_IN = "INSERT INTO letter_index (rowid, terms, text) VALUES (?, ?, ?)"
 _TAKE_OUT = "INSERT INTO letter_index (letter_index, rowid, terms, text) VALUES ('delete', ?, ?, ?)"
 
 
-class LetterTokens(NamedTuple):
-    """The properties of a letter that filters look at. `client` is an identity (codes can be edited), or None."""
-
-    client: str | None
-    kind: Kind
-    direction: Direction
-    standing: Standing
-    tags: tuple[str, ...]
-    has_enclosure: bool
-
-
 def index_letter(writer: Writer, letter_id: int, reading: Reading, tokens: LetterTokens) -> None:
     """Make an opened letter searchable: subject and text, not what it quotes. Ascending ids are the fast order."""
-    _put_in(writer, letter_id, reading, _filters(tokens))
+    text = _running_words(reading)
+    language = reading.language or detect_language(text)
+    _put_in(writer, letter_id, text, language, filters_of(tokens) + terms_of_cues(reading.text, language))
 
 
 def change_tokens(writer: Writer, letter_id: int, tokens: LetterTokens) -> None:
     """Let the index know a letter's new properties; one that is not in it is passed over."""
     row = writer.row("SELECT filters FROM letter_indexed WHERE letter = ?", (letter_id,))
-    filters = _filters(tokens)
-    if row is None or row[0] == filters:
+    if row is not None:
+        _change_filters(writer, letter_id, row[0], filters_of(tokens) + said_in_cues(row[0]))
+
+
+def bring_up_to_date(writer: Writer, letter_id: int, text: str, tokens: LetterTokens) -> None:
+    """As `change_tokens`, for a letter with this text whose cues an older version did not take in."""
+    row = writer.row("SELECT filters, language FROM letter_indexed WHERE letter = ?", (letter_id,))
+    if row is not None:
+        _change_filters(writer, letter_id, row[0], filters_of(tokens) + terms_of_cues(text, row[1]))
+
+
+def _change_filters(writer: Writer, letter_id: int, before: str, filters: str) -> None:
+    if before == filters:
         return
-    writer.run(_TAKE_OUT, (letter_id, row[0], ""))
+    writer.run(_TAKE_OUT, (letter_id, before, ""))
     writer.run(_PUT_IN, (letter_id, filters, ""))
     writer.run("UPDATE letter_indexed SET filters = ? WHERE letter = ?", (filters, letter_id))
 
@@ -67,6 +68,11 @@ def remove_letter(writer: Writer, letter_id: int, reading: Reading) -> None:
 
 def empty_index(writer: Writer) -> None:
     """Take everything out."""
+    _empty(writer)
+    later_filters.forget(writer)
+
+
+def _empty(writer: Writer) -> None:
     writer.run("INSERT INTO letter_index (letter_index) VALUES ('delete-all')")
     writer.run("DELETE FROM letter_indexed")
     writer.run("DELETE FROM index_language")
@@ -79,7 +85,7 @@ def reindex(writer: Writer) -> int:
     For a change of words or stems, and after an erasure, so that not even the shape of the index remembers (H14).
     """
     rows = writer.rows("SELECT letter, filters FROM letter_indexed ORDER BY letter")
-    empty_index(writer)
+    _empty(writer)
     for letter_id, filters in rows:
         kept = writer.row(
             "SELECT letter_text.subject, letter_text.text, letter_text.language"
@@ -87,7 +93,8 @@ def reindex(writer: Writer) -> int:
             (letter_id,),
         )
         if kept:
-            _put_in(writer, letter_id, Reading(subject=kept[0], text=kept[1], language=kept[2]), filters)
+            text = _running_words(Reading(subject=kept[0], text=kept[1]))
+            _put_in(writer, letter_id, text, kept[2] or detect_language(text), filters)
     return len(rows)
 
 
@@ -110,9 +117,7 @@ def count_searchable(reader: Reader) -> int:
     return number
 
 
-def _put_in(writer: Writer, letter_id: int, reading: Reading, filters: str) -> None:
-    text = _running_words(reading)
-    language = reading.language or detect_language(text)
+def _put_in(writer: Writer, letter_id: int, text: list[str], language: str, filters: str) -> None:
     writer.run(_PUT_IN, (letter_id, " ".join([filters, *word_terms(text, language)]), " ".join(text)))
     writer.run(
         "INSERT INTO letter_indexed (letter, language, filters) VALUES (?, ?, ?)", (letter_id, language, filters)
@@ -127,30 +132,6 @@ def _put_in(writer: Writer, letter_id: int, reading: Reading, filters: str) -> N
 def _running_words(reading: Reading) -> list[str]:
     # As it is stored, so that what is computed from the stored text later is the same.
     return [*tokens_of(storable(reading.subject)), GAP, *tokens_of(storable(reading.text))]
-
-
-def _filters(tokens: LetterTokens) -> str:
-    terms = [
-        filter_term(Property.ANY),
-        filter_term(Property.KIND, tokens.kind),
-        filter_term(Property.DIRECTION, tokens.direction),
-        filter_term(Property.STANDING, tokens.standing),
-    ]
-    if tokens.client is not None:
-        terms.append(filter_term(Property.CLIENT, tokens.client))
-    if tokens.has_enclosure:
-        terms.append(filter_term(Property.ENCLOSURE))
-    terms.extend(filter_term(Property.TAG, tag) for tag in _with_those_above(tokens.tags))
-    return " ".join(terms)
-
-
-def _with_those_above(tags: Iterable[str]) -> list[str]:
-    """`tags` and every tag they stand below: a letter tagged grief/father is found by `tag:grief`."""
-    levels: set[str] = set()
-    for tag in tags:
-        parts = tag.split("/")
-        levels.update("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
-    return sorted(levels)
 
 
 def index_maker() -> str:

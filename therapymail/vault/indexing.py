@@ -1,15 +1,17 @@
 """When the full-text index is told of a letter: opened, seen otherwise by the therapist, or about to be erased."""
 
+from collections.abc import Iterable
+
 from therapymail.domain.kinds import Direction, Kind, Standing
 from therapymail.domain.letter import Reading
-from therapymail.vault import index, texts
+from therapymail.vault import index, later_filters, texts
 from therapymail.vault.connection import Reader, Writer
-from therapymail.vault.index import LetterTokens
+from therapymail.vault.filters import LetterTokens
 from therapymail.vault.journal import Payload
 
 
 def add_new_letter(writer: Writer, letter_id: int, reading: Reading, filed: Payload) -> None:
-    """Make a letter that was just filed as `filed` says searchable; it has no tags yet."""
+    """Make a letter that was just filed as `filed` says searchable; it has no tags, no notes and no exchange yet."""
     tokens = LetterTokens(
         client=filed["client"],
         kind=Kind(filed["kind"]),
@@ -17,6 +19,7 @@ def add_new_letter(writer: Writer, letter_id: int, reading: Reading, filed: Payl
         standing=Standing(filed["standing"]),
         tags=(),
         has_enclosure=bool(reading.enclosures),
+        words=reading.words,
     )
     index.index_letter(writer, letter_id, reading, tokens)
 
@@ -31,6 +34,28 @@ def bring_index_up_to_date(writer: Writer, letter_id: int) -> None:
     index.change_tokens(writer, letter_id, _tokens(writer, letter_id))
 
 
+def bring_index_up_to_date_of(writer: Writer, digests: Iterable[bytes]) -> None:
+    """As `bring_index_up_to_date`, for the letters with these digests; one that is not filed is passed over."""
+    rows = (writer.row("SELECT id FROM letter WHERE digest = ?", (digest,)) for digest in digests)
+    for letter_id in sorted(row[0] for row in rows if row):
+        bring_index_up_to_date(writer, letter_id)
+
+
+def bring_older_filters_up_to_date(writer: Writer, most: int) -> bool:
+    """Let the index know what an older version did not tell it of its next `most` letters; whether more are left."""
+    since = later_filters.up_to(writer)
+    if since is None:
+        return False
+    rows = writer.rows(later_filters.NEXT, (since, most))
+    for letter_id, text in rows:
+        index.bring_up_to_date(writer, letter_id, text, _tokens(writer, letter_id))
+    if len(rows) < most:
+        later_filters.forget(writer)
+        return False
+    later_filters.note_up_to(writer, rows[-1][0])
+    return True
+
+
 def take_from_index(writer: Writer, letter_id: int, digest: bytes) -> None:
     """Take every word of a letter that is about to be erased out of the index.
 
@@ -43,10 +68,22 @@ def take_from_index(writer: Writer, letter_id: int, digest: bytes) -> None:
         index.remove_letter(writer, letter_id, reading)
 
 
+_PROPERTIES = """
+    SELECT letter.client, letter.kind, letter.direction, letter.standing, letter.enclosures, letter.words,
+        exchange_letter.number, exchange_letter.role, exchange.over_length, exchange.answered,
+        EXISTS (SELECT 1 FROM note WHERE note.letter = letter.digest)
+    FROM letter
+    LEFT JOIN exchange_letter ON exchange_letter.digest = letter.digest
+    LEFT JOIN exchange ON exchange.client = exchange_letter.client AND exchange.number = exchange_letter.number
+    WHERE letter.id = ?
+"""
+_LETTER = "letter"  # the role of a client's letter in its exchange
+
+
 def _tokens(reader: Reader, letter_id: int) -> LetterTokens:
-    row = reader.row("SELECT client, kind, direction, standing, enclosures FROM letter WHERE id = ?", (letter_id,))
+    row = reader.row(_PROPERTIES, (letter_id,))
     assert row, "the index is told of letters that have a row"
-    client, kind, direction, standing, enclosures = row
+    client, kind, direction, standing, enclosures, words, exchange, role, over_length, answered, has_note = row
     tags = reader.rows("SELECT tag FROM letter_tag WHERE letter = ? ORDER BY tag", (letter_id,))
     return LetterTokens(
         client=client,
@@ -55,4 +92,9 @@ def _tokens(reader: Reader, letter_id: int) -> LetterTokens:
         standing=Standing(standing),
         tags=tuple(tag for (tag,) in tags),
         has_enclosure=enclosures > 0,
+        has_note=bool(has_note),
+        words=words,
+        exchange=exchange,
+        is_overlength=role == _LETTER and bool(over_length),
+        is_unanswered=role == _LETTER and exchange is not None and answered is None,
     )

@@ -16,6 +16,10 @@ from therapymail.domain.query import (
     Author,
     Field,
     Filter,
+    Has,
+    InExchange,
+    Last,
+    Length,
     Not,
     Phrase,
     Prefix,
@@ -26,8 +30,10 @@ from therapymail.domain.query import (
     Word,
     asks_standing,
 )
+from therapymail.vault.filters import feeling_terms
+from therapymail.vault.lengths import terms_of_range
 from therapymail.vault.moments import SECOND, to_microseconds
-from therapymail.vault.terms import BEGINNING_LENGTHS, Property, beginning_term, filter_term, stem_term
+from therapymail.vault.terms import BEGINNING_LENGTHS, Property, beginning_term, cue_term, filter_term, stem_term
 from therapymail.vault.words import is_dense, sought
 
 _FIRST_ID, _LAST_ID = -(2**63), 2**63 - 1
@@ -122,10 +128,22 @@ def _settle(query: Query, first: int, around: Surroundings) -> _Settled:
             return _all([_settle(part, first, around) for part in parts])
         case Any(parts):
             return _not(_all([_not(_settle(part, first, around)) for part in parts]))
+        case _:
+            return _leaf(query, around)
+
+
+def _leaf(query: Word | Phrase | Prefix | Filter | Length | Last, around: Surroundings) -> _Settled:
+    match query:
         case Filter(Field.IN, value):
             return value == around.searched
+        case Filter(Field.CUE, value):
+            return _cue(value, around)
         case Filter(field, value):
             return _Part((_quoted(_filter(field, value, around)),), is_filter=True)
+        case Length(least, most):
+            return _Part(tuple(map(_quoted, terms_of_range(least, most))), is_filter=True)
+        case Last():
+            raise AssertionError("settled before")
         case Word(text):
             return _word(text, around)
         case Phrase(text):
@@ -186,10 +204,34 @@ def _filter(field: Field, value: str, around: Surroundings) -> str:
             return filter_term(Property.KIND, value)
         case Field.TAG:
             return filter_term(Property.TAG, value)
+        case Field.FEELING:
+            return " ".join(feeling_terms(value))
+        case Field.EXCHANGE:
+            return filter_term(Property.EXCHANGE, value)
+        case Field.HAS:
+            return filter_term(_HAS[Has(value)])
         case Field.IS:
-            return filter_term(Property.STANDING, value)
-        case Field.IN:
+            return filter_term(_IN_EXCHANGE[value]) if value in _IN_EXCHANGE else filter_term(Property.STANDING, value)
+        case Field.CUE | Field.IN:
             raise AssertionError("settled before")
+
+
+_HAS = {Has.ENCLOSURE: Property.ENCLOSURE, Has.NOTE: Property.NOTE}
+_IN_EXCHANGE: dict[str, Property] = {
+    InExchange.OVERLENGTH: Property.OVERLENGTH,
+    InExchange.UNANSWERED: Property.UNANSWERED,
+}
+
+
+def _cue(text: str, around: Surroundings) -> _Settled:
+    """Words within one cue, side by side, in any of their forms."""
+    tokens, goes_on = sought(text)
+    if not tokens:
+        return False
+    phrases = (
+        _quoted(" ".join(cue_term(token, language) for token in tokens)) for language in around.languages or ("",)
+    )
+    return _Part(tuple(phrase + (" *" if goes_on else "") for phrase in phrases), is_filter=True)
 
 
 def _word(text: str, around: Surroundings) -> _Settled:

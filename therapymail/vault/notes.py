@@ -11,6 +11,7 @@ from therapymail.domain.passage import Passage
 from therapymail.errors import NoteLocked, NoteUnknown
 from therapymail.vault import journal, note_index
 from therapymail.vault.connection import Reader, Row, Writer
+from therapymail.vault.indexing import bring_index_up_to_date_of
 from therapymail.vault.journal import Payload
 from therapymail.vault.moments import SECOND, from_microseconds, to_microseconds
 from therapymail.vault.projection import projects, record
@@ -207,6 +208,7 @@ def _written(writer: Writer, entry: Entry, payload: Payload) -> None:
         ),
     )
     note_index.put_in(writer, note_id)
+    _tell_index_of_letters(writer, payload["letter"])
 
 
 @projects("note.rewritten")
@@ -234,11 +236,18 @@ def _erased(writer: Writer, entry: Entry, payload: Payload) -> None:
     note_id = _row_id(writer, entry.about)
     if note_id is not None:
         note_index.take_out(writer, note_id)
-        writer.run("DELETE FROM note WHERE id = ?", (note_id,))
+        ((about,),) = writer.rows("DELETE FROM note WHERE id = ? RETURNING hex(letter)", (note_id,))
+        _tell_index_of_letters(writer, about)
     writer.run(
         "INSERT INTO erased_note (identity, number) VALUES (?, ?) ON CONFLICT DO NOTHING",
         (entry.about, payload["number"]),
     )
+
+
+def _tell_index_of_letters(writer: Writer, digest: str | None) -> None:
+    """Let `has:note` find the letter (digest in hex) that a note is about; process notes lie where no letters are."""
+    if digest and writer.row("SELECT 1 FROM pragma_table_list('letter')"):
+        bring_index_up_to_date_of(writer, [bytes.fromhex(digest)])
 
 
 @contextmanager

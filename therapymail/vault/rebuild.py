@@ -14,6 +14,7 @@ from therapymail.vault import (
     key_changes,
     notices,
     outbox,
+    saved_searches,
     sent,
     statuses,
     tags,
@@ -44,6 +45,7 @@ PROJECTIONS = (
     "letter",
     "erased_letter",
     "invitation",
+    "saved_search",
     "key_change",
     "pin_part",
     "pin_retired",
@@ -58,7 +60,7 @@ PROJECTIONS = (
 INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *NOTE_INDEX_TABLES)
 _NOUNS = (
     *(agreements, bounces, certificates, clients, corrections, decisions, filed_letters, key_changes),
-    *(notices, outbox, sent, statuses, tags),
+    *(notices, outbox, saved_searches, sent, statuses, tags),
 )
 
 

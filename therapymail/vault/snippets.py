@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from therapymail.domain.found import Snippet
-from therapymail.domain.query import All, Any, Phrase, Prefix, Query, Word
+from therapymail.domain.query import All, Any, Field, Filter, Phrase, Prefix, Query, Word
 from therapymail.vault.stems import stem
 from therapymail.vault.words import (
     MAX_TOKEN_CHARACTERS,
@@ -68,13 +68,13 @@ class Marker:
             case All(parts) | Any(parts):
                 for part in parts:
                     self._take(part)
-            case Word(text):
+            case Word(text) | Filter(Field.CUE, text):
                 tokens, goes_on = sought(text)
                 if len(tokens) == 1 and not is_dense(tokens[0]):
                     self._words.add(tokens[0])
                 elif tokens:
                     self._runs.append(_Run(tokens, goes_on))
-            case Phrase(text) | Prefix(text):
+            case Phrase(text) | Prefix(text) | Filter(Field.FEELING, text):
                 tokens, goes_on = sought(text)
                 is_prefix = isinstance(query, Prefix) and bool(tokens) and not is_dense(tokens[-1])
                 if tokens:

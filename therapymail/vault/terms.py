@@ -12,7 +12,7 @@ from therapymail.vault.stems import LANGUAGES, stem
 from therapymail.vault.words import is_dense
 
 GAP = "\ue000"  # between subject and text: no phrase reaches across
-_STEM, _BEGINNING, _FILTER = "\ue001", "\ue002", "\ue003"
+_STEM, _BEGINNING, _FILTER, _CUE = "\ue001", "\ue002", "\ue003", "\ue004"
 _CODE_OF_NONE = "00"
 BEGINNING_LENGTHS = (1, 2, 3)
 _MOST_REPEATS = 4
@@ -28,14 +28,26 @@ class Property(StrEnum):
     CLIENT = "c"
     DIRECTION = "d"
     ENCLOSURE = "e"
+    FEELING = "f"  # one word; of a feeling of several words the terms stand side by side
     KIND = "k"
+    LENGTH = "l"
+    NOTE = "n"
+    OVERLENGTH = "o"
+    CUE = "q"  # stands before each cue
     STANDING = "s"
     TAG = "t"
+    UNANSWERED = "u"
+    EXCHANGE = "x"
 
 
 def filter_term(of: Property, value: str = "") -> str:
     """The term for a property; the value is spelled in hex, so that any tag makes one term."""
     return f"{_FILTER}{of.value}{value.encode().hex()}"
+
+
+def cue_term(token: str, language: str) -> str:
+    """The term of a word inside a cue, that all its forms share; of a script without spaces, of the pair itself."""
+    return _CUE + (f"{_CODE_OF_NONE}{token}" if is_dense(token) else stem_term(token, language)[1:])
 
 
 def stem_term(token: str, language: str) -> str:
@@ -88,6 +100,7 @@ __all__ = [
     "GAP",
     "Property",
     "beginning_term",
+    "cue_term",
     "filter_term",
     "forget_terms",
     "stem_term",

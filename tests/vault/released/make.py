@@ -42,6 +42,7 @@ from therapymail.vault import (
     notes,
     outbox,
     places,
+    saved_searches,
     schema,
     secrets,
     sent,
@@ -85,6 +86,7 @@ def main() -> None:
             _notes(writer, heron)
             left = Leaving(wren.identity, digest_of(4), "<kit@practice.example>", certain=False)
             note_invitation(writer, left, fingerprint_of(9), MailProgram.K9, "en", NOW)
+            saved_searches.save(writer, "garden", "garden tag:grief", NOW)
         vault.scrub()
 
 

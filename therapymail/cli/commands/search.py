@@ -102,8 +102,9 @@ def search(
 def _unlock_process_notes(practice: "Practice", asked: "SearchRequest") -> None:
     """Where the search names them and there are any: their own passphrase is asked for, if they have one."""
     from therapymail.domain.query import Searched, searched_in
+    from therapymail.practice.find import query_of
 
-    if Searched.PROCESS not in searched_in(asked.query()):
+    if Searched.PROCESS not in searched_in(query_of(practice, asked)):
         return
     from therapymail.cli.note_writing import ensure_notes_unlocked
     from therapymail.practice.process_notes import exist
