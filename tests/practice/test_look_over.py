@@ -12,7 +12,7 @@ from therapymail.domain.draft import Draft, DraftContent
 from therapymail.domain.foreign_names import Mark, Spot
 from therapymail.domain.kinds import Kind
 from therapymail.domain.looking_over import Remark
-from therapymail.domain.outbox import OutboxState
+from therapymail.domain.outbox import OutboxState, ReleasedHow
 from therapymail.domain.sealing import Hindrance
 from therapymail.errors import DraftUnknown, NotSent, UnusableInput
 from therapymail.practice import outbox, write
@@ -129,6 +129,16 @@ def test_F16_the_answers_of_the_second_reading_are_kept(practice: Practice) -> N
     assert entry.released is not None
     assert entry.released.answers == {CheckItem.TONE: True, CheckItem.HELP: False}
     assert outbox.show(practice, draft.name).released == entry.released
+
+
+def test_F16_C9_the_answers_of_a_release_that_was_taken_back_are_not_those_of_the_next(practice: Practice) -> None:
+    draft = to_heron(practice, "Dear Maren,")
+    outbox.send(practice, SendRequest(draft.name))
+    outbox.release(practice, draft.name, early="she rang", answers={CheckItem.TONE: True})
+    outbox.cancel(practice, draft.name)
+    again = outbox.send(practice, SendRequest(draft.name, at_once=True)).entry
+    assert again.released is not None
+    assert (again.released.how, again.released.why, again.released.answers) == (ReleasedHow.AT_ONCE, "", {})
 
 
 def test_what_is_no_draft_cannot_be_looked_over(practice: Practice) -> None:
