@@ -103,6 +103,7 @@ def test_F03_an_exchange_is_split_joined_and_put_back(therapymail: Program, stag
     assert (nothing.code, "nothing to take back" in nothing.err) == (8, True)
     response = therapymail.run("exchange", "split", stage.names["linden-w04-response"])
     assert (response.code, "only a client's letter" in response.err) == (2, True)
+    assert response.err.startswith(f"{stage.names['linden-w04-response']}: ")
 
 
 def test_F02_a_kind_is_changed_and_taken_back_and_exchanges_follow(therapymail: Program, stage: Stage) -> None:

@@ -13,6 +13,17 @@ class UnusableInput(TherapymailError):
     next_step = "Correct it and run the command again."
 
 
+class LetterUnsuited(UnusableInput):
+    """What was asked for cannot be done with this letter; `what` is its name, `why` says what it is instead."""
+
+    next_step = "Nothing was changed. See `therapymail exchange list {code}`."
+
+    @property
+    def code(self) -> str:
+        """The client's code: what the letter's name begins with."""
+        return self.what.rpartition("-")[0]
+
+
 class ClientUnknown(TherapymailError):
     """No client has this code."""
 

@@ -9,7 +9,7 @@ from therapymail.domain.exchange import Correction, Exchange
 from therapymail.domain.kinds import Direction, Kind, Standing
 from therapymail.domain.letter import Letter
 from therapymail.domain.names import LetterName
-from therapymail.errors import ExchangeUnknown, NothingToUndo, UnusableInput
+from therapymail.errors import ExchangeUnknown, LetterUnsuited, NothingToUndo
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients, corrections, letters
 from therapymail.vault.agreements import agreements_with
@@ -50,11 +50,11 @@ def show_exchange(practice: Practice, code: str, number: int) -> tuple[Exchanges
 
 
 def split(practice: Practice, name: str) -> ExchangesWith:
-    """Let a letter begin an exchange of its own. Raises LetterUnknown, UnusableInput, VaultLocked."""
+    """Let a letter begin an exchange of its own. Raises LetterUnknown, LetterUnsuited, UnusableInput, VaultLocked."""
     with practice.vault() as vault, vault.writing() as writer:
         letter, client, exchange = _letter_of_exchange(writer, name)
         if exchange.letters[0] == letter.digest:
-            raise UnusableInput("letter", f"exchange {exchange.number} begins with it already")
+            raise LetterUnsuited(str(letter.name), f"exchange {exchange.number} begins with it already")
         return _corrected(practice, writer, client, (letter.digest,), Correction.SPLIT)
 
 
@@ -63,9 +63,11 @@ def join(practice: Practice, name: str) -> ExchangesWith:
     with practice.vault() as vault, vault.writing() as writer:
         letter, client, exchange = _letter_of_exchange(writer, name)
         if exchange.letters[0] != letter.digest:
-            raise UnusableInput("letter", f"it belongs to exchange {exchange.number} with the letter before it already")
+            raise LetterUnsuited(
+                str(letter.name), f"it belongs to exchange {exchange.number} with the letter before it already"
+            )
         if exchange.number == 1:
-            raise UnusableInput("letter", "there is no exchange before it")
+            raise LetterUnsuited(str(letter.name), "there is no exchange before it")
         return _corrected(practice, writer, client, exchange.letters, Correction.JOIN)
 
 
@@ -92,14 +94,14 @@ def _corrected(
 def _letter_of_exchange(reader: Reader, name: str) -> tuple[Letter, Client, Exchange]:
     letter = letters.letter(reader, LetterName.parse(name))
     if letter.client is None or letter.standing is not Standing.ACCEPTED:
-        raise UnusableInput("letter", "it does not count before it is accepted")
+        raise LetterUnsuited(str(letter.name), "it does not count before it is accepted")
     if letter.direction is Direction.OUT or letter.kind is not Kind.LETTER:
-        raise UnusableInput("letter", "only a client's letter begins an exchange")
+        raise LetterUnsuited(str(letter.name), "only a client's letter begins an exchange, and it is none")
     course = course_of(reader, letter.client)
     for exchange in course.exchanges:
         if letter.digest in exchange.letters:
             return letter, clients.client_by_identity(reader, letter.client), exchange
-    raise UnusableInput("letter", "it came after closing and is in no exchange")
+    raise LetterUnsuited(str(letter.name), "it came after closing and is in no exchange")
 
 
 def _exchanges(practice: Practice, reader: Reader, client: Client) -> ExchangesWith:

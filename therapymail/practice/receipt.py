@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from therapymail.domain.client import Client
+from therapymail.domain.client import Client, ClientStatus
 from therapymail.domain.draft import DraftContent
 from therapymail.domain.kinds import Direction, Kind, Standing
 from therapymail.domain.letter import Letter
 from therapymail.domain.names import LetterName
 from therapymail.domain.receipt import receipt
-from therapymail.errors import AlreadyReceipted, NotSent, UnusableInput
+from therapymail.errors import AlreadyReceipted, LetterUnsuited, NotSent, UnusableInput
 from therapymail.practice.outbox import Queued, SendRequest, send
 from therapymail.practice.practice import Practice
 from therapymail.practice.write import discard
 from therapymail.vault import clients, drafts, exchanges, letters, receipts
 from therapymail.vault.connection import Reader
+
+_STANDS_STILL = {ClientStatus.PAUSED: "paused", ClientStatus.CLOSED: "closed", ClientStatus.REFERRED: "closed"}
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,12 @@ def _preview(reader: Reader, name: LetterName, now: datetime) -> tuple[ReceiptPr
 
 def _refuse_unreceiptable(letter: Letter) -> None:
     if letter.standing is Standing.PROPOSED:
-        raise UnusableInput("letter", f"it is only proposed; `therapymail accept {letter.name}` if it is theirs")
+        raise LetterUnsuited(
+            str(letter.name), f"it is only proposed; `therapymail accept {letter.name}` if it is theirs"
+        )
     is_letter = letter.direction is Direction.IN and letter.kind is Kind.LETTER and letter.client is not None
     if not is_letter or letter.standing is not Standing.ACCEPTED:
-        raise UnusableInput("letter", "a receipt is for a client's letter, to which a response is owed")
+        raise LetterUnsuited(str(letter.name), "a receipt is for a client's letter, to which a response is owed")
 
 
 def _promised(reader: Reader, client: Client, letter: Letter, now: datetime) -> datetime:
@@ -87,11 +91,15 @@ def _promised(reader: Reader, client: Client, letter: Letter, now: datetime) -> 
     standing = exchanges.standings(reader, now)[client.identity]
     exchange = next((each for each in standing.waiting if letter.digest in each.letters), None)
     if exchange is None:
-        raise UnusableInput("letter", "its exchange has its response already, or the work is closed")
+        stands = _STANDS_STILL.get(client.status)
+        why = f"the work with {client.code} is {stands}" if stands else "its exchange has its response already"
+        raise LetterUnsuited(str(letter.name), why)
     if exchange.due is None:
-        raise UnusableInput("letter", f"nothing is agreed about when; see `therapymail agree {client.code} --help`")
+        raise LetterUnsuited(
+            str(letter.name), f"nothing is agreed about when; see `therapymail agree {client.code} --help`"
+        )
     if exchange.due <= now:
-        raise UnusableInput(
-            "letter", "the promised time has passed; `therapymail reply` with a word about it is kinder"
+        raise LetterUnsuited(
+            str(letter.name), "the promised time has passed; `therapymail reply` with a word about it is kinder"
         )
     return exchange.due
