@@ -83,4 +83,4 @@ def test_AC7_doctor_says_what_the_own_key_asks_for(practice: Practice, asking: b
     [bad] = look_at_own_features(replace(practice, settings=replace(practice.settings, own_key=fingerprint)))
     assert not bad.ok
     assert "SEIPD version 2" in bad.says
-    assert "what your key asks for" in {check.name for check in examine(practice, online=False)}
+    assert "own key asks for" in {check.name for check in examine(practice, online=False)}

@@ -46,8 +46,8 @@ def print_client(
     ):
         print_line(f"{label:<12}{value}", hang=12)
     print_invitation(overview.invited)
-    for key in overview.keys:
-        print_line(f"{'Key':<12}{fingerprint_words(key.fingerprint)}  {_key_words(key, now)}", hang=12)
+    for label, key in zip(("Key", *["Earlier key"] * len(overview.keys)), overview.keys, strict=False):
+        print_line(f"{label:<12}{fingerprint_words(key.fingerprint)}  {_key_words(key, now)}", hang=12)
     if not client.pins:
         print_line(f"{'Key':<12}none yet")
     elif overview.keys[0].revoked or overview.keys[0].retired:

@@ -35,7 +35,7 @@ def print_note(whole: WholeNote, zone: str, gutter: str) -> None:
         if view.note.changed != view.note.written:
             print_line(f"Changed   {local_text(view.note.changed, zone)}")
         if view.note.locks is not None:
-            print_line(f"{'Locked' if view.is_locked else 'Locks'}    {local_text(view.note.locks, zone)}".rstrip())
+            print_line(f"{'Locked' if view.is_locked else 'Locks':<10}{local_text(view.note.locks, zone)}")
     if about := _about(view):
         print_line(f"About     {about}")
     if whole.passage is not None:
@@ -56,6 +56,8 @@ def print_found(found: NotesFound, codes: Mapping[str, str], zone: str, shown: s
     for hit in found.hits:
         note = hit.note
         print_line(f"{note.name}  {codes.get(note.client, '-')}  {local_text(note.written, zone)[:10]}  {_marked(hit)}")
+    if not found.total:
+        return  # the error says it
     total = count_words(found.total, shown)
     more = f", {len(found.hits)} shown; `--limit N` shows more" if len(found.hits) < found.total else ""
     narrate(f"{total}{more}.")
@@ -68,7 +70,8 @@ def narrate_kept(kept: NoteKept, zone: str) -> None:
     narrate(f"{note.name} is kept, {count_words(note.words, 'word')}.{until}")
     if kept.of_the_record:
         named = ", ".join(f"“{heading}”" for heading in kept.of_the_record)
-        narrate(f"{named} belongs in the record: write it in a progress note too (`therapymail note add`).")
+        verb = "belongs" if len(kept.of_the_record) == 1 else "belong"
+        narrate(f"{named} {verb} in the record: write it in a progress note too (`therapymail note add`).")
 
 
 def note_shape(view: NoteView) -> dict[str, Any]:

@@ -98,6 +98,11 @@ def make_kit(program: MailProgram, language: str, *, name: str, address: str, fi
     )
 
 
+def program_names(language: str) -> tuple[tuple[MailProgram, str], ...]:
+    """Every program that there are steps for, with the name that people know it by."""
+    return tuple((program, str(_texts(language, program.value)["program"])) for program in MailProgram)
+
+
 def pieces(text: str) -> tuple[tuple[str, bool], ...]:
     """A kit's text in pieces, each with whether it is what a program has on a button or in a menu."""
     found = re.split(r"\[([^\[\]]*)\]", text)

@@ -130,8 +130,9 @@ Kind: response
 
 Dear $client,
 
-this is exchange $place of $of; left of those we agreed: $left. I should like us to have time for the ending. What would you
-like to say, or to have asked, before we close?
+this is exchange $place of $of; left of those we agreed: $left. I
+should like us to have time for the ending. What would you like to say,
+or to have asked, before we close?
 
 
 

@@ -22,7 +22,7 @@ _OFFLINE: tuple[tuple[str, _Look], ...] = (
     ("GnuPG", look_at_gnupg),
     ("GnuPG agent", look_at_agent),
     ("own key", look_at_own_key),
-    ("what your key asks for", look_at_own_features),
+    ("own key asks for", look_at_own_features),
     ("machine", look_at_machine),
     ("vault", look_at_vault),
     ("process notes", look_at_process_notes),

@@ -92,4 +92,9 @@ def _chosen() -> int:
 
     if not somebody_answers():
         raise UnusableInput("--program", f"say what they read mail in: one of {', '.join(PROGRAMS)}")
-    return ask_choice("What do they read mail in?", PROGRAMS)
+    from therapymail.domain.kit import LANGUAGES, program_names
+
+    known = {program.value: name for program, name in program_names(LANGUAGES[0])}
+    known["other"] = "another program that knows OpenPGP"
+    width = max(map(len, PROGRAMS))
+    return ask_choice("What do they read mail in?", [f"{name:<{width}}  {known[name]}" for name in PROGRAMS])

@@ -44,7 +44,7 @@ def look_at_own_features(practice: Practice) -> Iterator[Check]:
     """Whether the own key asks for mail that GnuPG cannot open (PGP.md AC7). Raises KeyUnknown, GnupgMissing."""
     with practice.gpg() as gpg:
         asks_for_more = outline(own_certificate(gpg, practice.settings.own_key)).wants_seipd2
-    name = "what your key asks for"
+    name = "own key asks for"
     if not asks_for_more:
         yield Check(name, ok=True, says="Only mail that this GnuPG can open.")
         return

@@ -22,18 +22,18 @@ from therapymail.tui.widgets.chrome import KeyLine, StatusLine
 from therapymail.tui.widgets.row_list import RowList
 
 _SAYS = {
-    Kind.LETTER: "a client's therapeutic letter: counted, and a response is owed",
+    Kind.LETTER: "a client's letter: counted, a response is owed",
     Kind.RESPONSE: "your response to a letter",
     Kind.ADMIN: "arrangements only; no clock, never counted",
     Kind.CLARIFICATION: "a short question about a letter; outside the count",
     Kind.UPDATE: "brief news between exchanges; no response owed",
-    Kind.MODULE: "a self-guided unit",
+    Kind.MODULE: "a self-guided unit, answered by reply",
     Kind.MEASURE: "a questionnaire",
-    Kind.CONSENT: "informed consent",
-    Kind.AGREEMENT: "the agreement",
+    Kind.CONSENT: "informed consent, asked for or given",
+    Kind.AGREEMENT: "the terms of your work, proposed or agreed",
     Kind.RECEIPT: "“received, you will hear from me by …”",
     Kind.CHECK_IN: "asking after a silence",
-    Kind.SAFETY: "safety",
+    Kind.SAFETY: "a safety plan, and what concerns one",
     Kind.BOUNCE: "a delivery report",
 }
 _COLUMN = 16
