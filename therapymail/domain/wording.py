@@ -43,7 +43,7 @@ def _unusable_key(fault: KeyFault) -> str:
 
 _NOTES = {
     "another-key": (
-        "It is signed by another key than the one pinned for them; `therapymail client show` says what to do."
+        "It is signed by another key than the one pinned when it came; `therapymail client show` says what to do."
     ),
     "autocrypt-setup-message": (
         "It is an Autocrypt Setup Message: a program moves a secret key by it, under a code. None is ever taken from a"
