@@ -117,6 +117,19 @@ def test_F06_never_twice_for_one_letter(story: Sending) -> None:
     assert preview_receipt(story.practice, second).letter != shown.letter
 
 
+def test_F06_another_day_than_was_shown_is_never_promised(story: Sending) -> None:
+    name = _letter(story)
+    shown = preview_receipt(story.practice, name)
+    with story.practice.vault() as vault, vault.writing() as writer:
+        client, now = clients.client_by_code(writer, "HERON"), datetime.now(UTC)
+        terms = replace(default_terms(client.zone, "Europe/London"), window=Window(hours=96))
+        agreements.make_agreement(writer, client.identity, terms, now - 29 * 24 * HOUR, now)
+    with pytest.raises(UnusableInput, match="another day"):
+        give_receipt(story.practice, shown, undo=False)
+    assert list_drafts(story.practice) == ()
+    assert preview_receipt(story.practice, name).due == shown.due + 48 * HOUR
+
+
 def test_F06_a_receipt_from_another_program_counts_and_a_clients_mail_does_not(story: Sending) -> None:
     name = _letter(story)
     with story.practice.vault() as vault, vault.reading() as reader:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from therapymail.cli.enclosure_opening import look_at
 from therapymail.domain.draft import DraftContent
 from therapymail.errors import FileUnusable, LetterUnknown, UnusableInput
 from therapymail.mail.true_type import true_type
+from therapymail.paths import RunDirectory
+from therapymail.practice.checks.machine import is_in_memory
 from therapymail.practice.demo.photo import photo_with_exif
 from therapymail.practice.enclosures import OpenedEnclosure, find_enclosure, laid_out, list_enclosures, save_enclosure
 from therapymail.practice.practice import Practice
@@ -136,6 +139,15 @@ def test_F30_it_lies_in_memory_for_its_owner_alone_and_is_removed(practice: Prac
         assert file.parent.stat().st_mode & 0o777 == 0o700
     assert not file.exists()
     assert practice.run.opened_enclosures() == []
+
+
+def test_F30_it_never_lies_on_a_disk(practice: Practice, tmp_path: Path) -> None:
+    if is_in_memory(tmp_path):
+        pytest.skip("the directory for temporary files lies in memory here")
+    on_disk = replace(practice, run=RunDirectory(tmp_path))
+    with pytest.raises(FileUnusable), laid_out(on_disk, find_enclosure(practice, "HERON-1", 1)):
+        pass
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_F30_a_lock_takes_it_away(practice: Practice) -> None:

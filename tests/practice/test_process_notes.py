@@ -108,6 +108,20 @@ def test_F19_with_a_passphrase_of_their_own_they_are_unlocked_apart(practice: Pr
         open_store(practice)
 
 
+def test_F19_what_a_lock_left_behind_of_their_unlocking_counts_no_more(practice: Practice) -> None:
+    write_one(practice)
+    set_passphrase(practice, OWN)
+    record, key = practice.run.notes_session.read_bytes(), practice.session.kept(NOTES_CACHE_ID)
+    assert key is not None
+    lock(practice)
+    unlock(practice, None)
+    practice.run.notes_session.write_bytes(record)  # as of a lock that was ended in its midst
+    practice.session.keep(NOTES_CACHE_ID, key)
+    with pytest.raises(ProcessNotesLocked):
+        open_store(practice)
+    assert practice.session.kept(NOTES_CACHE_ID) is None
+
+
 def test_F19_their_own_limit_is_honoured(practice: Practice) -> None:
     write_one(practice)
     set_passphrase(practice, OWN)

@@ -213,6 +213,22 @@ def test_F23_a_report_that_comes_at_once_is_not_settled_by_the_mail_that_failed(
         assert unsettled_bounces(writer) == {}
 
 
+@pytest.mark.parametrize("is_later_first", [False, True])
+@pytest.mark.parametrize("message_id", ["<1@mail.example>", "<again@mail.example>"])
+def test_F03_a_response_sent_again_counts_from_the_first_time_whichever_copy_came_first(
+    vault: Vault, message_id: str, *, is_later_first: bool
+) -> None:
+    client = heron(vault)
+    letter, response = correspondence(client, 1)
+    again = replace(response, message_id=message_id, received=response.received + 3 * DAY)
+    with vault.writing() as writer:
+        file_letters(writer, [letter], NOW)
+        for copy in (again, response) if is_later_first else (response, again):
+            file_letters(writer, [copy], NOW)
+        (found,) = course_of(writer, client.identity).exchanges
+        assert (found.responses, found.answered) == ((response.digest,), response.received)
+
+
 def test_F23_of_the_same_text_sent_three_times_all_belong_to_the_first(vault: Vault) -> None:
     client = heron(vault)
     letter, response = correspondence(client, 1)
