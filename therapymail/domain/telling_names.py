@@ -61,15 +61,19 @@ def plain(text: str) -> str:
     if shown.isascii():
         return shown
     composed = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", shown.replace("\u00ad\n", "-\n")))
-    return "".join(each for each in composed if not _is_invisible(each))
+    return _without(composed, {each for each in set(composed) if _is_invisible(each)})
 
 
 def folded(text: str) -> str:
     """`text` without accents and capitals."""
     if text.isascii():
         return text.lower()
-    bare = (one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
-    return "".join(bare).casefold().translate(_NO_ACCENT)
+    return text.translate(_LATIN).lower() if max(text) < _BEYOND_LATIN else _folded(text)
+
+
+def _folded(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text)
+    return _without(apart, set(filter(unicodedata.combining, apart))).casefold().translate(_NO_ACCENT)
 
 
 def pieces(word: str, *, humps: bool = False) -> tuple[str, ...]:
@@ -77,7 +81,7 @@ def pieces(word: str, *, humps: bool = False) -> tuple[str, ...]:
 
     With `humps`, for names of files, each of "LetterTomas" as well.
     """
-    if word.isascii() and word.isalpha() and not humps:
+    if not humps and word.isalpha() and max(word) < _BEYOND_LATIN:
         return (word,)
     runs = _WORD.findall(_without_uncased(word))
     if humps:
@@ -100,6 +104,10 @@ def _tells(form: str) -> bool:
     return len(form) >= _SHORTEST or (len(form) == _SHORTEST - 1 and form not in _SHORT_WORDS)
 
 
+def _without(text: str, characters: set[str]) -> str:
+    return text.translate(dict.fromkeys(map(ord, characters))) if characters else text
+
+
 def _is_invisible(character: str) -> bool:
     category = unicodedata.category(character)
     return category == "Cf" or category.startswith("M") or character in _INVISIBLE
@@ -111,3 +119,7 @@ def _without_uncased(text: str) -> str:
 
 def _without_cased(text: str) -> str:
     return "".join(each if each.isspace() or unicodedata.category(each) == "Lo" else " " for each in text)
+
+
+_BEYOND_LATIN = "\u0180"
+_LATIN = {point: _folded(chr(point)) for point in range(0x80, ord(_BEYOND_LATIN))}  # most words, without a long way
