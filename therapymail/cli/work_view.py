@@ -21,8 +21,10 @@ _LABEL = 12
 def print_work(work: WorkWith, *, whole: bool) -> None:
     """The block and what is due; then the meter, short, or `whole` with the letters behind every number."""
     meter = whole_meter(work.meter) if whole else short_meter(work.meter)
+    former = ""
     for label, text in (*_lines(work), *meter):
-        print_line(f"{label:<{_LABEL}}{text}", hang=_LABEL)
+        print_line(f"{'' if label == former else label:<{_LABEL}}{text}", hang=_LABEL)
+        former = label
     if whole and not meter:
         narrate(f"Nothing was counted since {work.meter.since}.")
 

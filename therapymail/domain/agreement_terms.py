@@ -43,7 +43,7 @@ def _changes(given: Mapping[str, object]) -> tuple[dict[str, Any], list[str]]:
         try:
             changes[name] = reader(_plain(value))
         except _NotSo as shape:
-            wrong.append(f"{LABELS[name]}: {shape}")
+            wrong.append(f"the {LABELS[name].removeprefix('the ')} {str(shape).removeprefix('it ')}")
     return changes, wrong
 
 
@@ -138,7 +138,7 @@ def _window(value: object) -> Window:
     try:
         by = time(int(found[3]), int(found[4]))
     except ValueError:
-        raise _NotSo("its time of day must look like 18:00") from None
+        raise _NotSo("it must end in a time of day like 18:00") from None
     return Window(hours=length, by=by) if in_hours else Window(local_days=length, by=by)
 
 

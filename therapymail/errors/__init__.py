@@ -7,7 +7,9 @@ subject, a passphrase or raw output of gpg or a server.
 
 from therapymail.errors.agreement import (
     AgreementImpossible,
+    AgreementUnchanged,
     AgreementUnknown,
+    AgreementUsed,
     ExchangeUnknown,
     NothingToUndo,
 )
@@ -100,7 +102,9 @@ from therapymail.errors.vault import (
 
 __all__ = [
     "AgreementImpossible",
+    "AgreementUnchanged",
     "AgreementUnknown",
+    "AgreementUsed",
     "AlreadyReceipted",
     "AnotherRun",
     "ClientExists",

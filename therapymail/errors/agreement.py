@@ -26,6 +26,27 @@ class AgreementUnknown(TherapymailError):
     next_step = "See `therapymail agree {code} --history`; `therapymail agree {code}` makes one."
 
 
+class AgreementUsed(TherapymailError):
+    """A version under which an exchange has begun cannot be taken back: its clock was told by it."""
+
+    code: str
+    version: int
+    exchange: int
+    exit_code = ExitCode.USAGE
+    sentence = "Version {version} cannot be taken back: exchange {exchange} began under it."
+    next_step = "`therapymail agree {code}` makes a new version instead."
+
+
+class AgreementUnchanged(TherapymailError):
+    """What is to be agreed is what a version says already."""
+
+    code: str
+    version: int
+    exit_code = ExitCode.USAGE
+    sentence = "Version {version} of the agreement with {code} says that already."
+    next_step = "Nothing was changed. See `therapymail agree {code} --show`."
+
+
 class ExchangeUnknown(TherapymailError):
     """The client has no exchange of this number."""
 

@@ -21,7 +21,7 @@ from therapymail.domain.client import Client
 from therapymail.domain.course import Balance
 from therapymail.domain.local_days import local_day, moment_of
 from therapymail.domain.zones import is_zone
-from therapymail.errors import AgreementImpossible, AgreementUnknown, UnusableInput
+from therapymail.errors import AgreementImpossible, AgreementUnchanged, AgreementUnknown, AgreementUsed
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients
 from therapymail.vault.agreements import agreements_with, make_agreement, withdraw
@@ -91,7 +91,7 @@ def show_agreement(practice: Practice, code: str) -> Agreed:
 def propose(practice: Practice, new: NewTerms) -> Proposal:
     """The version that `agree` would make; nothing is made.
 
-    Raises AgreementImpossible with everything that is wrong, UnusableInput where nothing would change, ClientUnknown.
+    Raises AgreementImpossible with everything that is wrong, AgreementUnchanged, ClientUnknown, UnusableInput.
     """
     with practice.vault() as vault, vault.reading() as reader:
         return _proposal(practice, reader, new)
@@ -110,7 +110,7 @@ def agree(practice: Practice, new: NewTerms) -> Proposal:
 def take_back(practice: Practice, code: str, version: int | None = None) -> Agreed:
     """Take the last version (or the one of this number) back, while no exchange was begun under it.
 
-    Raises AgreementUnknown, UnusableInput, ClientUnknown, VaultLocked.
+    Raises AgreementUnknown, AgreementUsed, UnusableInput, ClientUnknown, VaultLocked.
     """
     with practice.vault() as vault, vault.writing() as writer:
         client = clients.client_by_code(writer, code)
@@ -122,10 +122,7 @@ def take_back(practice: Practice, code: str, version: int | None = None) -> Agre
             each for each in course_of(writer, client.identity).exchanges if each.agreement == wanted[0].version
         ]
         if under_it:
-            why = (
-                f"exchange {under_it[0].number} was begun under version {wanted[0].version}; make a new version instead"
-            )
-            raise UnusableInput("version", why)
+            raise AgreementUsed(client.code, wanted[0].version, under_it[0].number)
         withdraw(writer, wanted[0], practice.clock())
         bring_courses_up_to_date(writer)
         return _agreed(practice, writer, client)
@@ -156,7 +153,7 @@ def _proposal(practice: Practice, reader: Reader, new: NewTerms) -> Proposal:
     before = in_force(versions, starts)
     changes = changes_between(before.terms if before else default_terms(client.zone, practice.settings.zone), terms)
     if before is not None and not changes:
-        raise UnusableInput("agreement", f"that is what version {before.version} says already")
+        raise AgreementUnchanged(client.code, before.version)
     exchanges = course_of(reader, client.identity).exchanges
     begins_block = before is not None and not same_block(before.terms, terms)
     return Proposal(
