@@ -100,6 +100,20 @@ def test_S23_F34_a_clock_that_is_set_back_opens_no_locked_note(store: Vault, kin
             notes.rewrite(writer, name, "something else", NOW)
 
 
+def test_S23_F34_a_clock_that_once_stood_years_ahead_does_not_lock_the_notes_of_every_later_day(
+    store: Vault, kind: NoteKind
+) -> None:
+    with store.writing() as writer:
+        former = kept(writer, kind).name
+        notes.amend(writer, former, "it grew", NOW + 3000 * WEEK)  # the clock's mistake
+        later = kept(writer, kind).name
+        notes.rewrite(writer, later, "something else", NOW + WEEK / 2)
+        with pytest.raises(NoteLocked):
+            notes.rewrite(writer, former, "something else", NOW)
+        with pytest.raises(NoteLocked):
+            notes.rewrite(writer, later, "too late", NOW + WEEK)
+
+
 def test_a_change_and_an_amendment_are_written_step_by_step(store: Vault, kind: NoteKind) -> None:
     with store.writing() as writer:
         name = kept(writer, kind).name

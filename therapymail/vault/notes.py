@@ -163,11 +163,24 @@ def erase_all_of(writer: Writer, kind: NoteKind, client: str, now: datetime) -> 
 
 
 def refuse_locked(reader: Reader, found: Note, now: datetime) -> None:
-    """Raise NoteLocked for a note that is only amended by now; a clock that was set back opens none (HAZARDS S23)."""
-    latest = journal.latest_time(reader)
-    if found.is_locked(max(now, latest) if latest else now):
+    """Raise NoteLocked for a note that is only amended by now; a clock that was set back opens none (HAZARDS S23).
+
+    What counts besides `now` is how far the journal's time has gone on since the note was written. A clock that once
+    stood years ahead leaves the journal there: notes written afterwards can be changed all the same.
+    """
+    if found.is_locked(max(now, found.written + _gone_on_since(reader, found, now))):
         assert found.locks, "only a note that locks is locked"
         raise NoteLocked(str(found.name), f"{found.locks:%Y-%m-%d}")
+
+
+def _gone_on_since(reader: Reader, found: Note, now: datetime) -> timedelta:
+    """How far the journal's time has gone on since it told of the note, if it is ahead of `now` (else nothing)."""
+    latest = journal.latest_time(reader)
+    if latest is None or latest <= now:
+        return timedelta(0)
+    row = reader.row("SELECT min(time) FROM journal WHERE about = ? AND what = 'note.written'", (found.identity,))
+    told = from_microseconds(row[0]) if row and row[0] is not None else found.written
+    return latest - told
 
 
 def note_by_identity(reader: Reader, kind: NoteKind, identity: str) -> Note:
