@@ -40,6 +40,7 @@ def test_a_fact_that_is_not_known_is_a_blank_and_is_remarked_upon() -> None:
         ("x", ""),
         ("x", "Subject: y\n\n"),
         ("x", "$nothing"),
+        ("x", "Subject: $Due\n\nx"),
         ("x", "Kind: bogus\n\nx"),
         ("x", "x" * 20_001),
     ],
