@@ -200,6 +200,16 @@ def test_F54_the_end_of_a_clients_letter_day_is_called_so() -> None:
     assert says(replace(item, number=2), NOW, LONDON).endswith("; 2 letter days have passed.")
 
 
+def test_F05_an_exchange_beyond_those_agreed_is_not_told_as_a_block_that_has_ended() -> None:
+    def told(balance: Balance) -> str:
+        [item] = today(Facts([replace(_clock(), balance=balance)]), NOW)
+        return says(item, NOW, LONDON)
+
+    assert told(Balance(2, 6, 6, 0)) == "LINDEN: 6 of 6 in the block; it has ended."
+    assert told(Balance(3, 1, 6, 0)) == "LINDEN: all agreed exchanges are used, and 1 exchange more has begun."
+    assert told(Balance(3, 2, 6, 0)).endswith("and 2 exchanges more have begun.")
+
+
 def test_F05_every_item_has_its_words_and_at_most_one_command() -> None:
     for item in today(_everything(), NOW, days=7):
         said = says(item, NOW, LONDON)

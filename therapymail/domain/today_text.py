@@ -144,6 +144,9 @@ def _review(item: Item, _now: datetime, _own_zone: str) -> str:
 
 
 def _block(item: Item, _now: datetime, _own_zone: str) -> str:
+    if not item.number and item.place and item.size and item.place < item.size:
+        more = f"{count_words(item.place, 'exchange')} more {'has' if item.place == 1 else 'have'} begun"
+        return f"{item.code}: all agreed exchanges are used, and {more}."
     left = f"{count_words(item.number, 'exchange')} left" if item.number else "it has ended"
     return f"{item.code}: {item.place} of {item.size} in the block; {left}."
 
