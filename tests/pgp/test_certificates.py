@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.forged_keys import unwieldy_key
 from tests.support.gnupg import ANN_ADDRESS, People, output, recording_gpg, snapshot, throw_away_home
 from therapymail.domain.key_fault import KeyFault
 from therapymail.domain.seal import SignatureFinding
@@ -118,6 +119,19 @@ def test_several_keys_are_described_one_by_one(client: Gpg) -> None:
         ("B <b@client.example>",),
     ]
     assert "2 keys" in why_refused(client, two)
+
+
+def test_S24_K3_a_key_made_to_keep_gpg_busy_is_refused_at_once(client: Gpg) -> None:
+    """An RSA exponent as long as its modulus: gpg took two minutes for one, and looks at ten of a client."""
+    made = unwieldy_key(f"Ann <{ANN_ADDRESS}>")
+    began = time.monotonic()
+    for look in (inspect, minimal):
+        with pytest.raises(KeyRefused) as refused:
+            look(client, made)
+        assert "larger than any program" in refused.value.why
+    assert time.monotonic() - began < 2
+    rsa = unwieldy_key(f"Ann <{ANN_ADDRESS}>", bits=40, signatures=1)  # small, and for that reason refused elsewhere
+    assert not outline(rsa).unwieldy
 
 
 def test_P1_K3_hostile_names_are_left_out(client: Gpg) -> None:

@@ -23,6 +23,7 @@ _KEY_REVOCATION = 0x20
 _ABOUT_KEYS = {0x18, 0x1F}  # a subkey's binding, a signature on the primary key itself
 _ENCRYPTING = {1, 2, 16, 18}  # RSA, ElGamal, ECDH
 _FOR_ENCRYPTION = 0x0C
+_MOST_BITS = {**dict.fromkeys((1, 2, 3), (16_384, 40)), 17: (4096, 512)}  # RSA: modulus, exponent; DSA: p, q
 _CREATED, _KEY_FLAGS, _FEATURES, _ISSUER, _ISSUER_FINGERPRINT = 2, 27, 30, 16, 33
 _SEIPD_2 = 0x08
 # What could make a line of its own, or steer a terminal: C0, DEL, C1, line and paragraph separators, and gpg's prefix.
@@ -51,7 +52,8 @@ class CertificateOutline:
     `keys` counts primary keys, `user_ids` names; `secret` is true if any secret part is there; `versions`
     are those of all keys. `weak_digest`: the newest certification of a name uses MD5, SHA-1 or RIPEMD-160.
     `wants_seipd2`: it asks for a message format that GnuPG cannot read (PGP.md AC7). `algorithms` are the OpenPGP
-    numbers of all keys, `primary_algorithms` those of the primary ones.
+    numbers of all keys, `primary_algorithms` those of the primary ones. `unwieldy`: numbers in it were chosen so that
+    looking at it takes long.
     """
 
     keys: int
@@ -62,6 +64,7 @@ class CertificateOutline:
     wants_seipd2: bool
     algorithms: frozenset[int] = frozenset()
     primary_algorithms: frozenset[int] = frozenset()
+    unwieldy: bool = False
 
 
 def key_packets(material: bytes) -> bytes:
@@ -99,6 +102,7 @@ def outline(packets: bytes) -> CertificateOutline:
         wants_seipd2=any(parsed.features & _SEIPD_2 for parsed in signatures if parsed.is_own(keys)),
         algorithms=_algorithms(keys),
         primary_algorithms=_algorithms(packet for packet in keys if packet.tag in _PRIMARY),
+        unwieldy=any(_is_unwieldy(packet.body) for packet in keys),
     )
 
 
@@ -182,6 +186,21 @@ def is_revoked(packets: bytes) -> bool:
 def _algorithms(keys: Iterable[KeyPacket]) -> frozenset[int]:
     # Byte 5 in versions 4, 5 and 6 alike; in version 3, which is refused, another.
     return frozenset(packet.body[5] for packet in keys if len(packet.body) > 5)
+
+
+def _is_unwieldy(body: bytes) -> bool:
+    """Whether one signature of this key may take gpg seconds to check, and a hundred of them minutes (HAZARDS S24).
+
+    Nobody's program makes such: an RSA exponent is 65537 or thereabouts, a DSA key has at most 3072 and 256 bits.
+    """
+    largest = _MOST_BITS.get(body[5] if len(body) > 5 else 0, ())
+    at = 6
+    for most in largest:
+        bits = int.from_bytes(body[at : at + 2], "big")
+        if bits > most:
+            return True
+        at += 2 + (bits + 7) // 8
+    return False
 
 
 def _public_keys(packets: bytes) -> list[KeyPacket]:

@@ -34,6 +34,7 @@ from therapymail.pgp.runner import Gpg
 __all__ = ["CertificateReport", "inspect", "inspect_all", "minimal", "own_certificate", "write_keyring"]
 
 MAX_KEYS, MAX_USER_IDS = 10, 50
+SECONDS = 15.0  # that gpg may look at one key; it takes some tenths of one
 _RSA, _ELGAMAL_OR_DSA = {1, 2, 3}, {16, 17, 20}
 _SHORTEST_RSA, _SHORTEST_ELGAMAL = 2048, 2048
 _IN_A_FILTER = ("&&", "||", " ", '"', "\\")
@@ -82,7 +83,9 @@ def inspect_all(gpg: Gpg, material: bytes) -> tuple[CertificateReport, ...]:
     found = outline(packets)
     _refuse(found)
     with scratch_home(gpg) as scratch:
-        listed = parse_listing(scratch.run([*LISTING, "--with-fingerprint", "--show-keys"], packets).output)
+        listed = parse_listing(
+            scratch.run([*LISTING, "--with-fingerprint", "--show-keys"], packets, timeout=SECONDS).output
+        )
     if not listed:
         raise KeyRefused("", "GnuPG finds no key in it")
     return tuple(_report(key, found) for key in listed)
@@ -108,7 +111,7 @@ def minimal(
     if wanted:
         options.append("import-filter keep-uid=" + " || ".join(f"mbox = {_filterable(each)}" for each in wanted))
     with scratch_home(gpg) as scratch:
-        scratch.run(["--import"], _own_alone(material), private_options=options)
+        scratch.run(["--import"], _own_alone(material), private_options=options, timeout=SECONDS)
         kept = scratch.run(["--export-options", "export-minimal", "--export", "--", report.fingerprint]).output
     if not kept and although_another_address:
         return minimal(gpg, material)
@@ -130,7 +133,8 @@ def brought_up_to_date(gpg: Gpg, held: bytes, fresh: bytes, addresses: Sequence[
     only = ["--export-filter", "keep-uid=" + " || ".join(f"mbox = {_filterable(each)}" for each in addresses)]
     with scratch_home(gpg) as scratch:
         for each in (held, fresh):
-            scratch.run(["--import"], _own_alone(each), private_options=["import-options import-minimal"])
+            how = ["import-options import-minimal"]
+            scratch.run(["--import"], _own_alone(each), private_options=how, timeout=SECONDS)
         whole = scratch.run([*export, "--export", "--", fingerprint]).output
         kept = scratch.run([*export, *only, "--export", "--", fingerprint]).output if addresses else b""
     return kept if kept and outline(kept).user_ids else whole
@@ -174,6 +178,8 @@ def _refuse(found: CertificateOutline) -> None:
         odd = max(found.versions - {4}, default=None)
         what = "its method cannot be used" if odd is None else f"its format (version {odd}) cannot be read"
         raise _of_no_use("", f"{what} by GnuPG", fault)
+    if found.unwieldy:
+        raise KeyRefused("", "its numbers are larger than any program makes them")
     if found.keys > MAX_KEYS:
         raise KeyRefused("", f"it holds more than {MAX_KEYS} keys")
     if not found.user_ids:
