@@ -117,6 +117,30 @@ def test_F54_a_window_ends_at_six_on_the_therapists_clock_on_either_side_of_the_
     assert said.isascii()
 
 
+def test_F54_while_only_new_york_has_changed_a_due_hour_is_told_in_both_clocks_as_they_stand(weeks: Weeks) -> None:
+    # The Friday before New York's change: due on Sunday at 18:00 in London, 14:00 there, four hours and not five.
+    weeks.letter("LINDEN", datetime(2025, 3, 7, 20, tzinfo=UTC))
+    weeks.sync()
+    [item] = [item for item in weeks.at(datetime(2025, 3, 8, 20, tzinfo=UTC)) if item.code == "LINDEN"]
+    assert (item.section, item.at) == (Section.WITHIN_THE_DAY, datetime(2025, 3, 9, 18, tzinfo=UTC))
+    program = Program(weeks.practice.paths.home.parent, {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"})
+    assert "was due Sunday 9 March, 18:00 (14:00 in New York), " in program.ok("today").out
+
+
+def test_F54_a_therapist_in_new_york_has_the_hour_of_their_own_clock_across_its_change(weeks: Weeks) -> None:
+    by_six = Window(local_days=2, by=time(18))
+    terms = replace(default_terms("Europe/London", "America/New_York"), letter_day=1, window=by_six)
+    with weeks.practice.vault() as vault, vault.writing() as writer:
+        client = clients.client_by_code(writer, "HERON")
+        agreements.make_agreement(writer, client.identity, terms, START + timedelta(days=1), datetime.now(UTC))
+    weeks.letter("HERON", datetime(2025, 3, 8, 2, tzinfo=UTC))  # Saturday in London, Friday evening in New York
+    weeks.sync()
+    due = datetime(2025, 3, 9, 22, tzinfo=UTC)  # Sunday 18:00 in summer time; on Friday it was still an hour later
+    for now, section in ((due, Section.WITHIN_THE_DAY), (due + timedelta(seconds=1), Section.LATE)):
+        [item] = [item for item in weeks.at(now) if item.code == "HERON"]
+        assert (item.section, item.at) == (section, due)
+
+
 def test_F54_a_letter_just_after_midnight_in_london_is_of_the_next_day_there(weeks: Weeks) -> None:
     # 00:30 on Saturday in London, still Friday evening in New York; the window is of the therapist's days.
     weeks.letter("LINDEN", datetime(2025, 3, 29, 0, 30, tzinfo=UTC))

@@ -228,13 +228,13 @@ def test_business_is_answered_as_business(practice: Practice) -> None:
         ("two\nlines\x1b[31m.txt", "two lines\u2426[31m.txt"),
     ],
 )
-def test_S21_an_enclosure_bears_its_last_name_alone(path: str, name: str) -> None:
+def test_S21_S25_an_enclosure_bears_its_last_name_alone(path: str, name: str) -> None:
     assert write.enclosure_name(path) == name
 
 
 @given(st.text(max_size=400))
 @settings(max_examples=60)
-def test_S21_any_name_becomes_one_short_line_without_a_path(path: str) -> None:
+def test_S21_S25_any_name_becomes_one_short_line_without_a_path(path: str) -> None:
     name = write.enclosure_name(path)
     assert name
     assert len(name) <= 120
