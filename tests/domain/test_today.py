@@ -261,4 +261,6 @@ def test_F23_a_bounce_names_the_response_that_failed_and_the_other_channel() -> 
     assert says(item, NOW, LONDON) == (
         "HERON: HERON-15 did not arrive; the report, HERON-16, came 1 hour ago. Agreed for such a case: telephone."
     )
-    assert next_command(item) == "`therapymail read HERON-16`"
+    assert next_command(item) == (
+        "`therapymail read HERON-16`; `therapymail write HERON --again HERON-15` begins it anew."
+    )

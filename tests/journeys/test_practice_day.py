@@ -116,7 +116,8 @@ def test_F03_F05_F16_F17_F23_a_letter_is_answered_bounces_and_is_sent_again(days
 
     # By telephone the new address is given; the same letter goes there, as every letter does.
     days.ok(day(3, 11), "client", "edit", "HERON", "--write-to", address)
-    again = days.ok(day(3, 12), "reply", "HERON-1", "--body-file", "-", stdin=first["text"])["draft"]
+    again = days.ok(day(3, 12), "write", "HERON", "--again", "HERON-2")["draft"]
+    assert f"--again {bounced['draft']}" in bounced["next"]
     assert days.ok(day(3, 12), "send", again)["outbox"][0]["hold_ends"] == at(day(4, 8))
     days.read_again_and_released(day(4, 8, 30), again)
     (arrived,) = days.story.arrived()

@@ -224,6 +224,9 @@ _SILENCE_NEXT = {
 }
 
 
+_BOUNCED_NEXT = "`therapymail read {first}`; `therapymail write {code} --again {draft}` begins it anew."
+
+
 def _next_of(item: Item) -> str:
     match item.matter:
         case Matter.RESPONSE:
@@ -232,4 +235,6 @@ def _next_of(item: Item) -> str:
             return expiry_step(item.code or OWN)
         case Matter.LETTER:
             return _SILENCE_NEXT[item.silence] if item.silence else ""
+        case Matter.BOUNCE if item.draft:
+            return _BOUNCED_NEXT
     return _NEXT.get(item.matter, "")

@@ -230,6 +230,18 @@ def was_sent(reader: Reader, message_id: str) -> bool:
     return found is not None
 
 
+def answered_by(reader: Reader, digest: bytes) -> bytes | None:
+    """The client's letter (its digest) that a mail of ours answers, the newest that it names; None where it is none."""
+    found = reader.row(
+        "SELECT theirs.digest FROM letter ours JOIN letter_reference named ON named.letter = ours.id"
+        " JOIN letter theirs ON theirs.message_id = named.message_id AND theirs.client = ours.client"
+        " WHERE ours.digest = ? AND named.message_id <> '' AND theirs.direction = ? AND theirs.standing = ?"
+        " ORDER BY theirs.received DESC, theirs.id DESC LIMIT 1",
+        (digest, Direction.IN, Standing.ACCEPTED),
+    )
+    return None if found is None else found[0]
+
+
 def is_named(reader: Reader, message_id: str) -> bool:
     """Whether any mail that came in answers, or reports about, the mail with this Message-ID.
 

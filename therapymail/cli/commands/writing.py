@@ -1,7 +1,7 @@
 """The commands `write` and `reply`: what is written becomes a draft in the record, and nowhere else."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -36,6 +36,15 @@ TemplateOption: TypeAlias = Annotated[
         metavar="NAME",
         help="Begin with holding-note, clarification, closing, absence, or one of your own, filled in as agreed.",
         autocompletion=complete_letter_template,
+    ),
+]
+AgainOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--again",
+        metavar="ID",
+        help="Begin with a mail of yours that did not arrive: its text, kind, enclosures.",
+        autocompletion=complete_letter,
     ),
 ]
 InterleaveOption: TypeAlias = Annotated[
@@ -75,6 +84,7 @@ def write(
     *,
     body_file: BodyOption = None,
     template: TemplateOption = None,
+    again: AgainOption = None,
     subject: SubjectOption = None,
     enclose: EncloseOption = None,
     kind: KindOption = None,
@@ -91,15 +101,17 @@ def write(
       therapymail write HERON --body-file - < letter.txt
       therapymail write HERON --enclose diary.pdf
       therapymail write HERON --template holding-note
+      therapymail write HERON --again HERON-12
     """
     from therapymail.domain.draft import DraftContent
-    from therapymail.errors import UnusableInput
     from therapymail.practice import write as verb
 
     given = _Given(body_file, subject, enclose or (), edit)
-    if template is not None and body_file is not None:
-        raise UnusableInput("--template", "it gives the text, and so does --body-file")
+    _refuse_two_texts({"--body-file": body_file, "--template": template, "--again": again})
     practice = surroundings(context).unlocked()
+    if again is not None:
+        _write_again(practice, code, again, given, kind, as_json=as_json)
+        return
     body, files = _read(given)
     if template is None:
         draft = verb.start_draft(practice, code, DraftContent(subject or "", body or ""), kind)
@@ -186,6 +198,33 @@ def editor_is_wanted(*, edit: bool | None, body_file: Path | None) -> bool:
     if not somebody_answers():
         raise UnusableInput("--body-file", "it is needed where there is no terminal; - reads standard input")
     return True
+
+
+def _refuse_two_texts(given: Mapping[str, object]) -> None:
+    """Only one of these options can give the text. Raises UnusableInput."""
+    from therapymail.errors import UnusableInput
+
+    names = [name for name, value in given.items() if value is not None]
+    if len(names) > 1:
+        raise UnusableInput(names[1], f"it gives the text, and so does {names[0]}")
+
+
+def _write_again(
+    practice: "Practice", code: str, name: str, given: _Given, kind: Kind | None, *, as_json: bool
+) -> None:
+    """A draft that is whole as it is begun: the editor is opened only where that is asked for."""
+    from therapymail.cli.asking import read_input
+    from therapymail.domain.draft import DraftContent
+    from therapymail.practice import write as verb
+    from therapymail.practice.write_again import start_again
+
+    files = [(file.name, read_input(file.expanduser())) for file in given.enclose]
+    draft = start_again(practice, code, name)
+    if given.subject is not None:
+        draft = verb.save(practice, draft.name, DraftContent(given.subject, draft.content.text))
+    if kind is not None:
+        draft = verb.set_kind(practice, draft.name, kind)
+    _finish(practice, draft, replace(given, edit=bool(given.edit)), files, as_json=as_json)
 
 
 def _from_template(practice: "Practice", code: str, template: str, subject: str | None, kind: Kind | None) -> "Draft":
