@@ -66,6 +66,16 @@ def test_F04_everything_that_is_wrong_is_said_at_once(therapymail: Program) -> N
     assert len(therapymail.ok("agree", "LINDEN", "--history", "--json").answer["agreements"]) == 3
 
 
+def test_F04_a_first_agreement_is_shown_whole_before_it_is_made(therapymail: Program) -> None:
+    therapymail.ok("client", "add", "WREN", "wren@harbourpost.example", "--name", "W. Wren", "--yes")
+    shown = therapymail.ok("agree", "WREN", "--words", "700", "--dry-run")
+    assert [line.split()[-1] for line in shown.out.splitlines() if line.startswith(("words ", "window "))] == [
+        "48h",
+        "700",
+    ]
+    assert "Nothing was made: it is a dry run." in shown.err
+
+
 @pytest.mark.parametrize("given", ["[]", "{", '{"word_limit": "many"}', '{"nonsense": 1}', '{"starts": 3}', "\ud800"])
 def test_F04_bad_json_is_ordinary_input(therapymail: Program, given: str) -> None:
     ran = therapymail.run("agree", "SLATE", "--from", "-", "--yes", stdin=given.encode("utf-8", "surrogatepass"))

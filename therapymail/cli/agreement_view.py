@@ -88,13 +88,19 @@ def print_proposal(proposal: Proposal) -> None:
     """What a new version changes, from when on, and which exchanges come under it."""
     agreement, before = proposal.agreement, proposal.before
     zone = agreement.terms.client_zone
-    against = f"against version {before.version}" if before else "against what is proposed by default"
+    against = f"against version {before.version}" if before else "all terms"
     print_line(f"{proposal.client.code}: from {local_text(agreement.starts, zone)} ({zone}), {against}")
+    if before is None:
+        _print_terms(agreement.terms)
+        _say_what_comes_under_it(proposal)
+        return
     width = max((len(LABELS[each.term]) for each in proposal.changes), default=0)
     for each in proposal.changes:
         print_line(f"  {LABELS[each.term]:<{width}}  {each.before} → {each.after}", hang=width + 4)
-    if not proposal.changes:
-        print_line("  nothing: these are the defaults")
+    _say_what_comes_under_it(proposal)
+
+
+def _say_what_comes_under_it(proposal: Proposal) -> None:
     if proposal.exchanges:
         first, last = proposal.exchanges[0], proposal.exchanges[-1]
         which = f"Exchange {first} comes" if first == last else f"Exchanges {first} to {last} come"

@@ -182,6 +182,8 @@ def _make(practice: "Practice", wanted: "NewTerms", *, dry_run: bool, yes: bool,
     proposal = agreeing.propose(practice, wanted)
     if not as_json:
         agreement_view.print_proposal(proposal)
+    if dry_run and not as_json:
+        narrate("Nothing was made: it is a dry run.")
     if not dry_run:
         if not yes:
             if not somebody_answers():
