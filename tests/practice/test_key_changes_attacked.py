@@ -19,6 +19,7 @@ from therapymail.practice.key_finder import MOST_NEW
 from therapymail.practice.open_file import open_file
 from therapymail.practice.open_piece import open_piece_of_file, open_piece_of_letter
 from therapymail.vault import certificates
+from therapymail.vault.key_candidates import MAX_CANDIDATES
 
 __all__ = ["post"]
 
@@ -104,3 +105,15 @@ def test_M06_S13_a_mail_from_a_file_under_a_retired_key_is_nobodys_whatever_date
     filed = open_piece_of_letter(post.practice, str(letter.name), PiecePath())
     assert filed.verdict.signature is Signature.OTHER
     assert open_file(post.practice, post.write("from the new laptop", fresh)).verdict.signature is Signature.VERIFIED
+
+
+def test_M06_C27_keys_of_strangers_crowd_out_no_key_that_the_therapist_has_to_decide_on(post: Post) -> None:
+    """Ten are kept of a client: eleven mails in clear, each with a key of its own, and the new key was gone."""
+    fresh = post.another()
+    post.file(post.write("from the new laptop", fresh, autocrypt(fresh.certificate)))
+    for _ in range(2):
+        others = [post.another() for _ in range(MAX_CANDIDATES - 2)]
+        post.file(*(in_clear("x", autocrypt(each.certificate)) for each in others))
+    assert {each.fingerprint: each.is_here for each in post.changes if each.blocks} == {fresh.fingerprint: True}
+    accept_new_key(post.practice, "HERON", fresh.fingerprint, "by phone")
+    assert isinstance(post.decided(), Permit)

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from therapymail.domain.client import Certificate
 from therapymail.domain.found_key import FoundKey, KeyCandidate, KeyPlace, KeySource
+from therapymail.domain.key_change import KeySign
 from therapymail.vault.connection import Reader, Row, Writer
 from therapymail.vault.letters import names_of
 from therapymail.vault.moments import from_microseconds, to_microseconds
 from therapymail.vault.storable import storable
 
-MAX_CANDIDATES = 10  # for each client; the one that was seen last the longest ago makes room
+MAX_CANDIDATES = 10  # for each client; the one that was seen last the longest ago makes room, but for what is open
 MAX_BYTES = 64 * 1024  # of one; minimal certificates are a few kilobytes
 MAX_PLACES = 20  # letters remembered for each
 _ALL = "SELECT id, client, fingerprint, uids, created, expires, can_encrypt, problems, material FROM key_candidate"
@@ -106,10 +107,13 @@ def _note_place(writer: Writer, number: int, digest: bytes, received: datetime, 
 
 
 def _make_room(writer: Writer, client: str) -> None:
+    # What stops letters until the therapist decides stays at hand: keys that anybody sends must not crowd it out.
     writer.run(
         "DELETE FROM key_candidate WHERE id IN (SELECT id FROM key_candidate JOIN key_found ON candidate = id"
-        " WHERE client = ? GROUP BY id ORDER BY max(received) DESC LIMIT -1 OFFSET ?)",
-        (client, MAX_CANDIDATES),
+        " WHERE client = ?1 GROUP BY id ORDER BY EXISTS (SELECT 1 FROM key_change WHERE key_change.client = ?1"
+        " AND key_change.fingerprint = key_candidate.fingerprint AND sign = ?3 AND resolved IS NULL) DESC,"
+        " max(received) DESC LIMIT -1 OFFSET ?2)",
+        (client, MAX_CANDIDATES, KeySign.SIGNED.value),
     )
 
 
