@@ -143,7 +143,7 @@ def test_F03_one_exchange_says_how_both_kept_to_it(therapymail: Program, stage: 
     assert "Exchange 3: response 20 hours late." in said
     assert max(map(len, said.splitlines())) <= 80
     history = at_80.ok("agree", "LINDEN", "--history").out
-    assert "Version 2: over length flag → double; updates a week none → 2." in history
+    assert "Version 2: over length double instead of flag; updates a week 2 instead of none." in history
     assert (
         f"After closing: {stage.names['heron-w12-after-closing']}." in therapymail.ok("exchange", "list", "HERON").out
     )

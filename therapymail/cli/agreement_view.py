@@ -96,7 +96,7 @@ def print_proposal(proposal: Proposal) -> None:
         return
     width = max((len(LABELS[each.term]) for each in proposal.changes), default=0)
     for each in proposal.changes:
-        print_line(f"  {LABELS[each.term]:<{width}}  {each.before} → {each.after}", hang=width + 4)
+        print_line(f"  {LABELS[each.term]:<{width}}  {each.after} instead of {each.before}", hang=width + 4)
     _say_what_comes_under_it(proposal)
 
 
@@ -136,7 +136,7 @@ def _changed(before: Terms, after: Terms) -> str:
     from therapymail.practice.agree import changes_between
 
     changes = changes_between(before, after)
-    return "; ".join(f"{LABELS[each.term]} {each.before} → {each.after}" for each in changes) or "the same terms"
+    return "; ".join(f"{LABELS[each.term]} {each.after} instead of {each.before}" for each in changes) or "the same terms"
 
 
 def _outline(terms: Terms) -> str:
