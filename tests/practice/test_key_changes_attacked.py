@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from tests.practice.test_key_changes import Post, autocrypt, in_clear, post
+from tests.practice.test_key_changes import MAREN, Post, autocrypt, in_clear, post
 from tests.support.forged_keys import forged_signature, with_packet, with_part_of
 from therapymail.domain.key_change import KeySign
 from therapymail.domain.piece_path import PiecePath
@@ -116,4 +116,12 @@ def test_M06_C27_keys_of_strangers_crowd_out_no_key_that_the_therapist_has_to_de
         post.file(*(in_clear("x", autocrypt(each.certificate)) for each in others))
     assert {each.fingerprint: each.is_here for each in post.changes if each.blocks} == {fresh.fingerprint: True}
     accept_new_key(post.practice, "HERON", fresh.fingerprint, "by phone")
+    assert isinstance(post.decided(), Permit)
+
+
+@pytest.mark.parametrize("named", [f"{MAREN}, eve@evil.example", f"Maren <{MAREN}>\r\nFrom: eve@evil.example"])
+def test_I1_M06_a_letter_of_several_authors_is_no_sign_of_anybodys_key(post: Post, named: str) -> None:
+    raw = post.writers.letter(post.maren, "of whom?", signer=post.another(), from_header=named, message_id="<s@x>")
+    post.file(raw)
+    assert post.changes == []
     assert isinstance(post.decided(), Permit)
