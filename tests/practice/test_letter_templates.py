@@ -18,6 +18,7 @@ from therapymail.practice import write
 from therapymail.practice.agree import NewTerms, propose
 from therapymail.practice.introduce import show_client
 from therapymail.practice.letter_templates import find_letter_template, letter_template_names, start_from_template
+from therapymail.practice.look_over import look_over
 from therapymail.practice.practice import Practice
 from therapymail.vault import agreements
 
@@ -41,11 +42,15 @@ def agreed(practice: Practice) -> Iterator[Practice]:
         agreements.withdraw(writer, made, practice.clock())
 
 
-def test_a_holding_note_names_the_promised_day_and_the_other_channel(agreed: Practice) -> None:
+def test_a_holding_note_names_the_promised_day_and_the_other_channel_and_leaves_the_new_day_to_be_said(
+    agreed: Practice,
+) -> None:
     file_letter(agreed, Reading("x", "a letter"))
     draft = start_from_template(agreed, "HERON", "holding-note")
     assert draft.kind is Kind.ADMIN
-    assert BLANK not in draft.content.text
+    assert "promised you an answer by" in draft.content.text
+    assert draft.content.text.count(BLANK) == 1, "longer than was agreed, but not how much"
+    assert [one.number for one in look_over(agreed, draft.name).remarks] == [1]
     assert "020 7946 0000" in draft.content.text
 
 

@@ -98,8 +98,8 @@ Kind: admin
 
 Dear $client,
 
-your letter has come and I have read it. My answer takes a little longer
-than we agreed: you will hear from me by $due.
+your letter has come and I have read it. I had promised you an answer by
+$due. It takes me a little longer: you will hear from me by ____.
 
 Should you need somebody sooner: $fallback.
 
