@@ -1,6 +1,7 @@
 """F58: a look over a response says what may be missing, with the words it rests on, and never stops it."""
 
 from dataclasses import replace
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -93,3 +94,13 @@ def test_F58_a_question_does_not_begin_in_the_paragraph_before() -> None:
     assert questions_in(answered) == ("Could we keep writing, but less?",)
     content = DraftContent("x", "Dear T,\n\n> Could we keep writing, but less?\n\nYes, on Tuesday.\n\nOrla\n")
     assert looked_over(content, answered=answered) == ()
+
+
+@pytest.mark.parametrize(
+    "letter", ["word " * 20_000, "?" * 100_000, "AAAA\n" * 20_000, "\u00a0\n" * 50_000, "what? " * 20_000]
+)
+def test_F58_no_letter_of_a_clients_keeps_the_look_waiting(letter: str) -> None:
+    began = process_time()
+    remarks(GOOD, letter)
+    remarks(letter, "Is it?")
+    assert process_time() - began < 5  # far below a second; a letter without a full stop took minutes

@@ -17,7 +17,9 @@ _SHORT_LINE = 8  # words: a greeting or a closing, not yet a sentence of the let
 _MOST_SHOWN = 5
 _LONGEST_SHOWN = 80  # characters of a question
 _WORD = re.compile(r"[^\W_]+")
-_SENTENCE = re.compile(r"[^.!?…\n][^.!?…]*?[?\uff1f\u061f]+")
+_QUESTION_MARKS = "?\uff1f\u061f"
+# Matches at every character, so that a text without any full stop is walked through once.
+_SENTENCE = re.compile(rf"([^.!…{_QUESTION_MARKS}]+)([.!…{_QUESTION_MARKS}]*)")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _SHOUTED = re.compile(r"\b[^\W\d_a-z]{2,}\b")
 _SHORTEST_SHOUT = 5  # letters; shorter ones in capitals are mostly abbreviations
@@ -75,10 +77,10 @@ def blanks_left(content: DraftContent) -> tuple[Remarked, ...]:
 def questions_in(text: str) -> tuple[str, ...]:
     """The questions of a letter, each as one line."""
     return tuple(
-        " ".join(found.split())
+        " ".join(f"{said}{marks}".split())
         for paragraph in _BLANK_LINE.split(text)  # a sentence without a full stop before it ends with its paragraph
-        for found in _SENTENCE.findall(paragraph)
-        if _WORD.search(found)
+        for said, marks in _SENTENCE.findall(paragraph)
+        if marks.startswith(tuple(_QUESTION_MARKS)) and _WORD.search(said)
     )
 
 
