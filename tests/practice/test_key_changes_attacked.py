@@ -8,6 +8,7 @@ import pytest
 from tests.practice.test_key_changes import MAREN, Post, autocrypt, in_clear, post
 from tests.support.forged_keys import forged_signature, with_packet, with_part_of
 from therapymail.domain.key_change import KeySign
+from therapymail.domain.kinds import Standing
 from therapymail.domain.piece_path import PiecePath
 from therapymail.domain.seal import Signature
 from therapymail.domain.sealing import Hindrance, Permit, Refusal
@@ -125,3 +126,17 @@ def test_I1_M06_a_letter_of_several_authors_is_no_sign_of_anybodys_key(post: Pos
     post.file(raw)
     assert post.changes == []
     assert isinstance(post.decided(), Permit)
+
+
+def test_AC1_S13_a_field_inside_the_seal_counts_for_the_author_that_the_letter_names_alone(post: Post) -> None:
+    """The payload names another author, whom nothing makes the letter's: their key is not Maren's candidate."""
+    eve = post.writers.add("Eve", "eve@evil.example")
+    field = autocrypt(eve.certificate).replace(MAREN, "eve@evil.example")
+    inner = f"From: eve@evil.example\r\n{field}Content-Type: text/plain\r\n\r\nhello\r\n"
+    raw = post.write("to be put another payload into")
+    begin, end = raw.index(b"-----BEGIN"), raw.index(b"-----END PGP MESSAGE-----")
+    armor = post.writers.sealed(inner.encode(), post.maren).replace(b"\n", b"\r\n")
+    [filed] = post.file(raw[:begin] + armor[: armor.index(b"-----END")] + raw[end:])
+    assert filed.standing is Standing.ACCEPTED
+    assert (filed.keys, filed.offer) == ((), None)
+    assert post.changes == []

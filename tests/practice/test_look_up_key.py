@@ -1,5 +1,6 @@
 """A key that a directory gives is a candidate: nothing is pinned, and only a key that bears the address is kept."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -115,6 +116,18 @@ def test_RUN_WKD_only_names_with_the_address_count(story: Story) -> None:
     with pytest.raises(KeyRefused):
         story.look_up()
     assert eve.fingerprint not in story.candidates()
+
+
+def test_RUN_WKD_a_key_that_is_of_no_use_keeps_none_back_that_is(story: Story) -> None:
+    """An expired one in front: it is told why that was not taken, and the other is there."""
+    old, wren = story.writers.add("Wren", WREN), story.writers.add("Wren", WREN)
+    gpg = story.writers.gpg
+    assert gpg.run(["--quick-set-expire", old.fingerprint, "seconds=1"]).returncode == 0
+    time.sleep(2)
+    story.publish(gpg.run(["--export", "--", old.fingerprint]).output, wren.certificate)
+    found = story.look_up()
+    assert [key.fingerprint for key in found.keys] == story.candidates() == [wren.fingerprint]
+    assert [isinstance(refused, KeyOfNoUse) for refused in found.refused] == [True]
 
 
 def test_S14_other_names_of_a_key_are_not_kept(story: Story) -> None:
