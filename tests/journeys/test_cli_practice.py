@@ -33,8 +33,8 @@ def exchanges(ran: Ran) -> list[tuple[int, list[str], list[str]]]:
 def test_F04_a_version_is_shown_made_and_taken_back(therapymail: Program) -> None:
     before = exchanges(therapymail.ok("exchange", "list", "LINDEN", "--json"))
     shown = therapymail.ok("agree", "LINDEN", "--words", "300", "--window", "2d@18:00", "--dry-run")
-    assert "words   200 → 300" in shown.out
-    assert "window  72h → 2d@18:00" in shown.out
+    assert "words   300 instead of 200" in shown.out
+    assert "window  2d@18:00 instead of 72h" in shown.out
     assert "Exchanges that have begun keep their terms." in shown.err
     refused = therapymail.run("agree", "LINDEN", "--words", "300")
     assert (refused.code, "nothing was made" in refused.err) == (2, True)

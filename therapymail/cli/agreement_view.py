@@ -136,7 +136,9 @@ def _changed(before: Terms, after: Terms) -> str:
     from therapymail.practice.agree import changes_between
 
     changes = changes_between(before, after)
-    return "; ".join(f"{LABELS[each.term]} {each.after} instead of {each.before}" for each in changes) or "the same terms"
+    return (
+        "; ".join(f"{LABELS[each.term]} {each.after} instead of {each.before}" for each in changes) or "the same terms"
+    )
 
 
 def _outline(terms: Terms) -> str:
