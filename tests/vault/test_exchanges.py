@@ -26,13 +26,13 @@ from therapymail.vault.corrections import correct, corrections_of, undo
 from therapymail.vault.courses import bring_courses_up_to_date, find_course
 from therapymail.vault.decisions import accept, erase_letter, set_kind, undo_kind
 from therapymail.vault.exchanges import course_of, in_course, open_exchanges, standing, standings, unsettled_bounces
-from therapymail.vault.filing import file_letters
+from therapymail.vault.filing import file_letters, refile
 from therapymail.vault.letters import letter_by_digest, list_letters
 from therapymail.vault.rebuild import rebuild
 from therapymail.vault.stale import stale_clients
 from therapymail.vault.statuses import set_status, statuses_of
 
-from .builders import NOW, add_heron, digest_of, filing, heron
+from .builders import NOW, add_heron, add_wren, digest_of, filing, heron
 
 KEPT = ("course", "exchange", "exchange_letter", "bounce", "agreement", "client_status", "exchange_correction")
 TERMS = Terms("Europe/London", "Europe/London", word_limit=100)
@@ -211,6 +211,21 @@ def test_F23_a_report_that_comes_at_once_is_not_settled_by_the_mail_that_failed(
         assert [each.failed for each in unsettled_bounces(writer)[client.identity]] == [response.digest]
         file_letters(writer, [copy], NOW)
         assert unsettled_bounces(writer) == {}
+
+
+def test_F03_a_letter_that_turns_out_to_be_another_clients_leaves_the_exchanges_of_the_former(vault: Vault) -> None:
+    client = heron(vault)
+    with vault.writing() as writer:
+        other = add_wren(writer)
+        letter = mail(0, client, 0)
+        file_letters(writer, [letter], NOW)
+        bring_courses_up_to_date(writer)
+        refile(writer, replace(letter, client=other.identity), NOW)
+        for is_kept in (False, True):
+            if is_kept:
+                bring_courses_up_to_date(writer)
+            assert told(writer, client) == []
+            assert told(writer, other) == [(1, (letter.digest,), ())]
 
 
 @pytest.mark.parametrize("is_later_first", [False, True])
