@@ -1,5 +1,6 @@
 """K4, M06, S13, S14: what a stranger's copy of a client's key, or a flood, does to the pin and to key changes."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -140,3 +141,26 @@ def test_AC1_S13_a_field_inside_the_seal_counts_for_the_author_that_the_letter_n
     assert filed.standing is Standing.ACCEPTED
     assert (filed.keys, filed.offer) == ((), None)
     assert post.changes == []
+
+
+def test_A6_S14_a_key_that_stands_outside_the_seal_is_not_what_the_seal_vouches_for(post: Post) -> None:
+    """Whoever carried the letter could put it there."""
+    armor = post.writers.sealed(b"Content-Type: text/plain\r\n\r\nhello\r\n", post.maren).decode()
+    key = base64.encodebytes(post.another().certificate).decode()
+    raw = (
+        f'From: {MAREN}\r\nTo: orla@practice.example\r\nContent-Type: multipart/mixed; boundary="o"\r\n\r\n'
+        f"--o\r\nContent-Type: text/plain\r\n\r\n{armor}\r\n--o\r\nContent-Type: application/pgp-keys\r\n"
+        "Content-Disposition: attachment; filename=k.asc\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        f"{key}\r\n--o--\r\n"
+    )
+    [filed] = post.file(raw.replace("\r\n", "\n").replace("\n", "\r\n").encode())
+    assert filed.reading is not None
+    assert [each.outside for each in filed.reading.enclosures] == [True]
+    assert filed.keys == ()
+    assert post.changes == []
+
+
+def test_K4_a_revocation_with_two_makers_is_none(post: Post) -> None:
+    for issuer, is_one in ((A_STRANGER, False), (None, True)):
+        doctored = with_packet(pinned_material(post), forged_signature(0x20, post.maren.fingerprint, issuer), 1)
+        assert is_revoked(doctored) is is_one
