@@ -283,7 +283,7 @@ def test_C12_a_lock_while_a_process_note_is_written_asks_again_and_keeps_all(the
         (("show", "HERON-1"), 2),
         (("edit", "N-999"), 8),
         (("amend", "P-999"), 8),
-        (("add", "HERON", "--format", "../../etc/passwd"), 2),
+        (("add", "HERON", "--format", "/etc/passwd"), 2),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence_and_leaves_nothing(

@@ -49,6 +49,9 @@ def test_from_setup_to_a_verified_letter(therapymail: Program, writers: Writers)
         "expires": None,
         "letters": 0,
         "open_exchange": None,
+        "ending": None,
+        "since": None,
+        "key_change": False,
     }
     letter = writers.letter(heron, "The room was unlit.", subject="evening")
     opened = therapymail.ok("open", "-", "--json", stdin=letter).answer

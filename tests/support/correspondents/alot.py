@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.support.correspondents.correspondent import Seen, Written, ran, wait_until
@@ -82,11 +82,24 @@ class Alot:
                 self._command(window, f"compose --to {letter.recipient} --subject '{letter.subject}'")
             window.wait_for("GPG encrypt")
             if letter.enclosure:
-                name = letter.enclosure.name
-                self._command(window, f"attach {letter.enclosure}")
-                wait_until(lambda: name in (screen := window.screen()) and ":attach" not in screen)
+                self._attach(window, letter.enclosure)
             window.press("y")
             wait_until(letter.has_arrived)
+
+    def _attach(self, window: Window, enclosure: Path) -> None:
+        """Enclose a file; on a busy machine alot loses keys that come while it draws, so the command is given again."""
+
+        def is_attached() -> bool:
+            screen = window.screen()
+            return enclosure.name in screen and ":attach" not in screen
+
+        for _ in range(3):
+            self._command(window, f"attach {enclosure}")
+            with suppress(AssertionError):
+                wait_until(is_attached, seconds=20)
+                return
+            window.press("Escape")
+        assert is_attached()
 
     def read(self) -> Seen:
         """The newest letter, shown, and its text written out."""
