@@ -218,3 +218,23 @@ def test_the_saved_search_of_a_released_vault_is_there(vault_path: Path) -> None
             (saved,) = saved_searches.saved_searches(writer)
             assert (saved.name, saved.query, saved.saved) == ("garden", "garden tag:grief", NOW)
             rebuild(writer)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(["worn", "out", "worn-out", "x/sad", "other", "long"]), max_size=8))
+def test_F18_feelings_stay_findable_whatever_tags_come_and_go(toggled: list[str]) -> None:
+    carried: set[str] = set()
+    with vault_of([Sample("[so sad] today", tags=()), Sample("no cue", day=1)]) as vault, vault.writing() as writer:
+        for tag in toggled:
+            now_on = carried ^ {tag}
+            for at in (0, 1):
+                tags.tag(writer, sample_digest(at), now_on - carried, carried - now_on, NOW)
+            carried = now_on
+            with_tag = [sample_digest(0), sample_digest(1)]
+            assert found(writer, 'feeling:"so sad" cue:sad') == with_tag[:1]
+            assert found(writer, "feeling:sad") == (with_tag if "x/sad" in carried else with_tag[:1])
+            assert found(writer, 'feeling:"worn out"') == (with_tag if "worn-out" in carried else [])
+            assert found(writer, "tag:other -tag:long") == (
+                with_tag if carried & {"other", "long"} == {"other"} else []
+            )
+        assert is_sound(writer)

@@ -38,7 +38,28 @@ def complete_note(context: typer.Context, incomplete: str) -> list[str]:
     return _offered(context, incomplete, _process_names if incomplete[:1].upper() == "P" else _note_names)
 
 
+def complete_search(context: typer.Context, incomplete: str) -> list[str]:
+    """What the last word of a search may go on as: a saved search, a filter, or a filter's value in use."""
+    bare = incomplete.lstrip("-(")
+    before = incomplete[: len(incomplete) - len(bare)]
+    found = [before + each for each in _found(context, lambda practice: _search_words(practice, bare))]
+    return [each for each in found if each.lower().startswith(incomplete.lower())]
+
+
+def complete_tag_change(context: typer.Context, incomplete: str) -> list[str]:
+    """The tags in use, to be given with + or taken away with -, that begin as typed."""
+    sign = incomplete[:1]
+    if sign not in {"+", "-"}:
+        return []
+    return [sign + tag for tag in _found(context, _tags) if tag.startswith(incomplete[1:].lower())]
+
+
 def _offered(context: typer.Context, incomplete: str, names: "Callable[[Practice], list[str]]") -> list[str]:
+    """The names that begin as typed."""
+    return [name for name in _found(context, names) if name.startswith(incomplete.upper())]
+
+
+def _found(context: typer.Context, names: "Callable[[Practice], list[str]]") -> list[str]:
     """Nothing unless the practice is unlocked already; whatever is wrong, a shell prompt is no place to say it."""
     from therapymail.bootstrap import open_practice
     from therapymail.errors import TherapymailError
@@ -46,10 +67,9 @@ def _offered(context: typer.Context, incomplete: str, names: "Callable[[Practice
     home = context.find_root().params.get("home")
     try:
         practice = open_practice(home if isinstance(home, Path) else None, None, os.environ)
-        found = names(practice) if practice.session.is_open() else []
+        return names(practice) if practice.session.is_open() else []
     except (TherapymailError, OSError):
         return []
-    return [name for name in found if name.startswith(incomplete.upper())]
 
 
 def complete_letter_template(context: typer.Context, incomplete: str) -> list[str]:
@@ -102,3 +122,33 @@ def _letter_template_names(practice: "Practice") -> list[str]:
     from therapymail.practice.letter_templates import letter_template_names
 
     return list(letter_template_names(practice))
+
+
+def _tags(practice: "Practice") -> list[str]:
+    from therapymail.practice.tag import list_tags
+
+    return [counted.tag for counted in list_tags(practice)]
+
+
+def _search_words(practice: "Practice", typed: str) -> list[str]:
+    from therapymail.domain.query_values import CHOICES, FILTERS
+
+    if typed.startswith("@"):
+        from therapymail.practice.saved_searches import list_saved_searches
+
+        return [f"@{saved.name}" for saved in list_saved_searches(practice)]
+    field, colon, _ = typed.partition(":")
+    if not colon:
+        return [f"{each}:" for each in FILTERS]
+    in_use = _VALUES_IN_USE.get(field.lower())
+    values = in_use(practice) if in_use else CHOICES.get(field.lower(), ())
+    return [f"{field}:{value}" for value in values]
+
+
+def _feelings(practice: "Practice") -> list[str]:
+    from therapymail.practice.feelings import feelings_of
+
+    return [name for name in feelings_of(practice).families if " " not in name]
+
+
+_VALUES_IN_USE: "dict[str, Callable[[Practice], list[str]]]" = {"tag": _tags, "client": _codes, "feeling": _feelings}

@@ -92,7 +92,19 @@ def _say(text: str) -> None:
         narrate(sanitise_line(text))
 
 
+_WIDEST = 72  # columns of a query that are shown around the place
+
+
 def _say_where(error: QueryUnreadable) -> None:
-    """The query with a caret below the place; a character that was made visible keeps its width of one."""
+    """The query, or the part of it around the place, and a caret below the place, whatever widths characters have."""
+    from rich.cells import cell_len
+
     shown = one_line(error.query)
-    sys.stderr.write(f"  {shown}\n  {' ' * min(error.position, len(shown))}^\n")
+    position = min(error.position, len(shown))
+    first = max(0, position - _WIDEST // 2)
+    before, after = shown[first:position], shown[position : position + _WIDEST]
+    while before and cell_len(before) > _WIDEST // 2:
+        before = before[1:]
+    while cell_len(before + after) > _WIDEST:
+        after = after[:-1]
+    sys.stderr.write(f"  {before}{after}\n  {' ' * cell_len(before)}^\n")

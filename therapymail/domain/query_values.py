@@ -34,13 +34,13 @@ _BOUND = re.compile(r"([<>]=?|=)?([0-9]{1,7})")
 _RANGE = re.compile(r"([0-9]{1,7})\.\.([0-9]{1,7})")
 
 
-def _one_of(field: Field, allowed: Iterable[str]) -> Callable[[str], Query]:
+def _one_of(field: str, allowed: Iterable[str]) -> Callable[[str], Query]:
     listed = list(allowed)
 
     def read(value: str) -> Query:
         if value.lower() not in listed:
             raise UnusableInput(f"{field}:", f"one of {', '.join(listed)}")
-        return Filter(field, value.lower())
+        return Filter(Field(field), value.lower())
 
     return read
 
@@ -124,18 +124,22 @@ def _period(value: str) -> tuple[date, date]:
     return first, date(year + 1, 1, 1)
 
 
+# What may follow a filter where it is one of a few words.
+CHOICES: dict[str, tuple[str, ...]] = {
+    Field.KIND: tuple(Kind),
+    Field.FROM: tuple(Author),
+    Field.HAS: tuple(Has),
+    Field.IS: (*Standing, *InExchange),
+    Field.IN: tuple(Searched),
+}
 # By the word before the colon. Each reads a value, stripped and not empty, and raises UnusableInput alone.
 VALUES: dict[str, Callable[[str], Query]] = {
     Field.CLIENT: lambda value: Filter(Field.CLIENT, client_code(value)),
-    Field.KIND: _one_of(Field.KIND, Kind),
-    Field.FROM: _one_of(Field.FROM, Author),
     Field.TAG: lambda value: Filter(Field.TAG, tag_name(value)),
     Field.FEELING: _feeling,
     Field.CUE: _cue,
     Field.EXCHANGE: _exchange,
-    Field.HAS: _one_of(Field.HAS, Has),
-    Field.IS: _one_of(Field.IS, [*Standing, *InExchange]),
-    Field.IN: _one_of(Field.IN, Searched),
+    **{field: _one_of(field, allowed) for field, allowed in CHOICES.items()},
     **{relation: _when(relation) for relation in Relation},
     LAST: _last,
     WORDS: _length,

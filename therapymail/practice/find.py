@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from therapymail.domain.found import NotesFound, Order, SearchResult
 from therapymail.domain.note import NoteKind
 from therapymail.domain.query import All, Any, Field, Filter, Query, Searched, searched_in
+from therapymail.domain.query_printed import as_text
 from therapymail.practice.asked import read_asked, settle
 from therapymail.practice.practice import Practice
 from therapymail.vault.search import search
@@ -21,9 +22,13 @@ class SearchRequest(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a search found: letters, and of the notes those kinds that it names by `in:`."""
+    """What a search found: letters, and of the notes those kinds that it names by `in:`.
+
+    `read_as` is how it was read, in the one form that `query_printed` gives.
+    """
 
     letters: SearchResult
+    read_as: str
     notes: tuple[tuple[NoteKind, NotesFound], ...] = ()
 
 
@@ -53,11 +58,12 @@ def search_everything(practice: Practice, asked: SearchRequest) -> Found:
 
     Raises as `search_letters`, and ProcessNotesLocked.
     """
-    query = settle(practice, query_of(practice, asked))
+    typed = query_of(practice, asked)
+    query, read_as = settle(practice, typed), as_text(typed)
     letters, searched = _letters(practice, query, asked), searched_in(query)
     if searched == {Searched.LETTERS}:
-        return Found(letters)
+        return Found(letters, read_as)
     from therapymail.practice.note_reading import kinds_searched, search_in_notes
 
     kinds = kinds_searched(searched)
-    return Found(letters, tuple((kind, search_in_notes(practice, kind, query, asked.limit)) for kind in kinds))
+    return Found(letters, read_as, tuple((kind, search_in_notes(practice, kind, query, asked.limit)) for kind in kinds))

@@ -9,11 +9,12 @@ from therapymail.domain.feelings import NO_FEELINGS, words_of
 from therapymail.domain.kinds import Direction, Kind, Standing
 from therapymail.vault.lengths import terms_of_length
 from therapymail.vault.storable import storable
-from therapymail.vault.terms import Property, cue_term, filter_term
+from therapymail.vault.terms import CUE, Property, cue_term, filter_term
 from therapymail.vault.words import tokens as tokens_of
 
 _MOST_CUES = 500  # of one letter
 _GAP = filter_term(Property.CUE)
+_FEELING = filter_term(Property.FEELING)
 
 
 class LetterTokens(NamedTuple):
@@ -72,6 +73,11 @@ def said_in_cues(filters: str) -> str:
     """Of the filters that the index holds of a letter, what `terms_of_cues` gave."""
     begins = filters.find(f" {_GAP} ")
     return filters[begins:] if begins >= 0 else ""
+
+
+def runs_in(terms: Iterable[str]) -> list[str]:
+    """Of the terms of a letter, those of cues and feelings: they mean something only together, in their order."""
+    return [term for term in terms if term.startswith((_GAP, CUE, _FEELING))]
 
 
 def feeling_terms(text: str) -> Iterator[str]:

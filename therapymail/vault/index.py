@@ -11,7 +11,7 @@ import Stemmer
 from therapymail.domain.letter import Reading
 from therapymail.vault import later_filters
 from therapymail.vault.connection import Reader, Writer
-from therapymail.vault.filters import LetterTokens, filters_of, said_in_cues, terms_of_cues
+from therapymail.vault.filters import LetterTokens, filters_of, runs_in, said_in_cues, terms_of_cues
 from therapymail.vault.stems import detect_language
 from therapymail.vault.storable import storable
 from therapymail.vault.terms import GAP, word_terms
@@ -46,10 +46,14 @@ def bring_up_to_date(writer: Writer, letter_id: int, text: str, tokens: LetterTo
 
 
 def _change_filters(writer: Writer, letter_id: int, before: str, filters: str) -> None:
+    """Rewrite the terms that differ. Those that stand side by side for a reason are rewritten all or not at all."""
     if before == filters:
         return
-    writer.run(_TAKE_OUT, (letter_id, before, ""))
-    writer.run(_PUT_IN, (letter_id, filters, ""))
+    gone, new = before.split(), filters.split()
+    if runs_in(gone) == runs_in(new):
+        gone, new = [term for term in gone if term not in new], [term for term in new if term not in gone]
+    writer.run(_TAKE_OUT, (letter_id, " ".join(gone), ""))
+    writer.run(_PUT_IN, (letter_id, " ".join(new), ""))
     writer.run("UPDATE letter_indexed SET filters = ? WHERE letter = ?", (filters, letter_id))
 
 

@@ -12,7 +12,7 @@ from therapymail.vault.stems import LANGUAGES, stem
 from therapymail.vault.words import is_dense
 
 GAP = "\ue000"  # between subject and text: no phrase reaches across
-_STEM, _BEGINNING, _FILTER, _CUE = "\ue001", "\ue002", "\ue003", "\ue004"
+_STEM, _BEGINNING, _FILTER, CUE = "\ue001", "\ue002", "\ue003", "\ue004"
 _CODE_OF_NONE = "00"
 BEGINNING_LENGTHS = (1, 2, 3)
 _MOST_REPEATS = 4
@@ -47,7 +47,7 @@ def filter_term(of: Property, value: str = "") -> str:
 
 def cue_term(token: str, language: str) -> str:
     """The term of a word inside a cue, that all its forms share; of a script without spaces, of the pair itself."""
-    return _CUE + (f"{_CODE_OF_NONE}{token}" if is_dense(token) else stem_term(token, language)[1:])
+    return CUE + (f"{_CODE_OF_NONE}{token}" if is_dense(token) else stem_term(token, language)[1:])
 
 
 def stem_term(token: str, language: str) -> str:
@@ -97,6 +97,7 @@ def _learn(known: dict[str, tuple[str, tuple[str, ...]]], token: str, language: 
 
 __all__ = [
     "BEGINNING_LENGTHS",
+    "CUE",
     "GAP",
     "Property",
     "beginning_term",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from therapymail.cli.completing import complete_letter
+from therapymail.cli.completing import complete_letter, complete_tag_change
 from therapymail.cli.surroundings import JsonOption, surroundings
 
 
@@ -20,7 +20,10 @@ def tag(
     name: Annotated[
         str, typer.Argument(metavar="ID", help="A letter's name, like HERON-12.", autocompletion=complete_letter)
     ],
-    changes: Annotated[list[str], typer.Argument(metavar="+TAG|-TAG", help="Tags to give and to take away.")],
+    changes: Annotated[
+        list[str],
+        typer.Argument(metavar="+TAG|-TAG", help="Tags to give and to take away.", autocompletion=complete_tag_change),
+    ],
     *,
     as_json: JsonOption = False,
 ) -> None:

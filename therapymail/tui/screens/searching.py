@@ -31,7 +31,7 @@ from therapymail.tui.widgets.row_list import RowList
 
 _PAUSE_SECONDS = 0.06  # a fast typist's next key comes sooner; its search is the one that counts
 _MOST = 100
-_EXAMPLES = 'unlit room   "unlit room"   tag:grief   from:client   client:HERON   on:2025-03   room -bank'
+_EXAMPLES = 'unlit room   "unlit room"   tag:grief   from:client   client:HERON   last:3m   @saved   room -bank'
 
 
 class HitList(RowList[Hit]):
