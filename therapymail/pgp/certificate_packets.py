@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from therapymail.errors import KeyRefused, OpenPgpUnreadable
 from therapymail.pgp.armor import dearmor_block, find_blocks, is_armored
+from therapymail.pgp.signature_packets import SELF_CERTIFICATIONS, SignaturePacket, read_signature
 
 MAX_BYTES = 200 * 1024
 MAX_PACKETS = 2000
@@ -16,15 +17,11 @@ _PRIMARY = {_SECRET_KEY, _PUBLIC_KEY}
 _KEYS = {*_PRIMARY, _SECRET_SUBKEY, _PUBLIC_SUBKEY}
 _SECRET = {_SECRET_KEY, _SECRET_SUBKEY}
 _BLOCKS = ("PUBLIC KEY BLOCK", "PRIVATE KEY BLOCK")
-_SUPPORTED_VERSION = 4
-_SELF_CERTIFICATIONS = {0x10, 0x11, 0x12, 0x13}
 _WEAK_DIGESTS = {1, 2, 3}
 _KEY_REVOCATION = 0x20
-_ABOUT_KEYS = {0x18, 0x1F}  # a subkey's binding, a signature on the primary key itself
 _ENCRYPTING = {1, 2, 16, 18}  # RSA, ElGamal, ECDH
 _FOR_ENCRYPTION = 0x0C
 _MOST_BITS = {**dict.fromkeys((1, 2, 3), (16_384, 40)), 17: (4096, 512)}  # RSA: modulus, exponent; DSA: p, q
-_CREATED, _KEY_FLAGS, _FEATURES, _ISSUER, _ISSUER_FINGERPRINT = 2, 27, 30, 16, 33
 _SEIPD_2 = 0x08
 # What could make a line of its own, or steer a terminal: C0, DEL, C1, line and paragraph separators, and gpg's prefix.
 _HOSTILE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|\[GNUPG:\]")
@@ -90,8 +87,8 @@ def outline(packets: bytes) -> CertificateOutline:
     """What stands in `packets`. Raises KeyRefused for what is no whole sequence of key packets."""
     found = list(each_packet(packets))
     keys = [packet for packet in found if packet.tag in _KEYS]
-    signatures = [parsed for packet in found if packet.tag == SIGNATURE and (parsed := _signature(packet.body))]
-    certifications = [parsed for parsed in signatures if parsed.kind in _SELF_CERTIFICATIONS and parsed.is_own(keys)]
+    signatures = [parsed for packet in found if packet.tag == SIGNATURE and (parsed := read_signature(packet.body))]
+    certifications = [parsed for parsed in signatures if parsed.kind in SELF_CERTIFICATIONS and _is_own(parsed, keys)]
     newest = max(certifications, key=lambda parsed: parsed.created, default=None)
     return CertificateOutline(
         keys=sum(packet.tag in _PRIMARY for packet in found),
@@ -99,7 +96,7 @@ def outline(packets: bytes) -> CertificateOutline:
         secret=any(packet.tag in _SECRET for packet in found),
         versions=frozenset(packet.body[0] for packet in keys if packet.body),
         weak_digest=newest is not None and newest.digest in _WEAK_DIGESTS,
-        wants_seipd2=any(parsed.features & _SEIPD_2 for parsed in signatures if parsed.is_own(keys)),
+        wants_seipd2=any(parsed.features & _SEIPD_2 for parsed in signatures if _is_own(parsed, keys)),
         algorithms=_algorithms(keys),
         primary_algorithms=_algorithms(packet for packet in keys if packet.tag in _PRIMARY),
         unwieldy=any(_is_unwieldy(packet.body) for packet in keys),
@@ -128,7 +125,7 @@ def encryption_key_ids(packets: bytes) -> frozenset[str]:
     for packet in each_packet(packets):
         if packet.tag in _KEYS:
             current = packet.start
-        elif packet.tag == SIGNATURE and (made := _signature(packet.body)) and made.states_usage_of(own):
+        elif packet.tag == SIGNATURE and (made := read_signature(packet.body)) and made.states_usage_of(own):
             usages[current] = max(usages.get(current, (0, 0)), (made.created, made.usage or 0))
     return frozenset(
         _key_id(packet.body).hex().upper()
@@ -179,7 +176,7 @@ def is_revoked(packets: bytes) -> bool:
     return any(
         made.kind == _KEY_REVOCATION and made.is_by(primary)
         for packet in each_packet(packets)
-        if packet.tag == SIGNATURE and (made := _signature(packet.body))
+        if packet.tag == SIGNATURE and (made := read_signature(packet.body))
     )
 
 
@@ -245,7 +242,7 @@ def without_foreign_signatures(packets: bytes) -> bytes:
 def _is_made_by(primary: bytes, body: bytes) -> bool:
     if body[:1] == b"\x03":
         return body[7:15] == primary  # RFC 9580 section 5.2.2: old keys certify themselves so
-    made = _signature(body)
+    made = read_signature(body)
     return made is not None and made.is_by(primary)
 
 
@@ -287,67 +284,12 @@ def _bounds(packets: bytes, at: int) -> tuple[int, int, int]:
     raise KeyRefused("", "it is cut short")
 
 
-@dataclass(frozen=True)
-class _Signature:
-    kind: int
-    digest: int
-    created: int
-    features: int
-    issuers: tuple[bytes, ...]
-    usage: int | None = None  # the key flags, if it states any
-
-    def is_own(self, keys: list[KeyPacket]) -> bool:
-        """Whether it names no issuer, or one of `keys` (by key id: the end of a version 4 fingerprint)."""
-        if any(packet.tag in _SECRET for packet in keys):
-            return True  # its key id would want the secret parts cut off; an own key is not judged by strangers
-        own = {_key_id(packet.body) for packet in keys}
-        return not self.issuers or any(issuer[-8:] in own for issuer in self.issuers)
-
-    def is_by(self, key_id: bytes) -> bool:
-        """Whether it names the key with this id as its maker, and nobody else beside it."""
-        return bool(self.issuers) and all(issuer[-8:] == key_id for issuer in self.issuers)
-
-    def states_usage_of(self, own: set[bytes]) -> bool:
-        """Whether it is by one of the keys with these ids, and says what the key it stands behind is for."""
-        is_about_a_key = self.kind in _SELF_CERTIFICATIONS | _ABOUT_KEYS
-        return self.usage is not None and is_about_a_key and any(issuer[-8:] in own for issuer in self.issuers)
-
-
-def _signature(body: bytes) -> _Signature | None:
-    """A version 4 signature's facts (RFC 9580 section 5.2.3); None for other versions and what is cut short."""
-    if len(body) < 6 or body[0] != _SUPPORTED_VERSION:
-        return None
-    hashed = 6 + int.from_bytes(body[4:6], "big")
-    unhashed = hashed + 2 + int.from_bytes(body[hashed : hashed + 2], "big")
-    created, features, issuers = 0, 0, []
-    usage: int | None = None
-    for area, is_signed in ((body[6:hashed], True), (body[hashed + 2 : unhashed], False)):
-        for kind, content in _subpackets(area):
-            if kind == _CREATED and is_signed:  # what is not signed, whoever carried the key could write
-                created = int.from_bytes(content[:4], "big")
-            elif kind == _KEY_FLAGS and content and is_signed:
-                usage = content[0]
-            elif kind == _FEATURES and content and is_signed:
-                features = content[0]
-            elif kind == _ISSUER or (kind == _ISSUER_FINGERPRINT and content[:1] == b"\x04"):
-                issuers.append(content)
-    return _Signature(body[1], body[3], created, features, tuple(issuers), usage)
-
-
-def _subpackets(area: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
-    while at < len(area):
-        first = area[at]
-        if first < 192:
-            length, at = first, at + 1
-        elif first < 255:
-            length, at = (first - 192 << 8) + int.from_bytes(area[at + 1 : at + 2], "big") + 192, at + 2
-        else:
-            length, at = int.from_bytes(area[at + 1 : at + 5], "big"), at + 5
-        content = area[at : at + length]
-        if content:
-            yield content[0] & 0x7F, content[1:]
-        at += max(length, 1)
+def _is_own(made: SignaturePacket, keys: list[KeyPacket]) -> bool:
+    """Whether it names no issuer, or one of `keys` (by key id: the end of a version 4 fingerprint)."""
+    if any(packet.tag in _SECRET for packet in keys):
+        return True  # its key id would want the secret parts cut off; an own key is not judged by strangers
+    own = {_key_id(packet.body) for packet in keys}
+    return not made.issuers or any(issuer[-8:] in own for issuer in made.issuers)
 
 
 def _key_id(body: bytes) -> bytes:
