@@ -8,13 +8,14 @@ import pytest
 
 from tests.practice.test_key_changes import MAREN, Post, autocrypt, in_clear, post
 from tests.support.forged_keys import forged_signature, with_packet, with_part_of
+from tests.support.sealing import packet
 from therapymail.domain.key_change import KeySign
 from therapymail.domain.kinds import Standing
 from therapymail.domain.piece_path import PiecePath
 from therapymail.domain.seal import Signature
 from therapymail.domain.sealing import Hindrance, Permit, Refusal
 from therapymail.pgp.armor import dearmor
-from therapymail.pgp.certificate_packets import is_revoked
+from therapymail.pgp.certificate_packets import each_packet, encryption_key_ids, is_revoked
 from therapymail.pgp.own_key import revocation_certificate
 from therapymail.practice.key_changes import accept_new_key, open_key_changes, retire_key
 from therapymail.practice.key_finder import MOST_NEW
@@ -164,3 +165,16 @@ def test_K4_a_revocation_with_two_makers_is_none(post: Post) -> None:
     for issuer, is_one in ((A_STRANGER, False), (None, True)):
         doctored = with_packet(pinned_material(post), forged_signature(0x20, post.maren.fingerprint, issuer), 1)
         assert is_revoked(doctored) is is_one
+
+
+def test_K3_what_no_signature_covers_does_not_say_what_a_key_is_for(post: Post) -> None:
+    """Key flags put beside a genuine binding: whoever carries the key could write them."""
+    certificate = post.maren.certificate
+    assert len(encryption_key_ids(certificate)) == 1
+    *before, binding = each_packet(certificate)
+    at = 6 + int.from_bytes(binding.body[4:6], "big")
+    long = int.from_bytes(binding.body[at : at + 2], "big")
+    beside = binding.body[at + 2 : at + 2 + long] + b"\x02\x1b\x00"
+    body = binding.body[:at] + len(beside).to_bytes(2, "big") + beside + binding.body[at + 2 + long :]
+    doctored = certificate[: before[-1].end] + packet(2, body)
+    assert encryption_key_ids(doctored) == encryption_key_ids(certificate)
