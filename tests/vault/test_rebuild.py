@@ -59,6 +59,7 @@ from therapymail.vault.connection import Reader, Vault, Writer
 from therapymail.vault.courses import bring_courses_up_to_date
 from therapymail.vault.decisions import accept, erase_letter, set_kind
 from therapymail.vault.filing import _payload, file_letters, refile
+from therapymail.vault.filters import runs_in
 from therapymail.vault.index import count_searchable
 from therapymail.vault.letters import list_letters
 from therapymail.vault.projection import record
@@ -85,13 +86,31 @@ def state(reader: Reader, tables: tuple[str, ...]) -> dict[str, list[Any]]:
 
 
 def vocabulary(writer: Writer) -> list[Any]:
-    """What the index knows: every term with every place where it stands."""
+    """What the index knows: every term with every place where it stands, as far as that means anything.
+
+    Stems, beginnings and filters are in no order, but for filters that stand side by side: these are compared from
+    their first on.
+    """
     found = []
     for index in ("letter_index", "note_index"):
         writer.run(f"CREATE VIRTUAL TABLE temp.known USING fts5vocab('main', '{index}', 'instance')")
-        found += writer.rows("SELECT term, doc, col, offset FROM temp.known ORDER BY term, doc, col, offset")
+        rows = writer.rows("SELECT term, doc, col, offset FROM temp.known ORDER BY term, doc, col, offset")
         writer.run("DROP TABLE temp.known")
+        found += [row for row in rows if row[2] == "text"]
+        found += _terms([row for row in rows if row[2] == "terms"])
     return found
+
+
+def _terms(rows: list[Any]) -> list[Any]:
+    runs = [row for row in rows if runs_in([row[0]])]
+    first: dict[int, int] = {}
+    for _, letter, _, offset in runs:
+        first[letter] = min(offset, first.get(letter, offset))
+    in_runs = {row[0] for row in runs}
+    return [
+        (term, letter, column, offset - first[letter] if term in in_runs else None)
+        for term, letter, column, offset in rows
+    ]
 
 
 class Practice(RuleBasedStateMachine):

@@ -14,7 +14,7 @@ from therapymail.vault.words import tokens as tokens_of
 
 _MOST_CUES = 500  # of one letter
 _GAP = filter_term(Property.CUE)
-_FEELING = filter_term(Property.FEELING)
+_IN_RUNS = (_GAP, CUE, filter_term(Property.FEELING), filter_term(Property.TAG))
 
 
 class LetterTokens(NamedTuple):
@@ -76,8 +76,8 @@ def said_in_cues(filters: str) -> str:
 
 
 def runs_in(terms: Iterable[str]) -> list[str]:
-    """Of the terms of a letter, those of cues and feelings: they mean something only together, in their order."""
-    return [term for term in terms if term.startswith((_GAP, CUE, _FEELING))]
+    """Of the terms of a letter, those of cues, tags and feelings, whose order and neighbours count."""
+    return [term for term in terms if term.startswith(_IN_RUNS)]
 
 
 def feeling_terms(text: str) -> Iterator[str]:
