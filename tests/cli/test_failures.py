@@ -8,6 +8,9 @@ from therapymail.errors import ExitCode, explain
 
 CODES = {
     "AgreementImpossible": 2,
+    "AgreementUnchanged": 2,
+    "AgreementUsed": 2,
+    "LetterUnsuited": 2,
     "AgreementUnknown": 8,
     "AlreadyReceipted": 6,
     "AnotherRun": 5,

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.program import PROGRAM, Program
 from tests.support.terminal import at_terminal
+from therapymail.domain.checklist import QUESTIONS
 from therapymail.practice.demo.reading import Finding
 from therapymail.practice.demo.stage import Stage, staged
 
@@ -51,7 +52,7 @@ def send(therapymail: Program, draft: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(("code", "mail_id"), [("LINDEN", "linden-w12-letter"), ("HERON", "heron-w12-letter")])
+@pytest.mark.parametrize(("code", "mail_id"), [("LINDEN", "linden-w12-letter")])
 def test_F43_a_client_who_is_answered_writes_back(stage: Stage, therapymail: Program, code: str, mail_id: str) -> None:
     body = b"Dear you,\n\n[smiling] Thank you for this.\n\nWarmly,\nOrla\n"
     draft = therapymail.ok("reply", stage.names[mail_id], "--body-file", "-", "--json", stdin=body).answer["draft"]
@@ -72,11 +73,13 @@ def test_F43_a_second_letter_gets_another_answer(stage: Stage, therapymail: Prog
     texts = []
     for _ in range(2):
         written = therapymail.ok(
-            "write", "SLATE", "--body-file", "-", "--json", stdin=b"Dear Ines,\n\nA word.\n\nOrla\n"
+            "write", "LINDEN", "--body-file", "-", "--json", stdin=b"Dear Tomas,\n\nA word.\n\nOrla\n"
         )
         send(therapymail, written.answer["draft"])
-        texts.append(written_back(stage, therapymail, "SLATE")["text"].split())
-    assert texts == [text.split() for text in stage.story.answers["SLATE"][:2]]
+        texts.append(written_back(stage, therapymail, "LINDEN")["text"].split())
+    assert texts == [
+        text.split() for text in stage.story.answers["LINDEN"][1:3]
+    ]  # the first answered the letter before
 
 
 def test_F16_hold_release_and_undo_go_with_the_demos_clock(stage: Stage, therapymail: Program) -> None:
@@ -85,9 +88,12 @@ def test_F16_hold_release_and_undo_go_with_the_demos_clock(stage: Stage, therapy
         "draft"
     ]
     [held] = therapymail.ok("send", draft, "--json").answer["outbox"]
-    assert (held["state"], held["leaves_at"][:11]) == ("held", "2025-03-31T")
+    assert (held["state"], held["leaves_at"][:11]) == ("held", "2025-04-01T")
     command = therapymail.command("outbox", "release", draft, "--early", "a visit")
     with at_terminal(command, therapymail.environment) as terminal:
+        for question in QUESTIONS.values():
+            terminal.expect(question)
+            terminal.type("")
         terminal.expect("[y/N]")
         terminal.type("y")
         assert terminal.wait(60) == 0

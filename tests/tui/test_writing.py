@@ -46,7 +46,7 @@ def test_C29_the_key_it_will_be_sealed_to_and_when_it_was_verified_stand_above(
 
 
 def test_C29_what_would_keep_it_from_leaving_is_said_while_writing(desk: DeskPractice) -> None:
-    name = write.start_draft(desk.practice, "LINDEN", OURS).name
+    name = write.start_draft(desk.practice, "LINDEN", DraftContent("x", "Dear Tomas,\n\nthank you.\n")).name
 
     async def look() -> None:
         async with at_desk(desk.practice, WritingScreen(name)) as pilot:
