@@ -163,6 +163,8 @@ provide_openpgpjs() {
     [ -f "$kept/.installed" ] && [ "$(cat "$kept/.installed")" = "${packages[*]}" ] && return
     say "Installing OpenPGP.js ..."
     mkdir -p "$kept"
-    quietly npm install --prefix "$kept" --no-package-lock --no-fund --no-audit --silent "${packages[@]}" || return 1
+    # a registry that does not answer must not hold the tests up
+    quietly timeout 60 npm install --prefix "$kept" --no-package-lock --no-fund --no-audit --silent \
+        --fetch-retries 1 --fetch-retry-mintimeout 1000 --fetch-timeout 20000 "${packages[@]}" || return 1
     printf '%s\n' "${packages[*]}" >"$kept/.installed"
 }
