@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,6 +28,19 @@ def forget_remembered_words() -> None:
 
     forget_words()
     forget_terms()
+
+
+def forgetful(check: Callable[[], None]) -> Callable[[], None]:
+    """`check`, which raises VaultLocked, made a guard: what is remembered of letters goes when it finds the lock."""
+
+    def guard() -> None:
+        try:
+            check()
+        except VaultLocked:
+            forget_remembered_words()
+            raise
+
+    return guard
 
 
 @dataclass(frozen=True)
@@ -59,15 +73,7 @@ class Practice:
     def opened(self, kind: type[AnyVault]) -> AnyVault:
         """The vault, opened as `kind`. Raises as `vault`."""
         session = self.session
-        generation = session.generation()
-
-        def guard() -> None:
-            try:
-                session.check(generation)
-            except VaultLocked:
-                forget_remembered_words()
-                raise
-
+        guard = forgetful(partial(session.check, session.generation()))
         return kind.open(self.paths.vault, session.vault_key(), guard=guard)
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from therapymail.errors import (
     FileUnusable,
@@ -15,7 +16,7 @@ from therapymail.paths import error_phrase, place_private_file, write_private_fi
 from therapymail.pgp.notes_key import seal_notes_key, unseal_notes_key
 from therapymail.pgp.passphrase import is_strong_enough
 from therapymail.practice.notes_session import NotesSession
-from therapymail.practice.practice import Practice, forget_remembered_words
+from therapymail.practice.practice import Practice, forgetful
 from therapymail.vault import note_index
 from therapymail.vault.key import new_key
 from therapymail.vault.notes_store import NotesStore, note_passphrase
@@ -46,15 +47,7 @@ def open_store(practice: Practice) -> NotesStore:
     VaultDamaged, VaultNewer, FileUnusable, PassphraseNeeded, GnupgUnusable.
     """
     session = notes_session(practice)
-    generation = practice.session.generation()
-
-    def guard() -> None:
-        try:
-            session.check(generation)
-        except VaultLocked:
-            forget_remembered_words()
-            raise
-
+    guard = forgetful(partial(session.check, practice.session.generation()))
     return _opened(practice, _key(practice, session), guard)
 
 

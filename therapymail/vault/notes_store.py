@@ -5,10 +5,10 @@ from typing import ClassVar
 
 # Imported so that it registers how the entries of this store are carried out.
 from therapymail.domain.journal import Entry
-from therapymail.vault import journal, note_index, notes, schema
+from therapymail.vault import note_index, notes, schema
 from therapymail.vault.connection import Vault, Writer
 from therapymail.vault.journal import Payload
-from therapymail.vault.projection import apply, projects, record
+from therapymail.vault.projection import derive_again, projects, record
 from therapymail.vault.storable import storable
 
 __all__ = [
@@ -41,14 +41,7 @@ def empty_note_index(writer: Writer) -> None:
 def rebuild_notes(writer: Writer) -> int:
     """Empty the projections and the index of notes.db and derive them again; the number of entries carried out."""
     note_index.empty(writer)
-    for table in NOTE_PROJECTIONS:
-        writer.run(f"DELETE FROM {table}")  # noqa: S608 - fixed tables
-    carried_out = 0
-    for entry, payload in journal.entries(writer):
-        if payload is not None:
-            apply(writer, entry, payload)
-            carried_out += 1
-    return carried_out
+    return derive_again(writer, NOTE_PROJECTIONS)
 
 
 def note_passphrase(writer: Writer, *, own: bool, now: datetime) -> None:

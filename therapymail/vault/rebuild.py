@@ -10,7 +10,6 @@ from therapymail.vault import (
     decisions,
     filed_letters,
     index,
-    journal,
     key_changes,
     notices,
     outbox,
@@ -22,7 +21,7 @@ from therapymail.vault import (
 from therapymail.vault.connection import Writer
 from therapymail.vault.courses import bring_courses_up_to_date
 from therapymail.vault.notes_store import NOTE_INDEX_TABLES, NOTE_PROJECTIONS, empty_note_index
-from therapymail.vault.projection import apply
+from therapymail.vault.projection import derive_again
 from therapymail.vault.stale import mark_all_stale
 
 __all__ = ["INDEX_TABLES", "PROJECTIONS", "rebuild"]
@@ -67,19 +66,12 @@ _NOUNS = (
 def rebuild(writer: Writer) -> int:
     """Empty the projections and the index and derive them again; the number of entries carried out.
 
-    Journal, originals, texts and working state are not touched. An entry whose payload was erased has
-    nothing to say and is passed over. Exchanges are found last, from all the rest.
+    Journal, originals, texts and working state are not touched. Exchanges are found last, from all the rest.
     Raises VaultDamaged for an entry this version does not know.
     """
     index.empty_index(writer)
     empty_note_index(writer)
-    for table in PROJECTIONS:
-        writer.run(f"DELETE FROM {table}")  # noqa: S608 - fixed tables
-    carried_out = 0
-    for entry, payload in journal.entries(writer):
-        if payload is not None:
-            apply(writer, entry, payload)
-            carried_out += 1
+    carried_out = derive_again(writer, PROJECTIONS)
     mark_all_stale(writer)
     bring_courses_up_to_date(writer)
     return carried_out
