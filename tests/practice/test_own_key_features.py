@@ -1,5 +1,10 @@
-"""AC7: a key that asks others for a format GnuPG cannot open does not become the own key, and doctor says if it is."""
+"""AC7: a key that asks others for a format GnuPG cannot open does not become the own key, and doctor says if it is.
 
+AC5: doctor says, too, if no name of the own key bears our address, because letters then give no key.
+"""
+
+import shlex
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,7 +18,7 @@ from therapymail.pgp.certificate_packets import outline
 from therapymail.pgp.own_key_intake import import_file
 from therapymail.pgp.runner import Gpg
 from therapymail.practice import keys
-from therapymail.practice.checks.gpg import look_at_own_features
+from therapymail.practice.checks.gpg import look_at_own_features, look_at_own_names
 from therapymail.practice.doctor import examine
 from therapymail.practice.practice import Practice
 from therapymail.practice.setup_key import KeyChoice, KeySource, make_own_key
@@ -74,6 +79,22 @@ def test_AC7_an_old_key_of_ones_own_still_opens_old_letters_and_is_told(practice
     shown = keys.inspect_key(practice, asking, own=True)
     assert "it asks for a message format that GnuPG cannot read (SEIPD version 2)" in shown.problems
     assert keys.import_own_key(practice, asking, None).secret
+
+
+def test_AC5_doctor_says_that_no_name_of_the_own_key_bears_our_address_and_how_to_add_one() -> None:
+    with short_directory() as directory, practice_in(directory) as practice:
+        [good] = look_at_own_names(practice)
+        assert good.ok
+        assert not good.is_warning
+        moved = replace(practice, settings=replace(practice.settings, email="orla@elsewhere.example"))
+        [said] = look_at_own_names(moved)
+        assert said.is_warning
+        assert "orla@elsewhere.example" in said.says
+        command = said.next_step.split("`")[1]
+        subprocess.run(shlex.split(command), check=True, capture_output=True)
+        [mended] = look_at_own_names(moved)
+        assert not mended.is_warning
+        assert "own key's names" in {check.name for check in examine(practice, online=False)}
 
 
 def test_AC7_doctor_says_what_the_own_key_asks_for(practice: Practice, asking: bytes) -> None:

@@ -7,6 +7,7 @@ from therapymail.cli.asking import ask_yes, ensure_unlocked
 from therapymail.cli.editing import edit
 from therapymail.cli.output import narrate
 from therapymail.domain.agreement_form import read_back, rendered
+from therapymail.domain.local_days import local_day
 from therapymail.errors import AgreementImpossible, TherapymailError, UnusableInput, explain
 from therapymail.practice.agree import NEXT_EXCHANGE, NewTerms, propose, show_agreement
 
@@ -50,7 +51,7 @@ def asked_in_editor(practice: "Practice", code: str) -> NewTerms | None:
     """What the therapist writes into the form; None where they change nothing or give it up. Raises as `edit`."""
     agreed = show_agreement(practice, code)
     first = agreed.in_force is None and not agreed.versions
-    starts = f"{agreed.now:%Y-%m-%d}" if first else NEXT_EXCHANGE
+    starts = f"{local_day(agreed.now, agreed.proposed.client_zone):%Y-%m-%d}" if first else NEXT_EXCHANGE
     writing = FormWriting(practice, agreed.client.code, rendered(agreed.client.code, agreed.proposed, starts))
     while True:
         before = writing.text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from therapymail.cli.output import narrate, print_line, print_table, utc_text
 from therapymail.domain.agreement_form import written_term
 from therapymail.domain.agreement_terms import LABELS, terms_as_json
+from therapymail.domain.local_days import is_end_of_day, local_day
 from therapymail.domain.wording import count_words, local_text
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ def print_agreed(agreed: Agreed) -> None:
         _print_terms(agreed.in_force.terms)
     for each in agreed.versions:
         if each.withdrawn is None and each.starts > agreed.now:
-            starts = local_text(each.starts, each.terms.client_zone)
-            narrate(f"Version {each.version} starts on {starts} ({each.terms.client_zone}).")
+            narrate(f"Version {each.version} starts on {_start(each)} ({each.terms.client_zone}).")
 
 
 def print_history(agreed: Agreed) -> None:
@@ -70,7 +70,7 @@ def print_history(agreed: Agreed) -> None:
     rows = [
         (
             str(each.version),
-            local_text(each.starts, each.terms.client_zone),
+            _start(each),
             local_text(each.made, each.terms.own_zone),
             _state(each, agreed),
         )
@@ -87,9 +87,11 @@ def print_history(agreed: Agreed) -> None:
 def print_proposal(proposal: Proposal) -> None:
     """What a new version changes, from when on, and which exchanges come under it."""
     agreement, before = proposal.agreement, proposal.before
-    zone = agreement.terms.client_zone
     against = f"against version {before.version}" if before else "all terms"
-    print_line(f"{proposal.client.code}: from {local_text(agreement.starts, zone)} ({zone}), {against}")
+    zone = agreement.terms.client_zone
+    # Made for the next exchange on, it starts the minute it is made, which is no day that anybody agreed on.
+    since = f"{_start(agreement)} ({zone})" if is_end_of_day(agreement.starts, zone) else "the next exchange on"
+    print_line(f"{proposal.client.code}: from {since}, {against}")
     if before is None:
         _print_terms(agreement.terms)
         _say_what_comes_under_it(proposal)
@@ -115,8 +117,13 @@ def _say_what_comes_under_it(proposal: Proposal) -> None:
 
 
 def _print_version(agreement: Agreement, code: str) -> None:
-    starts = local_text(agreement.starts, agreement.terms.client_zone)
-    print_line(f"{code}  version {agreement.version}, since {starts} ({agreement.terms.client_zone})")
+    print_line(f"{code}  version {agreement.version}, since {_start(agreement)} ({agreement.terms.client_zone})")
+
+
+def _start(agreement: Agreement) -> str:
+    """The day on which it starts, on the client's clock; with the minute where it is not the day's beginning."""
+    starts, zone = agreement.starts, agreement.terms.client_zone
+    return f"{local_day(starts, zone):%Y-%m-%d}" if is_end_of_day(starts, zone) else local_text(starts, zone)
 
 
 def _print_terms(terms: Terms) -> None:

@@ -32,7 +32,7 @@ def rendered(code: str, terms: Terms, starts: str) -> str:
         f"# The agreement with {code}. Change what is to be another, save and close.",
         "# Lines with # in front say what is meant.",
         "",
-        f"# from which day on: 2025-03-11, or {starts}",
+        "# from which day on (2025-03-11 is one), or next-exchange",
         f"{STARTS}: {starts}",
     ]
     for name, value in terms_as_json(terms).items():

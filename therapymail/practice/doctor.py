@@ -5,7 +5,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from therapymail.practice.checks.check import Check, faults_as_checks
-from therapymail.practice.checks.gpg import look_at_agent, look_at_gnupg, look_at_own_features, look_at_own_key
+from therapymail.practice.checks.gpg import (
+    look_at_agent,
+    look_at_gnupg,
+    look_at_own_features,
+    look_at_own_key,
+    look_at_own_names,
+)
 from therapymail.practice.checks.machine import look_at_machine
 from therapymail.practice.checks.mail import look_at_clock, look_at_mailbox, look_at_submission
 from therapymail.practice.checks.notes import look_at_process_notes
@@ -23,6 +29,7 @@ _OFFLINE: tuple[tuple[str, _Look], ...] = (
     ("GnuPG agent", look_at_agent),
     ("own key", look_at_own_key),
     ("own key asks for", look_at_own_features),
+    ("own key's names", look_at_own_names),
     ("machine", look_at_machine),
     ("vault", look_at_vault),
     ("process notes", look_at_process_notes),

@@ -1,12 +1,18 @@
 """GnuPG: installed, recent, proof against a tampered message, its agent reachable; the own key and its expiry."""
 
+import shlex
 from collections.abc import Iterator
 from datetime import datetime
 
+from therapymail.domain.addresses import canonical_address
+from therapymail.domain.autocrypt import autocrypt_value
 from therapymail.domain.expiry import OWN, expires_within, expiry_step
+from therapymail.domain.key_names import bears_one_of
 from therapymail.errors import GnupgUnusable
 from therapymail.pgp.agent import AgentConnection
+from therapymail.pgp.autocrypt_certificate import autocrypt_certificate
 from therapymail.pgp.certificate_packets import outline
+from therapymail.pgp.colons import listed_keys
 from therapymail.pgp.home import probe
 from therapymail.pgp.own_key import own_keys
 from therapymail.pgp.own_key_care import own_certificate
@@ -50,6 +56,26 @@ def look_at_own_features(practice: Practice) -> Iterator[Check]:
         return
     says = "Your own key asks clients' programs for a format that this GnuPG cannot open (SEIPD version 2)."
     yield Check(name, ok=False, says=says, next_step="Make another practice with `therapymail setup --new-key`.")
+
+
+def look_at_own_names(practice: Practice) -> Iterator[Check]:
+    """Whether letters give the own key in their header (PGP.md AC5). Raises KeyUnknown, KeyRefused, GnupgMissing."""
+    address, own_key = canonical_address(practice.settings.email), practice.settings.own_key
+    with practice.gpg() as gpg:
+        value = autocrypt_value(address, autocrypt_certificate(gpg, own_certificate(gpg, own_key), address))
+        named = [uid.decode("utf-8", "replace") for key in listed_keys(gpg, own_key) for uid, _ in key.uids]
+    name = "own key's names"
+    if value:
+        yield Check(name, ok=True, says=f"One bears {address}, so letters give the key in their header (Autocrypt).")
+    elif bears_one_of(named, [address]):
+        says = (
+            "Letters give no key in their header (Autocrypt): your own key is too long, or cannot be sealed to."
+        )
+        yield Check(name, ok=True, says=says, next_step="Give clients your key by `therapymail client invite`.")
+    else:
+        says = f"None bears {address}, so letters give no key in their header (Autocrypt)."
+        add = f"gpg --homedir {shlex.quote(str(practice.paths.gnupg))} --quick-add-uid {own_key} {address}"
+        yield Check(name, ok=True, says=says, next_step=f"Run `{add}`, and give clients the key anew.")
 
 
 def expiry_check(expires: datetime | None, now: datetime, code: str | None = None) -> Check:
