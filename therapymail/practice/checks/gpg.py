@@ -68,9 +68,7 @@ def look_at_own_names(practice: Practice) -> Iterator[Check]:
     if value:
         yield Check(name, ok=True, says=f"One bears {address}, so letters give the key in their header (Autocrypt).")
     elif bears_one_of(named, [address]):
-        says = (
-            "Letters give no key in their header (Autocrypt): your own key is too long, or cannot be sealed to."
-        )
+        says = "Letters give no key in their header (Autocrypt): your own key is too long, or cannot be sealed to."
         yield Check(name, ok=True, says=says, next_step="Give clients your key by `therapymail client invite`.")
     else:
         says = f"None bears {address}, so letters give no key in their header (Autocrypt)."
