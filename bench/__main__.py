@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from bench import first_sync, incremental, sealing, search, startup, today, tui_start
+from bench import first_sync, growth, incremental, sealing, search, startup, today, tui_start
 from bench.corpus import make_corpus
 from bench.corpus_folder import corpus_at
 from bench.options import PASSPHRASE, Options
@@ -23,6 +23,7 @@ MEASUREMENTS: dict[str, Callable[[Options], Outcome]] = {
     tui_start.NAME: tui_start.measure,
     sealing.NAME: sealing.measure,
 }
+BY_ITSELF = {growth.NAME: growth.measure}  # an hour or two: no part of `all`
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     if given.command == "report":
         write_report(given.results, given.page)
+        return 0
+    if given.command == "fill":
+        growth.fill_only(_options(given))
         return 0
     if given.command != "all":
         _measure([given.command], _options(given), given.json)
@@ -45,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _measure(names: Iterable[str], options: Options, json_file: Path | None) -> None:
     for name in names:
-        outcome = MEASUREMENTS[name](options)
+        outcome = {**MEASUREMENTS, **BY_ITSELF}[name](options)
         sys.stdout.write(as_text(outcome) + "\n")
         sys.stdout.flush()
         if json_file:
@@ -55,7 +59,7 @@ def _measure(names: Iterable[str], options: Options, json_file: Path | None) -> 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("all", *MEASUREMENTS):
+    for name in ("all", *MEASUREMENTS, *BY_ITSELF, "fill"):
         _add_options(commands.add_parser(name))
     making = commands.add_parser("corpus", help="write a corpus to a folder, to be used with --corpus")
     making.add_argument("directory", type=Path)
@@ -80,6 +84,10 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=("gpg", "pysequoia"), default=standard.engine, help="what seals a corpus")
     parser.add_argument("--no-passphrase", action="store_true", help="an own key without passphrase")
     parser.add_argument("--seed", type=int, default=standard.seed)
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=standard.growth_letters, help="letters of a growing record"
+    )
+    parser.add_argument("--keep", type=Path, help="a folder that keeps a growing record, filled by `fill`")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
 
 
@@ -97,6 +105,8 @@ def _options(given: argparse.Namespace) -> Options:
         engine=given.engine,
         passphrase=None if given.no_passphrase else PASSPHRASE,
         seed=given.seed,
+        growth_letters=tuple(given.sizes),
+        keep=given.keep,
     )
 
 

@@ -13,7 +13,8 @@ class Options:
     """Sizes and repetitions. `corpus` is a folder made before, or None to make one for the run.
 
     `peer_letters` is how many letters isync and notmuch get (0: none), in the first `peer_rounds` rounds.
-    `passphrase` protects the own key, or is None.
+    `passphrase` protects the own key, or is None. `growth_letters` are the sizes of a growing record, each kept
+    filled in the folder `keep`, or made for the run.
     """
 
     letters: int = 10_000
@@ -28,6 +29,8 @@ class Options:
     engine: str = "gpg"
     passphrase: str | None = PASSPHRASE
     seed: int = 1
+    growth_letters: tuple[int, ...] = (10_000, 100_000, 1_000_000)
+    keep: Path | None = None
 
     def corpus_plan(self, letters: int) -> CorpusPlan:
         """The plan of a sealed corpus of `letters`."""

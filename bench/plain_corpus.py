@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from bench.words import SUBJECTS, prose
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
-from therapymail.domain.letter import Filing, Place, Reading
+from therapymail.domain.letter import Enclosure, Filing, Place, Reading
 from therapymail.domain.seal import Protection, SealFacts, SignatureFact, SignatureFinding
 
 RARE_EVERY = 10_000  # one letter in so many holds RARE_WORD
@@ -17,9 +17,13 @@ SELDOM_EVERY = 100
 SELDOM_WORD = "needlework"
 # Each stands in half of all letters, and never both in one: the dearest way to find nothing.
 EVEN_WORD, ODD_WORD = "sunrisen", "moonsetting"
+ENCLOSURE_EVERY = 25
+CUES = ("[sighs]", "[tearful]", "[takes a deep breath]", "[worried]")
+CUE_EVERY = 8  # one letter in so many shows one of them
 BEGINNING = datetime(2016, 1, 4, 8, tzinfo=UTC)
 YEARS = 8
 _SENDER = "A" * 40
+_DRAWING = (Enclosure("drawing.png", "image/png", 20_000),)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,12 @@ def filings(plan: PlainPlan, clients: Sequence[str], addresses: Sequence[str]) -
             in_reply_to=(),
             author_address=addresses[which],
             facts=_facts(received),
-            reading=Reading(subject=rng.choice(SUBJECTS), text=text, language="en"),
+            reading=Reading(
+                subject=rng.choice(SUBJECTS),
+                text=text,
+                enclosures=_DRAWING if number % ENCLOSURE_EVERY == 0 else (),
+                language="en",
+            ),
             original=rng.randbytes(plan.original_bytes),
             size=plan.original_bytes,
             places=(Place("imap", "INBOX", 1, number + 1),),
@@ -65,7 +74,8 @@ def filings(plan: PlainPlan, clients: Sequence[str], addresses: Sequence[str]) -
 def _planted(number: int) -> list[str]:
     planted = [EVEN_WORD if number % 2 == 0 else ODD_WORD]
     planted += [RARE_WORD] if number % RARE_EVERY == 0 else []
-    return planted + ([SELDOM_WORD] if number % SELDOM_EVERY == 0 else [])
+    planted += [SELDOM_WORD] if number % SELDOM_EVERY == 0 else []
+    return planted + ([CUES[number // CUE_EVERY % len(CUES)]] if number % CUE_EVERY == 0 else [])
 
 
 def _facts(received: datetime) -> SealFacts:

@@ -75,19 +75,43 @@ def fresh_practice(host: HostFacts | None, own: "OwnKey | None" = None) -> Itera
     """
     with tempfile.TemporaryDirectory(prefix="tm-", dir="/tmp", ignore_cleanup_errors=True) as name:
         program = Program(Path(name) / "practice")
-        password = f"{host.users[USER]}\n".encode() if host else b""
-        mailbox = _mailbox_options(host) if host else ["--offline"]
         with _own_key_options(Path(name), own) as own_key:
-            setup = ["setup", "--yes", "--name", THERAPIST_NAME, *own_key, *mailbox]
-            program.run(*setup, stdin=password).checked()
+            _set_up(program, host, own_key)
         try:
             yield program
         finally:
-            with contextlib.suppress(TherapymailError):  # a set-up that failed leaves no practice to lock
-                practice = program.practice()
-                lock(practice)
-                shutil.rmtree(practice.run.shared, ignore_errors=True)
-            kill_agent(program.home / "gnupg")
+            _left(program)
+
+
+@contextmanager
+def kept_practice(home: Path) -> Iterator[Program]:
+    """A practice at `home` that outlives the run: set up where there is none yet, and unlocked; locked afterwards."""
+    program = Program(home)
+    if home.exists():
+        program.run("unlock").checked()
+    else:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        with _own_key_options(home.parent, None) as own_key:
+            _set_up(program, None, own_key)
+    try:
+        yield program
+    finally:
+        _left(program)
+
+
+def _set_up(program: Program, host: HostFacts | None, own_key: list[str]) -> None:
+    password = f"{host.users[USER]}\n".encode() if host else b""
+    mailbox = _mailbox_options(host) if host else ["--offline"]
+    program.run("setup", "--yes", "--name", THERAPIST_NAME, *own_key, *mailbox, stdin=password).checked()
+
+
+def _left(program: Program) -> None:
+    """Nothing of it goes on running, and nothing stays in shared memory."""
+    with contextlib.suppress(TherapymailError):  # a set-up that failed leaves no practice to lock
+        practice = program.practice()
+        lock(practice)
+        shutil.rmtree(practice.run.shared, ignore_errors=True)
+    kill_agent(program.home / "gnupg")
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,24 @@
 """Today over a large practice: many clients with agreements, their letters filed, in process and as a whole command."""
 
 import time
-from dataclasses import replace
-from datetime import timedelta
 
+from bench.filling import agree, at_the_end, fill, find_exchanges
 from bench.measuring import median, milliseconds, own_peak_mb, seconds_of, taking_turns
 from bench.options import Options
 from bench.outcome import Outcome, Table
-from bench.plain_corpus import BEGINNING, YEARS, PlainPlan
+from bench.plain_corpus import PlainPlan
 from bench.program import Program, fresh_practice
-from bench.search import fill
 from bench.startup import bare, whole
-from therapymail.domain.agreement import default_terms
 from therapymail.practice.policy import own_key_now
 from therapymail.practice.practice import Practice
 from therapymail.practice.today import todays
-from therapymail.vault import agreements, clients
-from therapymail.vault.courses import bring_courses_up_to_date
+from therapymail.vault import clients
 from therapymail.vault.stale import mark_stale
 
 NAME = "today"
 CLIENTS = 100
 _STALE = (1, 10)  # clients whose letters came since the exchanges were last found
 _SHORTEST, _LONGEST, _ORIGINAL = 5, 40, 64  # today reads no text: short letters fill a practice sooner
-_BLOCKS = 100  # enough for every letter there is
 _WANTED_MS = 100
 
 
@@ -32,10 +27,8 @@ def measure(options: Options, letters: int | None = None) -> Outcome:
     plan = PlainPlan(letters or options.search_letters, options.seed, _SHORTEST, _LONGEST, _ORIGINAL)
     with fresh_practice(None) as program:
         fill(program, plan, CLIENTS)
-        practice = replace(
-            program.practice(), clock=lambda: BEGINNING + YEARS * timedelta(days=365) + timedelta(days=1)
-        )
-        finding = _agree(practice)
+        practice = at_the_end(program)
+        finding = agree(practice)
         items = len(todays(practice).items)
         first = seconds_of(lambda: todays(practice))
         calls = {"today": lambda: seconds_of(lambda: todays(practice))}
@@ -70,24 +63,9 @@ def _computing(practice: Practice) -> float:
     return time.process_time() - began
 
 
-def _agree(practice: Practice) -> float:
-    """A weekly agreement with every client from the beginning on; seconds it takes to find all exchanges."""
-    now = practice.clock()
-    with practice.vault() as vault, vault.writing(durable=False) as writer:
-        for client in clients.clients(writer):
-            terms = replace(default_terms(client.zone, practice.settings.zone), blocks=_BLOCKS)
-            agreements.make_agreement(writer, client.identity, terms, BEGINNING, now)
-    return seconds_of(lambda: _find_exchanges(practice))
-
-
-def _find_exchanges(practice: Practice) -> None:
-    with practice.vault() as vault, vault.writing(durable=False) as writer:
-        bring_courses_up_to_date(writer)
-
-
 def _make_stale(practice: Practice, number: int) -> None:
     """Let the exchanges of so many clients be as after a sync that was cut off."""
-    _find_exchanges(practice)
+    find_exchanges(practice)
     with practice.vault() as vault, vault.writing(durable=False) as writer:
         for client in clients.clients(writer)[1 : number + 1]:
             mark_stale(writer, client.identity)

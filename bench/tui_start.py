@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.bare_textual import SHOWN
+from bench.filling import fill
 from bench.measuring import median, milliseconds, taking_turns
 from bench.options import Options
 from bench.outcome import Outcome, Table
 from bench.plain_corpus import PlainPlan
 from bench.program import Program, command_path, fresh_practice
-from bench.search import fill
 from tests.support.screens import on_screen
 from therapymail.practice.caseload import caseload
 from therapymail.practice.read import LettersRequest, list_letters

@@ -10,6 +10,7 @@ from bench.corpus import CorpusPlan
 from bench.corpus_folder import CorpusFolder, corpus_at, therapist_home
 from bench.first_sync import measure as measure_first_sync
 from bench.gnupg import OUR_S2K_COUNT, s2k_counts
+from bench.growth import measure as measure_growth
 from bench.incremental import measure as measure_incremental
 from bench.mailbox import CountingProxy
 from bench.options import Options
@@ -94,7 +95,8 @@ def test_later_syncs_need_as_many_round_trips_at_any_size(corpus_folder: Path) -
 
 
 def test_a_search_finds_and_needs_no_private_key() -> None:
-    outcome = measure_search(Options(clients=5, quick_rounds=1), PlainPlan(500, original_bytes=64))
+    plan = PlainPlan(500, shortest=20, longest=60, original_bytes=64)
+    outcome = measure_search(Options(clients=5, quick_rounds=1), plan)
     hits = {shape["title"]: shape["hits"] for shape in outcome.figures["shapes"]}
     assert hits["the commonest word"] == 50
     assert hits["two common words, never together"] == 0
@@ -102,7 +104,24 @@ def test_a_search_finds_and_needs_no_private_key() -> None:
     assert hits["word in 1 % of letters"] == 5
     assert hits["tag alone"] == 25
     assert hits["date outside the record"] == 0
+    new = (
+        "a family of feelings",
+        "a cue, any form",
+        "one exchange of each client",
+        "noted",
+        "over length in its exchange",
+    )
+    assert all(hits[title] for title in new)
+    assert hits["by relevance: the commonest word"] == 50
     assert outcome.figures["private_key_operations"] in {0, None}
+
+
+def test_a_growing_record_is_kept_filled_and_searched_at_each_size(tmp_path: Path) -> None:
+    options = Options(quick_rounds=1, growth_letters=(40,), keep=tmp_path / "kept")
+    (first,), (again,) = (measure_growth(options).figures["sizes"] for _ in range(2))
+    assert first["fill"] == again["fill"]
+    assert again["fill"]["letters"] == again["letters"] == 40
+    assert {shape["title"]: shape["hits"] for shape in again["shapes"]}["the commonest word"] == 40
 
 
 def test_starting_is_measured_beside_a_bare_program() -> None:
