@@ -1,7 +1,8 @@
 """The timeline counts accepted letters in the client's own days, whatever the clocks do, and names what it counts."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Letter
 from therapymail.domain.names import LetterName
+from therapymail.domain.periods import MOST_MONTHS, MOST_WEEKS, Step
 from therapymail.domain.seal import Protection, SealFacts
-from therapymail.domain.timeline import MOST_MONTHS, MOST_WEEKS, Step, timeline_as_json, timeline_of
+from therapymail.domain.timeline import Timeline, timeline_of
+from therapymail.domain.timeline_facts import TimelineFacts
+from therapymail.domain.timeline_json import timeline_as_json
 
 LONDON = ZoneInfo("Europe/London")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -38,9 +42,17 @@ def mail(
     )
 
 
+def timeline_of_letters(
+    code: str, letters: Sequence[Letter], zone: tzinfo, *, until: date | None = None, step: Step | None = None
+) -> Timeline:
+    """The timeline of letters alone, up to noon of the day `until`."""
+    now = datetime.combine(until, time(12), tzinfo=UTC) if until else None
+    return timeline_of(TimelineFacts(code, zone, letters), now=now, step=step)
+
+
 def test_letters_both_ways_are_counted_by_week_with_their_names() -> None:
     tuesday = datetime(2025, 1, 7, 20, tzinfo=UTC)
-    timeline = timeline_of(
+    timeline = timeline_of_letters(
         "HERON",
         [
             mail(2, tuesday + timedelta(hours=30), kind=Kind.RESPONSE, words=300),
@@ -68,7 +80,7 @@ def test_letters_both_ways_are_counted_by_week_with_their_names() -> None:
 
 def test_a_gap_runs_from_the_first_letter_that_waited_to_the_response() -> None:
     start = datetime(2025, 1, 7, 20, tzinfo=UTC)
-    timeline = timeline_of(
+    timeline = timeline_of_letters(
         "HERON",
         [
             mail(1, start),
@@ -89,7 +101,7 @@ def test_a_gap_runs_from_the_first_letter_that_waited_to_the_response() -> None:
 @pytest.mark.parametrize("standing", [Standing.PROPOSED, Standing.SET_ASIDE])
 def test_only_accepted_letters_count(standing: Standing) -> None:
     at = datetime(2025, 1, 7, tzinfo=UTC)
-    timeline = timeline_of("HERON", [mail(1, at), mail(2, at, standing=standing, tags=("x",))], LONDON)
+    timeline = timeline_of_letters("HERON", [mail(1, at), mail(2, at, standing=standing, tags=("x",))], LONDON)
     assert timeline.periods[0].client.letters == ("HERON-1",)
     assert timeline.tags == ()
 
@@ -97,25 +109,25 @@ def test_only_accepted_letters_count(standing: Standing) -> None:
 def test_S30_a_letter_belongs_to_the_day_on_which_the_client_lives_it() -> None:
     # Sunday 23:30 in New York, after the clocks went forward there on that very day, is Monday 03:30 UTC.
     late = datetime(2025, 3, 10, 3, 30, tzinfo=UTC)
-    assert timeline_of("LINDEN", [mail(1, late)], NEW_YORK).periods[0].first == date(2025, 3, 3)
-    assert timeline_of("LINDEN", [mail(1, late)], UTC).periods[0].first == date(2025, 3, 10)
+    assert timeline_of_letters("LINDEN", [mail(1, late)], NEW_YORK).periods[0].first == date(2025, 3, 3)
+    assert timeline_of_letters("LINDEN", [mail(1, late)], UTC).periods[0].first == date(2025, 3, 10)
 
 
 @pytest.mark.parametrize("zone", [LONDON, NEW_YORK])
 def test_weeks_with_a_change_of_clocks_are_seven_days_like_all_others(zone: ZoneInfo) -> None:
     letters = [mail(day, datetime(2025, 2, 24, 12, tzinfo=UTC) + timedelta(days=day)) for day in range(1, 60)]
-    timeline = timeline_of("HERON", letters, zone)
+    timeline = timeline_of_letters("HERON", letters, zone)
     assert {period.end - period.first for period in timeline.periods} == {timedelta(days=7)}
     assert sum(len(period.client.letters) for period in timeline.periods) == 59
 
 
 def test_the_timeline_goes_on_to_today_where_that_is_asked() -> None:
-    timeline = timeline_of("HERON", [mail(1, datetime(2025, 1, 7, tzinfo=UTC))], UTC, until=date(2025, 1, 29))
+    timeline = timeline_of_letters("HERON", [mail(1, datetime(2025, 1, 7, tzinfo=UTC))], UTC, until=date(2025, 1, 29))
     assert timeline.without_letter == (2, 3, 4)
 
 
 def test_without_letters_there_is_an_empty_timeline() -> None:
-    timeline = timeline_of("HERON", [], UTC, until=date(2025, 1, 1))
+    timeline = timeline_of_letters("HERON", [], UTC, until=date(2025, 1, 1))
     assert (timeline.periods, timeline.gaps, timeline.waiting_since) == ((), (), None)
 
 
@@ -124,7 +136,7 @@ def test_without_letters_there_is_an_empty_timeline() -> None:
 )
 def test_long_correspondences_go_by_months_or_years(years: int, step: Step) -> None:
     first = datetime(1990, 6, 1, tzinfo=UTC)
-    timeline = timeline_of("HERON", [mail(1, first), mail(2, first + timedelta(days=365 * years))], UTC)
+    timeline = timeline_of_letters("HERON", [mail(1, first), mail(2, first + timedelta(days=365 * years))], UTC)
     assert timeline.step is step
     assert len(timeline.periods) <= max(MOST_WEEKS + 1, MOST_MONTHS)
 
@@ -151,7 +163,7 @@ mails = st.builds(
 def test_every_accepted_mail_is_counted_once_in_the_period_of_its_day(
     letters: list[Letter], zone: ZoneInfo, until: date | None
 ) -> None:
-    timeline = timeline_of("HERON", letters, zone, until=until)
+    timeline = timeline_of_letters("HERON", letters, zone, until=until)
     names = [
         name
         for period in timeline.periods

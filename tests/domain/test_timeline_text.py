@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.test_timeline import LONDON, mail, mails
+from tests.domain.test_timeline import LONDON, mail, mails, timeline_of_letters
 from therapymail.domain.kinds import Kind
 from therapymail.domain.letter import Letter
-from therapymail.domain.timeline import Step, timeline_of
+from therapymail.domain.periods import Step
 from therapymail.domain.timeline_text import MIN_WIDTH, _columns, timeline_text
 
 
@@ -61,11 +61,11 @@ weeks without a letter: 4"""
 
 @pytest.mark.parametrize(("plain", "picture"), [(False, PICTURE), (True, PLAIN_PICTURE)], ids=["glyphs", "plain"])
 def test_six_weeks_as_a_picture(plain: bool, picture: str) -> None:
-    assert timeline_text(timeline_of("HERON", correspondence(6), LONDON), plain=plain) == picture
+    assert timeline_text(timeline_of_letters("HERON", correspondence(6), LONDON), plain=plain) == picture
 
 
 def test_more_weeks_than_columns_go_on_in_further_rows() -> None:
-    text = timeline_text(timeline_of("HERON", correspondence(60), LONDON))
+    text = timeline_text(timeline_of_letters("HERON", correspondence(60), LONDON))
     numbers = [int(number) for line in text.splitlines() if line.startswith("week ") for number in line.split()[1:]]
     assert numbers == list(range(1, 61))
     assert "from 2025-01-06" in text
@@ -73,13 +73,13 @@ def test_more_weeks_than_columns_go_on_in_further_rows() -> None:
 
 @pytest.mark.parametrize("step", list(Step))
 def test_months_and_years_are_named(step: Step) -> None:
-    text = timeline_text(timeline_of("HERON", correspondence(60), LONDON, step=step))
+    text = timeline_text(timeline_of_letters("HERON", correspondence(60), LONDON, step=step))
     wanted = {Step.WEEK: " 10 11 ", Step.MONTH: "2025 Feb  Mar", Step.YEAR: "2025  2026"}[step]
     assert any(wanted in line for line in text.splitlines())
 
 
 def test_a_client_without_letters_has_a_line() -> None:
-    assert timeline_text(timeline_of("HERON", [], UTC)) == "HERON  no letters yet"
+    assert timeline_text(timeline_of_letters("HERON", [], UTC)) == "HERON  no letters yet"
 
 
 @given(
@@ -92,7 +92,7 @@ def test_no_line_is_wider_than_asked_and_nothing_raises(
     letters: list[Letter], width: int, plain: bool, step: Step | None
 ) -> None:
     near = [letter for letter in letters if 1900 < letter.received.year < 2200]
-    text = timeline_text(timeline_of("HERON", near, LONDON, step=step), width=width, plain=plain)
+    text = timeline_text(timeline_of_letters("HERON", near, LONDON, step=step), width=width, plain=plain)
     lines = text.splitlines()
     assert all(_columns(line) <= max(width, MIN_WIDTH) for line in lines)
     assert all(one or following for one, following in pairwise(lines))
@@ -100,5 +100,5 @@ def test_no_line_is_wider_than_asked_and_nothing_raises(
 
 
 def test_until_today_shows_the_weeks_that_stayed_empty() -> None:
-    timeline = timeline_of("HERON", correspondence(2), LONDON, until=date(2025, 2, 10))
+    timeline = timeline_of_letters("HERON", correspondence(2), LONDON, until=date(2025, 2, 10))
     assert "weeks without a letter: 3-6" in timeline_text(timeline)

@@ -1,30 +1,24 @@
-"""The reflective timeline of one client as a value: letters both ways, gaps and themes, by week, month or year.
+"""The reflective timeline of one client as a value: what happened, in lanes, by week, month or year.
 
 Descriptive only (DOMAIN, the reflective timeline): everything is counted, nothing is scored, and every count
 names the letters it stands for. Only accepted letters count.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
-from enum import StrEnum
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 
-from therapymail.domain.kinds import Direction, Kind, Standing
+from therapymail.domain.agreement import Agreement, in_force
+from therapymail.domain.course import Balance
+from therapymail.domain.kinds import Standing
+from therapymail.domain.lanes import HIDDEN, Happened, Lane, Mark
 from therapymail.domain.letter import Letter
+from therapymail.domain.periods import Span, Step, day_of, fitting_step, number_of, spans
+from therapymail.domain.timeline_facts import TimelineFacts
+from therapymail.domain.timeline_marks import is_letter, is_response, name_of, tags_of, what_happened
 
-MOST_WEEKS = 104
-MOST_MONTHS = 240
-_WEEK = timedelta(days=7)
-
-
-class Step(StrEnum):
-    """How long one column of the timeline is."""
-
-    WEEK = "week"
-    MONTH = "month"
-    YEAR = "year"
+__all__ = ["Gap", "Period", "Step", "Tally", "Timeline", "timeline_of"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +34,7 @@ class Period:
     """One column: from `first` up to and without `end`, in the client's own days; `number` counts from 1.
 
     `client` are letters, `therapist` responses, `others` every other accepted mail either way. `tags` counts the
-    mails that bear each tag.
+    mails that bear each tag, themselves, in a passage or by their exchange.
     """
 
     number: int
@@ -54,17 +48,27 @@ class Period:
 
 @dataclass(frozen=True)
 class Gap:
-    """The time between the first letter that waited and the response to it; None while it still waits."""
+    """The time between the first letter that waited and the response to it; None while it still waits.
+
+    `due` is when the response was promised (UTC; None: nothing was agreed), `late_hours` how many whole hours later
+    it came, or has not come yet.
+    """
 
     letter: str
     response: str | None
     hours: float | None
     period: int
+    due: datetime | None = None
+    late_hours: int | None = None
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The timeline of the client with the code `code`, in the time zone called `zone`; `tags` most frequent first."""
+    """The timeline of the client with the code `code`, in the time zone called `zone`; `tags` most frequent first.
+
+    `marks` are in the order in which things happened, those of lanes that are `off` left out. `agreement` is what
+    holds at the end, `balance` how far the block had come then.
+    """
 
     code: str
     zone: str
@@ -72,6 +76,10 @@ class Timeline:
     periods: tuple[Period, ...]
     gaps: tuple[Gap, ...]
     tags: tuple[str, ...]
+    marks: tuple[Mark, ...] = ()
+    off: tuple[Lane, ...] = ()
+    agreement: Agreement | None = None
+    balance: Balance | None = None
 
     @property
     def without_letter(self) -> tuple[int, ...]:
@@ -83,165 +91,147 @@ class Timeline:
         """The first letter that has no response yet."""
         return self.gaps[-1].letter if self.gaps and self.gaps[-1].response is None else None
 
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The lanes that have marks, in the order in which they are drawn."""
+        present = {mark.lane for mark in self.marks}
+        return tuple(lane for lane in Lane if lane in present)
+
+    def of(self, lane: Lane) -> tuple[Mark, ...]:
+        """The marks of one lane, in the order in which they happened."""
+        return tuple(mark for mark in self.marks if mark.lane is lane)
+
 
 def timeline_of(
-    code: str, letters: Iterable[Letter], zone: tzinfo, *, until: date | None = None, step: Step | None = None
+    facts: TimelineFacts,
+    *,
+    now: datetime | None = None,
+    step: Step | None = None,
+    off: Collection[Lane] = HIDDEN,
 ) -> Timeline:
-    """The timeline of `letters` (any order, one client's) with days as they are in `zone`.
+    """The timeline of `facts`, up to `now` (UTC) or to the last thing that happened, where that is later.
 
-    It ends with the last letter, or with the day `until` where that is later. Without `step` it goes by weeks,
-    by months beyond MOST_WEEKS, and by years beyond MOST_MONTHS.
+    Without `step` it goes by weeks, by months beyond MOST_WEEKS, and by years beyond MOST_MONTHS. Lanes that are
+    `off` have no marks.
     """
     counted = sorted(
-        (letter for letter in letters if letter.standing is Standing.ACCEPTED),
+        (letter for letter in facts.letters if letter.standing is Standing.ACCEPTED),
         key=lambda letter: (letter.received, letter.order, str(letter.name)),
     )
-    if not counted:
-        return Timeline(code, str(zone), step or Step.WEEK, (), (), ())
-    days = [_local_day(letter.received, zone) for letter in counted]
-    last = max(days[-1], until or days[-1])
-    chosen = step or _fitting_step(days[0], last)
-    starts = _starts(chosen, days[0], last)
-    index_of = {start: at for at, (start, _) in enumerate(starts)}
-    contents: list[list[Letter]] = [[] for _ in starts]
-    for letter, day in zip(counted, days, strict=True):
-        contents[index_of[_start(chosen, day)]].append(letter)
-    periods = tuple(_period(at, *starts[at - 1], contents[at - 1]) for at in range(1, len(starts) + 1))
-    number_of = {
-        _name(letter): period.number for period, some in zip(periods, contents, strict=True) for letter in some
-    }
-    frequency = Counter(tag for letter in counted for tag in letter.tags)
-    tags = tuple(sorted(frequency, key=lambda tag: (-frequency[tag], tag)))
-    return Timeline(code, str(zone), chosen, periods, _gaps(counted, number_of), tags)
+    switched_off = tuple(lane for lane in Lane if lane in off)
+    happened = [
+        (each.day or day_of(each.at, facts.zone), each)
+        for each in what_happened(facts, counted, now)
+        if each.lane not in off
+    ]
+    days = [day_of(letter.received, facts.zone) for letter in counted]
+    every_day = [*days, *(day for day, _ in happened)]
+    if not every_day:
+        return Timeline(facts.code, str(facts.zone), step or Step.WEEK, (), (), (), off=switched_off)
+    last = max(*every_day, day_of(now, facts.zone)) if now else max(every_day)
+    chosen = step or fitting_step(min(every_day), last)
+    within = spans(chosen, min(every_day), last)
+    starts = [span.first for span in within]
+    numbers = [number_of(day, starts) for day in days]
+    tags = tags_of(facts, counted)
+    return Timeline(
+        facts.code,
+        str(facts.zone),
+        chosen,
+        _periods(within, list(zip(numbers, counted, strict=True)), tags),
+        _gaps(counted, numbers, facts, now),
+        _by_frequency(tags),
+        _marks(happened, starts),
+        switched_off,
+        in_force(facts.agreements, now or datetime.max.replace(tzinfo=UTC)),
+        facts.balance,
+    )
 
 
-def timeline_as_json(timeline: Timeline) -> dict[str, Any]:
-    """`timeline` as a JSON object; dates are the client's days, `end` is the first day after a period."""
-
-    def tally(some: Tally) -> dict[str, Any]:
-        return {"letters": len(some.letters), "words": some.words, "ids": list(some.letters)}
-
-    return {
-        "client": timeline.code,
-        "zone": timeline.zone,
-        "step": timeline.step.value,
-        "periods": [
-            {
-                "number": period.number,
-                "first": period.first.isoformat(),
-                "end": period.end.isoformat(),
-                "client": tally(period.client),
-                "therapist": tally(period.therapist),
-                "others": tally(period.others),
-                "tags": dict(period.tags),
-            }
-            for period in timeline.periods
-        ],
-        "gaps": [
-            {
-                "letter": gap.letter,
-                "response": gap.response,
-                "hours": None if gap.hours is None else round(gap.hours, 1),
-                "period": gap.period,
-            }
-            for gap in timeline.gaps
-        ],
-        "tags": list(timeline.tags),
-        "without_letter": list(timeline.without_letter),
-        "waiting_since": timeline.waiting_since,
-    }
+def _marks(happened: Iterable[tuple[date, Happened]], starts: Sequence[date]) -> tuple[Mark, ...]:
+    lanes = tuple(Lane)
+    ordered = sorted(happened, key=lambda each: (each[0], each[1].at, lanes.index(each[1].lane), each[1].ids))
+    return tuple(
+        Mark(
+            lane=each.lane,
+            kind=each.kind,
+            at=each.at,
+            day=day,
+            period=number_of(day, starts),
+            ids=each.ids,
+            label=each.label,
+            side=each.side,
+            amount=each.amount,
+            words=each.words,
+            exchange=each.exchange,
+        )
+        for day, each in ordered
+    )
 
 
-# --- periods ---------------------------------------------------------------------------------------------
+# --- periods -------------------------------------------------------------------------------------------
 
 
-def _local_day(moment: datetime, zone: tzinfo) -> date:
-    """The calendar day of `moment` where the client lives."""
-    try:
-        return moment.astimezone(zone).date()
-    except OverflowError:  # the first and last days of the calendar have no neighbours
-        return moment.date()
+def _periods(
+    within: Sequence[Span], numbered: Iterable[tuple[int, Letter]], tags: Mapping[bytes, Mapping[str, object]]
+) -> tuple[Period, ...]:
+    contents: list[list[Letter]] = [[] for _ in within]
+    for number, letter in numbered:
+        contents[number - 1].append(letter)
+    return tuple(_period(at, *within[at - 1], contents[at - 1], tags) for at in range(1, len(within) + 1))
 
 
-def _fitting_step(first: date, last: date) -> Step:
-    if last - first < MOST_WEEKS * _WEEK:
-        return Step.WEEK
-    months = (last.year - first.year) * 12 + last.month - first.month
-    return Step.MONTH if months < MOST_MONTHS else Step.YEAR
-
-
-def _starts(step: Step, first: date, last: date) -> list[tuple[date, date]]:
-    """First day and first day after, of every period from the one of `first` to the one of `last`."""
-    found = []
-    start = _start(step, first)
-    while True:
-        end = _next_start(step, start)
-        found.append((start, end))
-        if end > last or end == date.max:
-            return found
-        start = end
-
-
-def _start(step: Step, day: date) -> date:
-    match step:
-        case Step.WEEK:  # begins on Monday (ISO 8601)
-            return day - timedelta(days=min(day.weekday(), day.toordinal() - 1))
-        case Step.MONTH:
-            return day.replace(day=1)
-        case Step.YEAR:
-            return day.replace(month=1, day=1)
-
-
-def _next_start(step: Step, start: date) -> date:
-    try:
-        match step:
-            case Step.WEEK:
-                return start + timedelta(days=7 - start.weekday())
-            case Step.MONTH:
-                return (start.replace(day=28) + timedelta(days=4)).replace(day=1)
-            case Step.YEAR:
-                return start.replace(year=start.year + 1)
-    except (OverflowError, ValueError):
-        return date.max
-
-
-def _period(number: int, first: date, end: date, letters: Sequence[Letter]) -> Period:
-    of_client = [letter for letter in letters if _is_letter(letter)]
-    of_therapist = [letter for letter in letters if _is_response(letter)]
-    others = [letter for letter in letters if not _is_letter(letter) and not _is_response(letter)]
-    tags = Counter(tag for letter in letters for tag in letter.tags)
+def _period(
+    number: int, first: date, end: date, letters: Sequence[Letter], tags: Mapping[bytes, Mapping[str, object]]
+) -> Period:
+    of_client = [letter for letter in letters if is_letter(letter)]
+    of_therapist = [letter for letter in letters if is_response(letter)]
+    others = [letter for letter in letters if not is_letter(letter) and not is_response(letter)]
+    counts = Counter(tag for letter in letters for tag in tags.get(letter.digest, ()))
     return Period(
-        number, first, end, _tally(of_client), _tally(of_therapist), _tally(others), dict(sorted(tags.items()))
+        number, first, end, _tally(of_client), _tally(of_therapist), _tally(others), dict(sorted(counts.items()))
     )
 
 
 def _tally(letters: Sequence[Letter]) -> Tally:
-    return Tally(tuple(_name(letter) for letter in letters), sum(letter.words for letter in letters))
+    return Tally(tuple(name_of(letter) for letter in letters), sum(letter.words for letter in letters))
 
 
-def _is_letter(letter: Letter) -> bool:
-    return letter.kind is Kind.LETTER and letter.direction is Direction.IN
+def _by_frequency(tags: Mapping[bytes, Mapping[str, object]]) -> tuple[str, ...]:
+    frequency = Counter(tag for borne in tags.values() for tag in borne)
+    return tuple(sorted(frequency, key=lambda tag: (-frequency[tag], tag)))
 
 
-def _is_response(letter: Letter) -> bool:
-    return letter.kind is Kind.RESPONSE and letter.direction is Direction.OUT
+# --- gaps ----------------------------------------------------------------------------------------------
 
 
-def _name(letter: Letter) -> str:
-    return str(letter.name) if letter.name else letter.digest.hex()
-
-
-def _gaps(letters: Sequence[Letter], number_of: dict[str, int]) -> tuple[Gap, ...]:
+def _gaps(
+    letters: Sequence[Letter], numbers: Sequence[int], facts: TimelineFacts, now: datetime | None
+) -> tuple[Gap, ...]:
     """One gap for each response that ended a wait; letters that came while one waited wait with it."""
+    promised = {digest: each for each in facts.exchanges for digest in each.letters}
+
+    def gap(waiting: Letter, response: Letter | None, period: int) -> Gap:
+        exchange = promised.get(waiting.digest)
+        hours = (response.received - waiting.received) / timedelta(hours=1) if response else None
+        late = exchange.late_by(now or exchange.completed) if exchange else None
+        return Gap(
+            name_of(waiting),
+            name_of(response) if response else None,
+            hours,
+            period,
+            exchange.due if exchange else None,
+            late // timedelta(hours=1) if late else None,
+        )
+
     gaps: list[Gap] = []
-    waiting: Letter | None = None
-    for letter in letters:
-        if _is_letter(letter):
-            waiting = waiting or letter
-        elif _is_response(letter) and waiting:
-            hours = (letter.received - waiting.received) / timedelta(hours=1)
-            gaps.append(Gap(_name(waiting), _name(letter), hours, number_of[_name(letter)]))
+    waiting: tuple[int, Letter] | None = None
+    for number, letter in zip(numbers, letters, strict=True):
+        if is_letter(letter):
+            waiting = waiting or (number, letter)
+        elif is_response(letter) and waiting:
+            gaps.append(gap(waiting[1], letter, number))
             waiting = None
     if waiting:
-        gaps.append(Gap(_name(waiting), None, None, number_of[_name(waiting)]))
+        gaps.append(gap(waiting[1], None, waiting[0]))
     return tuple(gaps)

@@ -6,6 +6,7 @@ from therapymail.domain.kinds import Standing
 from therapymail.domain.letter import Letter
 from therapymail.domain.listing import ListFilter
 from therapymail.domain.timeline import Step, Timeline, timeline_of
+from therapymail.domain.timeline_facts import TimelineFacts
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients, letters
 from therapymail.vault.connection import Reader
@@ -21,8 +22,7 @@ def client_timeline(practice: Practice, code: str, step: Step | None = None) -> 
     with practice.vault() as vault, vault.reading() as reader:
         client = clients.client_by_code(reader, code)
         found = _all_accepted(reader, client.identity)
-    zone = ZoneInfo(client.zone)
-    return timeline_of(client.code, found, zone, until=practice.clock().astimezone(zone).date(), step=step)
+    return timeline_of(TimelineFacts(client.code, ZoneInfo(client.zone), found), now=practice.clock(), step=step)
 
 
 def _all_accepted(reader: Reader, identity: str) -> list[Letter]:

@@ -33,7 +33,7 @@ def timeline(
       therapymail --plain timeline HERON --by month
     """
     from therapymail.cli.output import print_json, print_text, terminal_width
-    from therapymail.domain.timeline import timeline_as_json
+    from therapymail.domain.timeline_json import timeline_as_json
     from therapymail.domain.timeline_text import timeline_text
     from therapymail.practice.look_back import client_timeline
 
