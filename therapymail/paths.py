@@ -1,10 +1,8 @@
 """The only module that knows where files live, and their modes."""
 
 import contextlib
-import errno
 import hashlib
 import os
-import secrets
 import shutil
 import stat
 import tempfile
@@ -14,10 +12,24 @@ from pathlib import Path
 from typing import ClassVar
 
 from therapymail.errors import FileUnusable
+from therapymail.staged_file import PRIVATE_FILE, error_phrase, place_private_file, staged_file, write_private_file
+
+__all__ = [
+    "PRIVATE_DIRECTORY",
+    "PRIVATE_FILE",
+    "PracticePaths",
+    "RunDirectory",
+    "error_phrase",
+    "make_private_directory",
+    "place_private_file",
+    "practice_paths",
+    "run_directory",
+    "run_root",
+    "staged_file",
+    "write_private_file",
+]
 
 PRIVATE_DIRECTORY = 0o700
-PRIVATE_FILE = 0o600
-_KNOWS_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP})  # FAT, as on most memory sticks
 
 
 @dataclass(frozen=True)
@@ -105,72 +117,6 @@ def make_private_directory(directory: Path) -> Path:
     if stat.S_IMODE(found.st_mode) & 0o077:
         directory.chmod(PRIVATE_DIRECTORY)
     return directory
-
-
-def write_private_file(path: Path, content: bytes) -> None:
-    """Replace `path` by `content` in one step, mode 0600, on disk before the old one goes. Raises FileUnusable."""
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    except OSError as error:
-        raise FileUnusable(str(path), error_phrase(error)) from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise FileUnusable(str(path), error_phrase(error)) from None
-
-
-def place_private_file(path: Path, content: bytes) -> bool:
-    """Write `content` to `path`, mode 0600 and on disk, whole or not at all; False, and nothing done, if it exists.
-
-    Two processes that do so at once do not overwrite each other. Raises FileUnusable.
-    """
-    unnamed = path.with_name(f".new-{secrets.token_hex(8)}")
-    try:
-        descriptor = os.open(unnamed, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _take_name(unnamed, path)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise FileUnusable(str(path), error_phrase(error)) from None
-    finally:
-        unnamed.unlink(missing_ok=True)
-    return True
-
-
-def _take_name(unnamed: Path, path: Path) -> None:
-    """Name a written file `path`. Raises FileExistsError, OSError."""
-    try:
-        os.link(unnamed, path, follow_symlinks=False)  # not `rename`: what is there is never overwritten
-    except OSError as error:
-        if error.errno not in _KNOWS_NO_LINKS:
-            raise
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE))
-        unnamed.replace(path)  # over the empty file that has just taken the name
-
-
-def error_phrase(error: OSError) -> str:
-    """A short phrase for why a file cannot be used, without the system's own text."""
-    known = {
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "the disk quota is used up",
-        errno.EROFS: "the disk is read-only",
-        errno.EACCES: "permission is denied",
-        errno.EPERM: "permission is denied",
-        errno.ENOENT: "it does not exist",
-        errno.ENOTDIR: "part of the path is not a directory",
-        errno.EISDIR: "it is a directory",
-        errno.EIO: "the disk reports an error",
-    }
-    return known.get(error.errno or 0, "the system refuses it")
 
 
 def run_root(environment: Mapping[str, str]) -> Path:

@@ -72,10 +72,9 @@ def answer_with_piece(opened: OpenedPiece, gutter: str, save: Path | None, *, as
 
 def _save(opened: OpenedPiece, file: Path) -> None:
     from therapymail.errors import UnusableInput
-    from therapymail.paths import write_private_file
+    from therapymail.paths import place_private_file
 
     if opened.content is None:
         raise UnusableInput("--save", f"piece {opened.number} is no file")
-    if file.exists() or file.is_symlink():
+    if not place_private_file(file, opened.content):
         raise UnusableInput("--save", "there is a file of that name already")
-    write_private_file(file, opened.content)
