@@ -40,7 +40,7 @@ def test_a_plain_letter_and_its_quote() -> None:
         b"Content-Transfer-Encoding: quoted-printable\r\n\r\nLiebe Ann,=20\r\nsch=F6n.\r\n\r\n> Wie?\r\n",
         is_entity=True,
     )
-    assert letter == ReadEntity(subject="Über", text="Liebe Ann, \nschön.", quoted="> Wie?")
+    assert letter == ReadEntity(subject="Über", text="Liebe Ann, \nschön.", quoted="> Wie?", arrangement=(18, 6))
 
 
 def test_bare_text_is_read_in_its_charset() -> None:

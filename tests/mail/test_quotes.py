@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from therapymail.domain.arrangement import fits, pieces_of
 from therapymail.mail.quotes import MAX_LINES, split_quotes
 
 ATTRIBUTIONS = [
@@ -166,3 +167,32 @@ def test_C42_no_line_is_lost_and_the_order_stays(lines: list[str]) -> None:
     for found in (own, quoted):
         rest = iter(wanted)
         assert all(piece in rest for piece in found)
+
+
+@settings(max_examples=60)
+@given(st.lists(line, max_size=25))
+def test_F17_the_stretches_of_a_letter_in_their_order_are_its_lines_in_theirs(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    split = split_quotes(text)
+
+    pieces = pieces_of(split.own, split.quoted, split.arrangement)
+
+    assert fits(split.own, split.quoted, split.arrangement)
+    shown = [piece.rstrip() for each in pieces for piece in each.text.split("\n") if piece.strip()]
+    assert shown == [piece.rstrip() for piece in text.split("\n") if piece.strip()]
+
+
+def test_F17_answers_stand_below_what_they_answer() -> None:
+    split = split_quotes("Dear Jo,\n\n> How did it go?\n> Well?\n\nIt went.\n> And then?\n\n\nI slept.\n\nAnn\n")
+
+    assert [
+        (piece.quoted, piece.text.strip("\n")) for piece in pieces_of(split.own, split.quoted, split.arrangement)
+    ] == [
+        (False, "Dear Jo,"),
+        (True, "> How did it go?\n> Well?"),
+        (False, "It went."),
+        (True, "> And then?"),
+        (False, "I slept.\n\nAnn"),
+    ]
+    beyond = split_quotes("> q\n" + "x\n" * MAX_LINES + "\n\n\ny")
+    assert [piece.quoted for piece in pieces_of(beyond.own, beyond.quoted, beyond.arrangement)] == [True, False]

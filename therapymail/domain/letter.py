@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from therapymail.domain.arrangement import Arrangement, Piece, fits, pieces_of
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.names import LetterName
 from therapymail.domain.seal import SealFacts, SignatureFact
@@ -41,7 +42,8 @@ class Reading:
     r"""What a person reads of an opened letter. Plain text with `\\n` line ends, already decoded, not sanitised.
 
     `quoted` is the text quoted from earlier letters, apart from `text`; `unsealed_text` stood outside the
-    seal and is never part of the letter. `language` is an ISO 639-1 code or empty.
+    seal and is never part of the letter. `language` is an ISO 639-1 code or empty. `arrangement` is the order of
+    `text` and `quoted`, empty where it is not known.
     """
 
     subject: str
@@ -50,11 +52,22 @@ class Reading:
     unsealed_text: str = ""
     enclosures: tuple[Enclosure, ...] = ()
     language: str = ""
+    arrangement: Arrangement = ()
 
     @property
     def words(self) -> int:
         """Words of the author's own text, quotes left out."""
         return len(self.text.split())
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether it is known which of its own words stand between which quoted ones; without quotes it always is."""
+        return not self.quoted or fits(self.text, self.quoted, self.arrangement)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Its own and quoted words in their order; own words first where that is not known."""
+        return pieces_of(self.text, self.quoted, self.arrangement)
 
 
 @dataclass(frozen=True)

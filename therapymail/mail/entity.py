@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from therapymail.domain.arrangement import Arrangement
 from therapymail.domain.letter import Enclosure
 from therapymail.mail.letter_parts import LetterParts
 from therapymail.mail.parts import Part, content_of, parts_of
@@ -31,7 +32,8 @@ class ReadEntity:
 
     `subject` is that of the entity's own header, not checked against any other. `text` is empty where
     there is nothing but a quote or a forward: `quoted` then holds all of it. `language` is left to who
-    knows languages. `defects` are codes of what was wrong or left out, each once.
+    knows languages. `defects` are codes of what was wrong or left out, each once. `arrangement` is the order of own and
+    quoted words (domain/arrangement.py).
     """
 
     subject: str
@@ -40,6 +42,7 @@ class ReadEntity:
     enclosures: tuple[Enclosure, ...] = ()
     language: str = ""
     defects: tuple[str, ...] = ()
+    arrangement: Arrangement = ()
 
 
 def read_entity(payload: bytes, *, is_entity: bool, charset: str = "") -> ReadEntity:
@@ -63,6 +66,7 @@ def read_entity(payload: bytes, *, is_entity: bool, charset: str = "") -> ReadEn
         quoted=split.quoted,
         enclosures=tuple(_enclosure(part) for part in found.enclosures),
         defects=tuple(dict.fromkeys(found.defects)),
+        arrangement=split.arrangement,
     )
 
 

@@ -5,7 +5,12 @@ docs/decisions/reading-letters.md says why these are rules of our own.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate, groupby, pairwise
+from typing import NamedTuple
+
+from therapymail.domain.arrangement import Arrangement, arrangement_of
 
 MAX_LINES = 20_000  # that are looked at: what lies beyond counts as the author's own
 _MOST_ATTRIBUTION_LINES = 3
@@ -70,10 +75,14 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 @dataclass(frozen=True, slots=True)
 class SplitText:
-    """`own` is the author's text in order, `quoted` what stood between and below, with its `>` prefixes."""
+    """`own` is the author's text in order, `quoted` what stood between and below, with its `>` prefixes.
+
+    `arrangement` is in which order (domain/arrangement.py).
+    """
 
     own: str
     quoted: str
+    arrangement: Arrangement = ()
 
 
 def split_quotes(text: str) -> SplitText:
@@ -84,13 +93,14 @@ def split_quotes(text: str) -> SplitText:
     `own` is empty where a mail is nothing but a quote or a forward.
     """
     if ">" not in text and ":" not in text:
-        return SplitText(text.strip("\n"), "")
+        return _all_own(text)
     lines = text.split("\n", MAX_LINES)
     quoted = _marked(lines)
     if True not in quoted:
-        return SplitText(text.strip("\n"), "")
+        return _all_own(text)
     _mark_wrapped(lines, quoted)
-    return SplitText(_gathered(lines, quoted, wanted=False), _gathered(lines, quoted, wanted=True))
+    own, said = _gathered(lines, quoted, wanted=False), _gathered(lines, quoted, wanted=True)
+    return SplitText(own.text, said.text, _arranged(quoted, own, said))
 
 
 def _marked(lines: list[str]) -> list[bool]:
@@ -217,12 +227,44 @@ def _mark_wrapped(lines: list[str], quoted: list[bool]) -> None:
             quoted[number] = len(lines[number]) < _WRAPPED_WIDTH // 2
 
 
-def _gathered(lines: list[str], quoted: list[bool], *, wanted: bool) -> str:
-    """The lines that are quoted or not, an empty line wherever others stood between them."""
+class _Gathered(NamedTuple):
+    """The lines of one sort as one text, and where in it each of their stretches begins."""
+
+    text: str
+    begins: tuple[int, ...]
+
+
+def _gathered(lines: list[str], quoted: list[bool], *, wanted: bool) -> _Gathered:
+    """The lines that are quoted or not, one empty line wherever others stood between them, and never two."""
     kept: list[str] = []
+    first_lines: list[int] = []  # of each stretch, in `kept`
+    goes_on = False
     for line, is_quoted in zip(lines, quoted, strict=True):
         if is_quoted is wanted:
-            kept.append(line)
+            if not goes_on:
+                first_lines.append(len(kept))
+            if line or (kept and kept[-1]):
+                kept.append(line)
         elif kept and kept[-1].strip():
             kept.append("")
-    return _EMPTY_LINES.sub("\n\n", "\n".join(kept)).strip("\n")
+        goes_on = is_quoted is wanted
+    text = _EMPTY_LINES.sub("\n\n", "\n".join(kept)).strip("\n")  # what lies beyond MAX_LINES is one line here
+    begins = [0, *accumulate(len(line) + 1 for line in kept)]
+    return _Gathered(text, tuple(min(begins[number], len(text)) for number in first_lines))
+
+
+def _arranged(quoted: list[bool], own: _Gathered, said: _Gathered) -> Arrangement:
+    """The order of the stretches of own and quoted lines."""
+    left = {False: _stretches(own), True: _stretches(said)}
+    return arrangement_of((is_quoted, next(left[is_quoted])) for is_quoted, _ in groupby(quoted))
+
+
+def _stretches(gathered: _Gathered) -> Iterator[str]:
+    """The stretches of a text; joined they are all of it."""
+    for begin, end in pairwise((0, *gathered.begins[1:], len(gathered.text))):
+        yield gathered.text[begin:end]
+
+
+def _all_own(text: str) -> SplitText:
+    own = text.strip("\n")
+    return SplitText(own, "", (len(own),))

@@ -26,6 +26,7 @@ def reading_of(opened: OpenedMail) -> tuple[Reading | None, tuple[str, ...]]:
         quoted=entity.quoted,
         unsealed_text=opened.unsealed_text,
         enclosures=enclosures,
+        arrangement=entity.arrangement,
     )
     return reading, (*entity.defects, *key_notes(opened, reading))
 
