@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.cli.test_output import steers
 from therapymail.cli.letter_view import print_letter
+from therapymail.cli.shapes import reading_shape
 from therapymail.domain.client import Client, ClientStatus
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Enclosure, Letter, Reading
@@ -103,3 +104,26 @@ def test_S8_S9_S25_ESCAPES_nothing_of_a_letter_steers_the_terminal_or_stands_whe
     assert ours == {"Sealed to your key and opened; signed by HERON, key verified."} or note.lower().startswith(
         "sealed"
     )
+
+
+def test_F17_an_answer_stands_below_what_it_answers() -> None:
+    reading = Reading("", "Dear Jo,\n\nWell.\n\nAnn", "> How?\n\n> Old.", arrangement=(10, 8, 10, 6))
+    lines = [each.rstrip() for each in shown(letter(), reading).splitlines()]
+    begin = lines.index("│ Dear Jo,")
+    assert lines[begin:] == [
+        *("│ Dear Jo,", "│", "│ │ > How?", "│", "│ Well.", "│", "│ Ann", "", "Quoted from earlier letters:"),
+        "│ │ > Old.",
+    ]
+    assert reading_shape(reading)["in_order"] == [
+        {"text": "Dear Jo,\n\n", "quoted": False, "from": 0},
+        {"text": "> How?\n\n", "quoted": True, "from": 0},
+        {"text": "Well.\n\nAnn", "quoted": False, "from": 10},
+        {"text": "> Old.", "quoted": True, "from": 8},
+    ]
+
+
+def test_F17_a_letter_whose_order_was_not_kept_shows_its_quotations_below() -> None:
+    reading = Reading("", "Well.", "> How?")
+    lines = [each.rstrip() for each in shown(letter(), reading).splitlines()]
+    assert lines[-4:] == ["│ Well.", "", "Quoted from earlier letters:", "│ │ > How?"]
+    assert reading_shape(reading)["in_order"] is None

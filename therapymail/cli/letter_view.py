@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from therapymail.cli.cue_view import cues_phrase
 from therapymail.cli.output import print_line, print_text
+from therapymail.domain.arrangement import Piece, as_shown
 from therapymail.domain.checklist import answers_phrase
 from therapymail.domain.cues import Cue
 from therapymail.domain.kinds import LetterState
@@ -71,23 +72,34 @@ def print_opened_file(opened: OpenedFile, zone: str, gutter: str) -> None:
 
 
 def print_reading(reading: Reading | None, gutter: str, unread: LetterState, remarks: Sequence[str] = ()) -> None:
-    """Subject, text, what was quoted and what is enclosed; one line in its place where nothing was opened."""
+    """Subject, text with what it quotes in its order, and what is enclosed; one line where nothing was opened."""
     if reading is None:
         print_line()
         print_line("Its text is not here." if unread is LetterState.TOO_LARGE else "None of its text is shown.")
         return
     _field("Subject", reading.subject)
     print_line()
-    print_text(reading.text or "(no text)", gutter)
-    if reading.quoted:
-        print_line()
-        print_line("Quoted from earlier letters:")
-        print_text(reading.quoted, gutter * 2)
+    print_pieces(reading.pieces, gutter)
     if reading.unsealed_text:
         print_line()
         print_line("Outside the seal, not part of the letter:")
         print_text(reading.unsealed_text, gutter)
     _print_enclosures(reading.enclosures, remarks)
+
+
+def print_pieces(pieces: Sequence[Piece], gutter: str) -> None:
+    """The author's words and what they quote, in order (F17); a quotation stands behind a second gutter (S8)."""
+    shown = as_shown(pieces)
+    if not shown.body:
+        print_text("(no text)", gutter)
+    for number, piece in enumerate(shown.body):
+        if number:
+            print_text("", gutter)
+        print_text(piece.text, gutter * 2 if piece.quoted else gutter)
+    if shown.below:
+        print_line()
+        print_line("Quoted from earlier letters:")
+        print_text(shown.below, gutter * 2)
 
 
 def _print_verdict(verdict: Verdict, facts: SealFacts, who: str) -> None:

@@ -21,6 +21,7 @@ from therapymail.domain.seal import Verdict
 from therapymail.domain.spoken_fingerprint import spoken_words
 
 if TYPE_CHECKING:
+    from therapymail.domain.arrangement import Piece
     from therapymail.domain.client import Confirmation, PinnedKey
     from therapymail.domain.departure import Proof
     from therapymail.domain.found_key import KeyCandidate, KeyPlace
@@ -169,14 +170,23 @@ def letter_shape(judged: JudgedLetter) -> Shape:
 
 
 def reading_shape(reading: Reading | None, files: Sequence[Verdict | None] = ()) -> Shape:
-    """The text of a letter, null where it was not opened; `files` are what signatures of enclosures prove."""
+    """The text of a letter, null where it was not opened; `files` are what signatures of enclosures prove.
+
+    `in_order` are own and quoted words as they stand, null where that is not known.
+    """
     judged = zip_longest(reading.enclosures if reading else (), files)
     return {
         "text": reading.text if reading else None,
         "quoted": reading.quoted if reading else None,
+        "in_order": [stretch_shape(each) for each in reading.pieces] if reading and reading.is_ordered else None,
         "unsealed_text": reading.unsealed_text if reading else "",
         "enclosures": [_received(item, verdict) for item, verdict in judged],
     }
+
+
+def stretch_shape(piece: Piece) -> Shape:
+    """A stretch of a letter: the author's own words or quoted ones, and from which character of all of their sort."""
+    return {"text": piece.text, "quoted": piece.quoted, "from": piece.first}
 
 
 def opened_file_shape(opened: OpenedFile) -> Shape:

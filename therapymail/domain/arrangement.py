@@ -66,3 +66,16 @@ def arrangement_of(stretches: Iterable[tuple[bool, str]]) -> Arrangement:
         else:
             lengths[-1] += length
     return tuple(lengths)
+
+
+class Shown(NamedTuple):
+    """The stretches of a letter as they are shown: in their order, and apart from them what is quoted below all."""
+
+    body: tuple[Piece, ...]
+    below: str
+
+
+def as_shown(pieces: Sequence[Piece]) -> Shown:
+    """`pieces` without the empty lines at their ends; what they end with, if it is quoted, stands below."""
+    told = tuple(piece._replace(text=piece.text.strip("\n")) for piece in pieces)
+    return Shown(told[:-1], told[-1].text) if told and told[-1].quoted else Shown(told, "")

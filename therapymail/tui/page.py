@@ -6,12 +6,14 @@ from enum import StrEnum
 
 from textual.content import Content
 
+from therapymail.domain.arrangement import Piece, as_shown
 from therapymail.domain.letter import Reading
 from therapymail.domain.wording import bytes_words, count_words
 from therapymail.tui.untrusted import block, line
 
 COMFORTABLE = 72  # columns of running text; longer lines are hard to follow
 _LEAST = 20
+_SHORT = 4  # lines of a quotation in the midst of a letter that are always shown
 _OUTSIDE = "OUTSIDE THE SEAL, not part of the letter; anybody could have written it:"
 
 
@@ -35,7 +37,7 @@ class Line:
 
 
 def lay_out(reading: Reading, width: int, *, unfolded: bool, remarks: Sequence[str] = ()) -> tuple[Line, ...]:
-    """The lines of `reading` in at most `width` columns; what it quotes is shown only `unfolded`.
+    """The lines of `reading` in at most `width` columns; what it quotes is shown whole only `unfolded`.
 
     `remarks` are our own words on each enclosure, empty where there is nothing to be said.
     """
@@ -44,16 +46,7 @@ def lay_out(reading: Reading, width: int, *, unfolded: bool, remarks: Sequence[s
     if reading.subject:
         lines += _wrapped(Part.SUBJECT, line(reading.subject), room)
         lines.append(Line(Part.TEXT, Content()))
-    lines += _wrapped(Part.TEXT, block(reading.text.rstrip("\n") or "(no text)"), room)
-    if reading.quoted:
-        quoted = reading.quoted.rstrip("\n")
-        count = count_words(quoted.count("\n") + 1, "line")
-        lines.append(Line(Part.NOTE, Content()))
-        if unfolded:
-            lines.append(Line(Part.NOTE, Content(f"Quoted from earlier letters ({count}); z folds it away:")))
-            lines += _wrapped(Part.QUOTED, block(quoted), room - 2)
-        else:
-            lines.append(Line(Part.NOTE, Content(f"Quoted from earlier letters: {count}, folded away; z shows it.")))
+    lines += _pieces(reading.pieces, room, unfolded=unfolded)
     if reading.unsealed_text:
         lines.append(Line(Part.NOTE, Content()))
         lines.append(Line(Part.NOTE, Content.styled(_OUTSIDE, "bold $text-error")))
@@ -69,6 +62,36 @@ def lay_out(reading: Reading, width: int, *, unfolded: bool, remarks: Sequence[s
             if remark := (remarks[number - 1] if remarks else ""):
                 lines += _wrapped(Part.NOTE, Content(f"     {remark}"), room)
     return tuple(lines)
+
+
+def _pieces(pieces: Sequence[Piece], room: int, *, unfolded: bool) -> list[Line]:
+    """Own words and what they answer, in order (F17): a long quotation shows its beginning, the one below all none."""
+    shown = as_shown(pieces)
+    lines = [] if shown.body else _wrapped(Part.TEXT, block("(no text)"), room)
+    for number, piece in enumerate(shown.body):
+        if number:
+            lines.append(Line(Part.TEXT, Content()))
+        if piece.quoted:
+            lines += _between(_wrapped(Part.QUOTED, block(piece.text), room - 2), unfolded=unfolded)
+        else:
+            lines += _wrapped(Part.TEXT, block(piece.text), room)
+    if shown.below:
+        count = count_words(shown.below.count("\n") + 1, "line")
+        lines.append(Line(Part.NOTE, Content()))
+        if unfolded:
+            lines.append(Line(Part.NOTE, Content(f"Quoted from earlier letters ({count}); z folds it away:")))
+            lines += _wrapped(Part.QUOTED, block(shown.below), room - 2)
+        else:
+            lines.append(Line(Part.NOTE, Content(f"Quoted from earlier letters: {count}, folded away; z shows it.")))
+    return lines
+
+
+def _between(quotation: list[Line], *, unfolded: bool) -> list[Line]:
+    """A quotation that own words follow: as much of it as says what they answer."""
+    if unfolded or len(quotation) <= _SHORT + 1:
+        return quotation
+    more = f"    {len(quotation) - _SHORT} more quoted lines, folded away; z shows them."
+    return [*quotation[:_SHORT], Line(Part.NOTE, Content(more))]
 
 
 def _wrapped(part: Part, content: Content, room: int) -> list[Line]:

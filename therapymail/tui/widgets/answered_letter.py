@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from therapymail.domain.arrangement import Piece, as_shown
 from therapymail.domain.wording import author_words, local_text, seal_sentence
 from therapymail.errors import explain
 from therapymail.practice.read import LetterText
 from therapymail.tui import untrusted
+from therapymail.tui.commands import Card, Command, bindings
 
 
 class AnsweredLetter(Vertical):
@@ -54,21 +56,26 @@ class AnsweredLetter(Vertical):
 class LetterScroll(VerticalScroll):
     """Text to scroll through by the keys people expect."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", show=False),
-        Binding("k", "scroll_up", show=False),
-        Binding("space", "page_down", show=False),
-        Binding("b", "page_up", show=False),
-        Binding("g", "scroll_home", show=False),
-        Binding("G", "scroll_end", show=False),
-    ]
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("j", "scroll_down", "Down", "One line down.", in_line=False),
+        Command("k", "scroll_up", "Up", "One line up.", in_line=False),
+        Command("space", "page_down", "Screenful down", "A screenful down.", in_line=False),
+        Command("b", "page_up", "Screenful up", "A screenful up.", in_line=False),
+        Command("g", "scroll_home", "Beginning", "To the beginning.", in_line=False),
+        Command("G", "scroll_end", "End", "To the end.", in_line=False),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
+    CARD: ClassVar[Card] = Card("A text", "To read and scroll through; nothing in it is changed here.")
 
 
 def _text_of(found: LetterText) -> Content:
     reading = found.reading
     assert reading is not None
-    parts = [untrusted.line(reading.subject, "bold"), Content(), untrusted.block(reading.text or "(no text)")]
-    if reading.quoted:
+    shown = as_shown(reading.pieces)
+    parts = [untrusted.line(reading.subject, "bold")]
+    for piece in shown.body or (Piece("(no text)", quoted=False),):
+        parts += [Content(), untrusted.block(piece.text, "$foreground-muted" if piece.quoted else "")]
+    if shown.below:
         parts += [Content(), Content.styled("Quoted from earlier letters:", "$foreground-muted")]
-        parts += [untrusted.block(reading.quoted, "$foreground-muted")]
+        parts += [untrusted.block(shown.below, "$foreground-muted")]
     return Content("\n").join(parts)
