@@ -1,5 +1,6 @@
 """Cues: brackets and emoji of the right kind, and nothing that stands in brackets for other reasons (F18)."""
 
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -73,6 +74,13 @@ NO_CUES = (
 def test_F18_a_cue_is_of_its_kind(text: str, kind: CueKind, feelings: tuple[str, ...]) -> None:
     (cue,) = cues_in(text, FEELINGS)
     assert (cue.kind, cue.feelings) == (kind, feelings)
+
+
+def test_F18_a_feeling_is_known_whether_its_accents_are_composed_or_not() -> None:
+    feelings = read_feelings("[weariness]\nm\u00fcde\nerm\u00fcdet")
+    for form in ("NFC", "NFD"):
+        (cue,) = cues_in(unicodedata.normalize(form, "[M\u00fcde, ganz erm\u00fcdet]"), feelings)
+        assert cue.feelings == ("m\u00fcde", "erm\u00fcdet")
 
 
 @pytest.mark.parametrize("text", NO_CUES)

@@ -43,7 +43,7 @@ def test_a_query_of_the_language_is_printed_and_read_again(text: str) -> None:
     assert read_query(as_text(query)) == query
 
 
-pieces = st.sampled_from(['"', "(", ")", "-", "*", " ", "OR", "tag:", "cue:", "a", "é", "3"])
+pieces = st.sampled_from(['"', "(", ")", "-", "*", " ", "OR", "tag:", "cue:", "feeling:", "a", "é", "3", "\u0130"])
 
 
 @given(st.text(max_size=200) | st.lists(pieces, max_size=40).map("".join))

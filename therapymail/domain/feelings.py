@@ -1,6 +1,7 @@
 """A list of feelings: words by family, read from a text that the therapist may edit."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -40,8 +41,9 @@ NO_FEELINGS = Feelings(MappingProxyType({}))
 
 
 def words_of(text: str) -> list[str]:
-    """The words of `text` in small letters: letters, with apostrophes and hyphens inside."""
-    return [found[0].casefold().replace("\u2019", "'") for found in _WORD.finditer(text)]
+    """The words of `text` in small letters: letters, with apostrophes and hyphens inside; composed or not, the same."""
+    folded = unicodedata.normalize("NFC", text.casefold())
+    return [found[0].replace("\u2019", "'") for found in _WORD.finditer(folded)]
 
 
 def read_feelings(text: str) -> Feelings:
