@@ -3,9 +3,9 @@
 Descriptive only (DOMAIN, the reflective timeline): a mark counts and names; it scores nothing and foretells nothing.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Lane(StrEnum):
@@ -35,12 +35,11 @@ class Side(StrEnum):
     THERAPIST = "therapist"
 
 
-@dataclass(frozen=True)
-class Happened:
+class Happened(NamedTuple):
     """One thing that happened, before it has its place in a period.
 
     `at` is UTC; `day` the client's local day where it was said as a day, None: that of `at`. `kind` is a word of the
-    lane (docs/timeline.md lists them). `ids` are the names a person opens it by: HERON-12, N-3, P-4. `label` says it in
+    lane (docs/timeline.md lists them). `ids` are the names a person opens it by: HERON-12, N-3, M-4. `label` says it in
     words, from the record: to be sanitised. `amount` is what was counted, in the unit of its kind: words, whole
     hours, days, passages. `words` are those that were counted, or that explain it.
     """
@@ -57,8 +56,7 @@ class Happened:
     day: date | None = None
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A thing that happened (see `Happened`), on the client's local `day`, in the period with that number."""
 
     lane: Lane

@@ -7,17 +7,19 @@ names the letters it stands for. Only accepted letters count.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from therapymail.domain.agreement import Agreement, in_force
 from therapymail.domain.course import Balance
+from therapymail.domain.incidents import name_of
 from therapymail.domain.kinds import Standing
 from therapymail.domain.lanes import HIDDEN, Happened, Lane, Mark
 from therapymail.domain.letter import Letter
 from therapymail.domain.periods import Span, Step, day_of, fitting_step, number_of, spans
 from therapymail.domain.timeline_facts import TimelineFacts
-from therapymail.domain.timeline_marks import is_letter, is_response, name_of, tags_of, what_happened
+from therapymail.domain.timeline_marks import is_letter, is_response, tags_of, what_happened
 
+_END = datetime.max.replace(tzinfo=UTC)
 __all__ = ["Gap", "Period", "Step", "Tally", "Timeline", "timeline_of"]
 
 
@@ -116,56 +118,71 @@ def timeline_of(
     """
     counted = sorted(
         (letter for letter in facts.letters if letter.standing is Standing.ACCEPTED),
-        key=lambda letter: (letter.received, letter.order, str(letter.name)),
+        key=lambda letter: (letter.received, letter.order, letter.digest),
     )
-    switched_off = tuple(lane for lane in Lane if lane in off)
+    tags = tags_of(facts, counted)
+    days = _Days(facts.zone)
     happened = [
-        (each.day or day_of(each.at, facts.zone), each)
-        for each in what_happened(facts, counted, now)
-        if each.lane not in off
+        (each.day or days[each.at], each) for each in what_happened(facts, counted, tags, now) if each.lane not in off
     ]
-    days = [day_of(letter.received, facts.zone) for letter in counted]
-    every_day = [*days, *(day for day, _ in happened)]
+    every_day = [*(days[letter.received] for letter in counted), *(day for day, _ in happened)]
     if not every_day:
-        return Timeline(facts.code, str(facts.zone), step or Step.WEEK, (), (), (), off=switched_off)
-    last = max(*every_day, day_of(now, facts.zone)) if now else max(every_day)
+        return Timeline(facts.code, str(facts.zone), step or Step.WEEK, (), (), (), off=_in_order(off))
+    last = max(*every_day, days[now]) if now else max(every_day)
     chosen = step or fitting_step(min(every_day), last)
     within = spans(chosen, min(every_day), last)
-    starts = [span.first for span in within]
-    numbers = [number_of(day, starts) for day in days]
-    tags = tags_of(facts, counted)
+    numbers = _Numbers(within)
+    numbered = [(numbers[days[letter.received]], letter) for letter in counted]
     return Timeline(
         facts.code,
         str(facts.zone),
         chosen,
-        _periods(within, list(zip(numbers, counted, strict=True)), tags),
-        _gaps(counted, numbers, facts, now),
+        _periods(within, numbered, tags),
+        _gaps(numbered, facts, now),
         _by_frequency(tags),
-        _marks(happened, starts),
-        switched_off,
-        in_force(facts.agreements, now or datetime.max.replace(tzinfo=UTC)),
+        _marks(happened, numbers),
+        _in_order(off),
+        in_force(facts.agreements, now or _END),
         facts.balance,
     )
 
 
-def _marks(happened: Iterable[tuple[date, Happened]], starts: Sequence[date]) -> tuple[Mark, ...]:
-    lanes = tuple(Lane)
-    ordered = sorted(happened, key=lambda each: (each[0], each[1].at, lanes.index(each[1].lane), each[1].ids))
+class _Days(dict[datetime, date]):
+    """The client's local day of each moment; many marks stand for one letter."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        super().__init__()
+        self._zone = zone
+
+    def __missing__(self, moment: datetime) -> date:
+        self[moment] = day = day_of(moment, self._zone)
+        return day
+
+
+class _Numbers(dict[date, int]):
+    """The number of the period that each day lies in."""
+
+    def __init__(self, within: Sequence[Span]) -> None:
+        super().__init__()
+        self._starts = [span.first for span in within]
+
+    def __missing__(self, day: date) -> int:
+        self[day] = number = number_of(day, self._starts)
+        return number
+
+
+def _in_order(lanes: Collection[Lane]) -> tuple[Lane, ...]:
+    return tuple(lane for lane in Lane if lane in lanes)
+
+
+_PLACES = {lane: place for place, lane in enumerate(Lane)}
+
+
+def _marks(happened: Iterable[tuple[date, Happened]], numbers: Mapping[date, int]) -> tuple[Mark, ...]:
+    ordered = sorted(happened, key=lambda each: (each[0], each[1].at, _PLACES[each[1].lane], each[1].ids))
     return tuple(
-        Mark(
-            lane=each.lane,
-            kind=each.kind,
-            at=each.at,
-            day=day,
-            period=number_of(day, starts),
-            ids=each.ids,
-            label=each.label,
-            side=each.side,
-            amount=each.amount,
-            words=each.words,
-            exchange=each.exchange,
-        )
-        for day, each in ordered
+        Mark(lane, kind, at, day, numbers[day], ids, label, side, amount, words, exchange)
+        for day, (lane, kind, at, ids, label, side, amount, words, exchange, _) in ordered
     )
 
 
@@ -205,9 +222,7 @@ def _by_frequency(tags: Mapping[bytes, Mapping[str, object]]) -> tuple[str, ...]
 # --- gaps ----------------------------------------------------------------------------------------------
 
 
-def _gaps(
-    letters: Sequence[Letter], numbers: Sequence[int], facts: TimelineFacts, now: datetime | None
-) -> tuple[Gap, ...]:
+def _gaps(numbered: Iterable[tuple[int, Letter]], facts: TimelineFacts, now: datetime | None) -> tuple[Gap, ...]:
     """One gap for each response that ended a wait; letters that came while one waited wait with it."""
     promised = {digest: each for each in facts.exchanges for digest in each.letters}
 
@@ -226,7 +241,7 @@ def _gaps(
 
     gaps: list[Gap] = []
     waiting: tuple[int, Letter] | None = None
-    for number, letter in zip(numbers, letters, strict=True):
+    for number, letter in numbered:
         if is_letter(letter):
             waiting = waiting or (number, letter)
         elif is_response(letter) and waiting:

@@ -7,11 +7,11 @@ from itertools import chain
 from therapymail.domain.agreement import standing_versions
 from therapymail.domain.client import ClientStatus
 from therapymail.domain.exchange import Exchange
-from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
+from therapymail.domain.incidents import incidents, name_of
+from therapymail.domain.kinds import Direction, Kind
 from therapymail.domain.lanes import Happened, Lane, Side
 from therapymail.domain.letter import Letter
 from therapymail.domain.local_days import end_of_day
-from therapymail.domain.seal import Protection
 from therapymail.domain.timeline_facts import TimelineFacts
 
 FEELING = "feeling/"  # tags below it are feelings
@@ -29,26 +29,21 @@ def is_response(letter: Letter) -> bool:
     return letter.kind is Kind.RESPONSE and letter.direction is Direction.OUT
 
 
-def name_of(letter: Letter) -> str:
-    """What a person calls a letter."""
-    return str(letter.name) if letter.name else letter.digest.hex()
-
-
 def tags_of(facts: TimelineFacts, letters: Sequence[Letter]) -> dict[bytes, dict[str, Happened]]:
     """By digest, the tags that each of `letters` bears: itself, in passages, or by its exchange, in that order."""
-    by_exchange = {
-        digest: (each, facts.exchange_tags[each.letters[0]])
-        for each in facts.exchanges
-        if each.letters and each.letters[0] in facts.exchange_tags
-        for digest in (*each.letters, *each.responses)
-    }
+    by_exchange: dict[bytes, tuple[Exchange, dict[str, None]]] = {}
+    for each in facts.exchanges:
+        mails = (*each.letters, *each.responses)
+        shared = dict.fromkeys(tag for digest in mails for tag in facts.exchange_tags.get(digest, ()))
+        if shared:
+            by_exchange.update((digest, (each, shared)) for digest in mails)
     found: dict[bytes, dict[str, Happened]] = {}
     for letter in letters:
         borne: dict[str, Happened] = {}
-        exchange, shared = by_exchange.get(letter.digest, (None, ()))
         passages = facts.passages.get(letter.digest, ())
-        for tag in shared:
-            borne[tag] = _theme(letter, tag, "exchange", exchange=exchange)
+        if letter.digest in by_exchange:
+            exchange, shared = by_exchange[letter.digest]
+            borne.update((tag, _theme(letter, tag, "exchange", exchange=exchange)) for tag in shared)
         for tag in passages:
             borne[tag] = _theme(letter, tag, "passage", amount=passages.count(tag))
         for tag in letter.tags:
@@ -68,10 +63,14 @@ def _theme(
     )
 
 
-def what_happened(facts: TimelineFacts, letters: Sequence[Letter], now: datetime | None) -> Iterator[Happened]:
-    """Everything to mark; `letters` are the accepted ones, in order."""
+def what_happened(
+    facts: TimelineFacts,
+    letters: Sequence[Letter],
+    tags: Mapping[bytes, Mapping[str, Happened]],
+    now: datetime | None,
+) -> Iterator[Happened]:
+    """Everything to mark; `letters` are the accepted ones in order, `tags` what `tags_of` gave of them."""
     named = {letter.digest: letter for letter in letters}
-    tags = tags_of(facts, letters)
     return chain(
         _letters(facts, letters),
         _over_length(facts, named),
@@ -80,7 +79,7 @@ def what_happened(facts: TimelineFacts, letters: Sequence[Letter], now: datetime
         _feelings(facts, letters),
         _of_the_work(facts, letters),
         _safety(letters),
-        _incidents(facts.letters),
+        incidents(facts),
         facts.happened,
     )
 
@@ -158,16 +157,16 @@ def _rhythm(facts: TimelineFacts, named: Mapping[bytes, Letter], now: datetime |
 
 def _feelings(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happened]:
     for letter in letters:
-        for said in facts.feelings.get(letter.digest, ()):
+        for family, words in facts.feelings.get(letter.digest, {}).items():
             yield Happened(
                 Lane.FEELINGS,
                 "cue",
                 letter.received,
                 (name_of(letter),),
-                said.family,
+                family,
                 _SIDES[letter.direction],
-                len(said.words),
-                said.words,
+                len(words),
+                words,
             )
 
 
@@ -201,30 +200,6 @@ def _safety(letters: Sequence[Letter]) -> Iterator[Happened]:
             yield Happened(
                 Lane.SAFETY, "safety", letter.received, (name_of(letter),), "", _SIDES[letter.direction], letter.words
             )
-
-
-# --- technology ----------------------------------------------------------------------------------------
-
-
-def _incidents(letters: Sequence[Letter]) -> Iterator[Happened]:
-    """What the seals of single mails say; what was sent unsealed by rule (notices, first steps) is no incident.
-
-    Of mails that do not count, only those that could not be opened: they may be the client's.
-    """
-    for letter in letters:
-        if letter.kind is Kind.BOUNCE or (
-            letter.standing is not Standing.ACCEPTED and letter.state is LetterState.OPENED
-        ):
-            continue
-        kind, label = "", ""
-        if letter.state is not LetterState.OPENED:
-            kind, label = "not-opened", letter.facts.failure.value if letter.facts.failure else letter.state.value
-        elif letter.direction is Direction.IN and letter.facts.protection is not Protection.SEALED:
-            kind, label = "unsealed", "" if letter.facts.protection is Protection.NO else "partly"
-        elif letter.facts.repairs:
-            kind = "repaired"
-        if kind:
-            yield Happened(Lane.TECHNOLOGY, kind, letter.received, (name_of(letter),), label, _SIDES[letter.direction])
 
 
 def _names(digests: Sequence[bytes], named: Mapping[bytes, Letter]) -> tuple[str, ...]:

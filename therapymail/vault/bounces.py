@@ -132,6 +132,17 @@ def note_sent_again(writer: Writer, filings: Iterable[Filing], now: datetime) ->
             record(writer, "letter.sent-again", each.digest.hex(), payload, now)
 
 
+def sent_again(reader: Reader, client: str) -> list[tuple[bytes, datetime]]:
+    """The mails (digests) to a client (identity) that left more than once, each with the moment of a later time."""
+    rows = reader.rows(
+        # Whichever copy was filed first, the mail was sent again at the later of the two.
+        "SELECT digest, max(letter.received, again.received) AS moment FROM letter"
+        " JOIN letter_sent_again again USING (digest) WHERE client = ? ORDER BY moment, digest",
+        (client,),
+    )
+    return [(digest, from_microseconds(received)) for digest, received in rows]
+
+
 @projects("letter.sent-again")
 def _sent_again(writer: Writer, entry: Entry, payload: Payload) -> None:
     digest = bytes.fromhex(entry.about)

@@ -1,0 +1,56 @@
+"""Incidents of technology: what the seals of single mails say, and what could not be delivered. Pure."""
+
+from collections.abc import Iterator
+
+from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
+from therapymail.domain.lanes import Happened, Lane, Side
+from therapymail.domain.letter import Letter
+from therapymail.domain.seal import Pin, Protection, Signature, SignatureFinding, verdict_of
+from therapymail.domain.timeline_facts import TimelineFacts
+
+_IN_DOUBT = frozenset({Signature.BAD, Signature.OTHER, Signature.UNKNOWN})
+
+
+def name_of(letter: Letter) -> str:
+    """What a person calls a letter."""
+    return str(letter.name) if letter.name else letter.digest.hex()
+
+
+def incidents(facts: TimelineFacts) -> Iterator[Happened]:
+    """Delivery reports, mails that stayed closed, and seals that were missing, broken by a mail host or in doubt.
+
+    Of mails that do not count, only those that could not be opened: they may be the client's. What the therapist sends
+    unsealed by rule (notices, first steps) is no incident.
+    """
+    pinned = {pin.fingerprint: pin for pin in facts.pins}
+    named = {letter.digest: letter for letter in facts.letters}
+    for letter in facts.letters:
+        is_accepted = letter.standing is Standing.ACCEPTED
+        names = [name_of(letter)]
+        side = Side.CLIENT if letter.direction is Direction.IN else Side.THERAPIST
+        if letter.kind is Kind.BOUNCE:
+            failed = named.get(facts.failed.get(letter.digest, b""))
+            kind, label, side = ("bounce" if is_accepted else ""), "", Side.THERAPIST
+            names += [name_of(failed)] if failed else []
+        elif letter.state is not LetterState.OPENED:
+            kind, label = "not-opened", letter.facts.failure.value if letter.facts.failure else letter.state.value
+        else:
+            kind, label = _of_seal(letter, pinned) if is_accepted and letter.direction is Direction.IN else ("", "")
+        if kind:
+            yield Happened(Lane.TECHNOLOGY, kind, letter.received, tuple(names), label, side)
+
+
+def _of_seal(letter: Letter, pinned: dict[str, Pin]) -> tuple[str, str]:
+    """What is to be said of the seal of a client's letter; nothing of the most of them."""
+    facts = letter.facts
+    if facts.protection is not Protection.SEALED:
+        return "unsealed", "in part" if facts.protection is Protection.PARTLY else ""
+    if facts.repairs:
+        return "repaired", ""
+    if all(
+        fact.finding is SignatureFinding.GOOD and fact.signer in pinned and not pinned[fact.signer].retired
+        for fact in facts.signatures
+    ):
+        return "", ""
+    word = verdict_of(facts, tuple(pinned.values()), letter.received).signature
+    return ("signature", word.value) if word in _IN_DOUBT else ("", "")
