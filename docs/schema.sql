@@ -420,6 +420,91 @@ CREATE TABLE saved_search (
     saved INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- ===== marks: what the therapist says of places in the record ========================================
+
+-- projection: tags on passages: from `first` up to and without `until`, in characters of the letter's own text, and the
+-- SHA-256 of what stands there (domain/passage.py finds it again in a text that was derived anew).
+CREATE TABLE passage_tag (
+    letter BLOB NOT NULL REFERENCES letter (digest) ON DELETE CASCADE,
+    first INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    sha256 BLOB NOT NULL,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (letter, first, until, sha256, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX passage_of_tag ON passage_tag (tag, letter);
+
+-- projection: tags on exchanges, kept by a letter of each: they belong to whatever exchange that letter is in now.
+CREATE TABLE exchange_tag (
+    letter BLOB NOT NULL REFERENCES letter (digest) ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (letter, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX exchange_of_tag ON exchange_tag (tag, letter);
+
+-- projection: milestones, M-3 being number 3 (where two devices gave it, the later is M-3b). `kind` is one of
+-- domain/milestone.py, `said` in the therapist's words, `day` the client's day (ISO 8601).
+CREATE TABLE milestone (
+    identity TEXT NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL,
+    client TEXT NOT NULL REFERENCES client (identity),
+    kind TEXT NOT NULL,
+    said TEXT NOT NULL,
+    day TEXT NOT NULL,
+    marked INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX milestone_of_client ON milestone (client, day);
+
+-- projection: the letter that a milestone is about, and the passage of it (JSON as domain/passage.py has it, or empty).
+CREATE TABLE milestone_place (
+    identity TEXT NOT NULL PRIMARY KEY REFERENCES milestone (identity) ON DELETE CASCADE,
+    letter BLOB NOT NULL REFERENCES letter (digest) ON DELETE CASCADE,
+    passage TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX milestone_of_letter ON milestone_place (letter);
+
+-- projection: bookmarks in the letterbook, B-2 being number 2, as of milestones: at a letter, or at a passage of it (JSON,
+-- else empty); `said` is why, or empty.
+CREATE TABLE letter_bookmark (
+    identity TEXT NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL,
+    letter BLOB NOT NULL REFERENCES letter (digest) ON DELETE CASCADE,
+    passage TEXT NOT NULL,
+    said TEXT NOT NULL,
+    made INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX bookmark_of_letter ON letter_bookmark (letter);
+
+-- projection: images that recur in what a client writes: a phrase, and others that stand for it (a JSON list).
+CREATE TABLE image (
+    identity TEXT NOT NULL PRIMARY KEY,
+    client TEXT NOT NULL REFERENCES client (identity),
+    phrase TEXT NOT NULL,
+    variants TEXT NOT NULL,
+    added INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX image_of_client ON image (client);
+
+-- projection: letters that the therapist opened here, and when first.
+CREATE TABLE letter_read (
+    digest BLOB NOT NULL PRIMARY KEY REFERENCES letter (digest) ON DELETE CASCADE,
+    first_read INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: old letters that were read again: once for each of the therapist's days (ISO 8601), and when first on it.
+CREATE TABLE letter_reread (
+    digest BLOB NOT NULL REFERENCES letter (digest) ON DELETE CASCADE,
+    day TEXT NOT NULL,
+    moment INTEGER NOT NULL,
+    PRIMARY KEY (digest, day)
+) STRICT, WITHOUT ROWID;
+
 -- ===== progress notes ===============================================================================
 
 -- projection: notes. In the record they are progress notes (N-12), in the store of process notes those (P-12); number and

@@ -20,8 +20,11 @@ from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Place
 from therapymail.domain.listing import ListFilter
 from therapymail.domain.mailbox import Bookmark
+from therapymail.domain.mark_name import MarkName, MarkSort
+from therapymail.domain.milestone import MilestoneKind
 from therapymail.domain.note import NoteKind, NoteLinks, NoteName, Purpose
 from therapymail.domain.outbox import MOVES, Move, OutboxState
+from therapymail.domain.passage import Passage
 from therapymail.errors import (
     ClientExists,
     DraftInOutbox,
@@ -29,9 +32,11 @@ from therapymail.errors import (
     KeyRefused,
     KeyUnknown,
     LetterUnknown,
+    MarkUnknown,
     NoteChanged,
     NoteLocked,
     NoteUnknown,
+    NothingFound,
     NothingWritten,
     OutboxMoved,
     UnusableInput,
@@ -39,16 +44,21 @@ from therapymail.errors import (
 )
 from therapymail.vault import (
     agreements,
+    bookmarks,
     certificates,
     clients,
     corrections,
     drafts,
+    exchanges,
+    images,
     journal,
     key_changes,
+    milestones,
     note_drafts,
     notes,
     outbox,
     places,
+    rereads,
     secrets,
     sent,
     statuses,
@@ -58,15 +68,17 @@ from therapymail.vault import (
 from therapymail.vault.connection import Reader, Vault, Writer
 from therapymail.vault.courses import bring_courses_up_to_date
 from therapymail.vault.decisions import accept, erase_letter, set_kind
+from therapymail.vault.exchange_tags import tag_exchange
 from therapymail.vault.filing import _payload, file_letters, refile
 from therapymail.vault.filters import runs_in
 from therapymail.vault.index import count_searchable
-from therapymail.vault.letters import list_letters
+from therapymail.vault.letters import letter_by_digest, list_letters
+from therapymail.vault.passage_tags import tag_passage
 from therapymail.vault.projection import record
 from therapymail.vault.rebuild import PROJECTIONS, rebuild
-from therapymail.vault.tags import tag
+from therapymail.vault.tags import rename, tag
 
-from .builders import NOW, add_heron, add_wren, certificate, digest_of, filing, fingerprint_of, unopened
+from .builders import NOW, add_heron, add_wren, certificate, digest_of, filing, fingerprint_of, reading, unopened
 from .departing import SECOND_READING, held, keep, offered, released, sent_filing, written
 
 ORIGINALS = ("letter_original", "letter_text")
@@ -75,6 +87,7 @@ WORKING_STATE = ("place", "bookmark", "searched_address", "stranger", "secret", 
 REFUSALS = (
     *(ClientExists, KeyRefused, KeyUnknown, LetterUnknown, UnusableInput),
     *(DraftInOutbox, DraftUnknown, OutboxMoved),
+    *(MarkUnknown, NothingFound),
     *(NoteChanged, NoteLocked, NoteUnknown, NothingWritten),
 )
 KEY_VERBS = ("recognise", "dismiss", "retire", "choose")
@@ -120,6 +133,8 @@ class Practice(RuleBasedStateMachine):
     numbers = st.integers(0, 7)
     few = st.integers(0, 2)
     drafts_made = st.integers(1, 4)
+    one_tag = st.sampled_from(["grief", "work", "grief/father"])
+    tags = st.sets(one_tag)
 
     def __init__(self) -> None:
         super().__init__()
@@ -266,11 +281,77 @@ class Practice(RuleBasedStateMachine):
 
     @rule(
         number=numbers,
-        add=st.sets(st.sampled_from(["grief", "work", "grief/father"])),
-        remove=st.sets(st.sampled_from(["grief", "work"])),
+        add=tags,
+        remove=tags,
     )
     def tag(self, number: int, add: set[str], remove: set[str]) -> None:
         self.do(lambda writer: tag(writer, digest_of(number), add, remove, self.now))
+
+    @rule(number=numbers, first=few, add=tags, remove=tags, whole=st.booleans())
+    def tag_a_part_or_an_exchange(self, number: int, first: int, add: set[str], remove: set[str], whole: bool) -> None:
+        def work(writer: Writer) -> None:
+            passage = Passage.of(digest_of(number), reading(number).text, first, first + 5)
+            if not whole:
+                tag_passage(writer, passage, add, remove, self.now)
+            elif client := letter_by_digest(writer, digest_of(number)).client:
+                course = exchanges.course_of(writer, client).exchanges
+                mails = next(
+                    ([*each.letters, *each.responses] for each in course if digest_of(number) in each.letters), []
+                )
+                tag_exchange(writer, mails, add, remove, self.now)
+
+        self.do(work)
+
+    @rule(old=one_tag, new=one_tag)
+    def rename_a_tag(self, old: str, new: str) -> None:
+        self.do(lambda writer: rename(writer, old, new, self.now))
+
+    @rule(which=few, number=st.none() | numbers, kind=st.sampled_from(MilestoneKind), undo=st.booleans())
+    def mark_a_milestone(self, which: int, number: int | None, kind: MilestoneKind, undo: bool) -> None:
+        def work(writer: Writer) -> None:
+            if undo:
+                milestones.unmark(
+                    writer, milestones.milestone(writer, MarkName(MarkSort.MILESTONE, which + 1)), self.now
+                )
+            elif found := self.client(writer, which):
+                digest = None if number is None else letter_by_digest(writer, digest_of(number)).digest
+                new = milestones.NewMilestone(found.identity, kind, "said", self.now.date(), digest)
+                milestones.mark(writer, new, self.now)
+
+        self.do(work)
+
+    @rule(number=numbers, said=st.sampled_from(["", "why"]), remove=st.none() | few)
+    def bookmark(self, number: int, said: str, remove: int | None) -> None:
+        def work(writer: Writer) -> None:
+            if remove is None:
+                bookmarks.set_bookmark(writer, digest_of(number), None, said, self.now)
+            else:
+                name = MarkName(MarkSort.BOOKMARK, remove + 1)
+                bookmarks.remove_bookmark(writer, bookmarks.bookmark(writer, name), self.now)
+
+        self.do(work)
+
+    @rule(which=few, variant=st.sampled_from(["", "dark room"]))
+    def keep_an_image(self, which: int, variant: str) -> None:
+        def work(writer: Writer) -> None:
+            if found := self.client(writer, which):
+                there = images.image(writer, found.identity, "Unlit Room")
+                if there and not variant:
+                    images.forget_image(writer, there, self.now)
+                else:
+                    images.save_image(writer, found.identity, "unlit room", [variant], self.now)
+
+        self.do(work)
+
+    @rule(number=numbers, again=st.booleans())
+    def read(self, number: int, again: bool) -> None:
+        def work(writer: Writer) -> None:
+            if again:
+                rereads.note_reread(writer, digest_of(number), self.now.date(), self.now)
+            else:
+                rereads.note_read(writer, digest_of(number), self.now)
+
+        self.do(work)
 
     @rule(pick=st.integers(0, 20), kind=st.none() | st.sampled_from(Kind))
     def decide(self, pick: int, kind: Kind | None) -> None:

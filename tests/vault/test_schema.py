@@ -14,14 +14,20 @@ from therapymail.domain.statuses import Ending
 from therapymail.errors import FileUnusable, VaultDamaged, VaultNewer
 from therapymail.vault import (
     agreements,
+    bookmarks,
     clients,
     courses,
     drafts,
+    exchange_tags,
     exchanges,
+    images,
     journal,
     key_candidates,
     key_changes,
+    milestones,
     outbox,
+    passage_tags,
+    rereads,
     schema,
     sent,
     sent_copies,
@@ -34,7 +40,7 @@ from therapymail.vault.letters import letter, list_letters
 from therapymail.vault.notes_store import NOTE_INDEX_TABLES, NOTE_PROJECTIONS, NotesStore
 from therapymail.vault.rebuild import INDEX_TABLES, PROJECTIONS, rebuild
 
-from .builders import NOW, filing, fingerprint_of, heron
+from .builders import NOW, digest_of, filing, fingerprint_of, heron
 from .conftest import TEST_KEY
 
 ROOT = Path(__file__).parents[2]
@@ -303,10 +309,31 @@ def test_what_was_said_of_clients_before_schema_6_is_known_since_when(vault_path
         assert writer.rows("SELECT * FROM exchange ORDER BY client, number") == found
 
 
+def test_the_marks_of_a_released_vault_are_there(vault_path: Path) -> None:
+    shutil.copy(RELEASED / "schema-10.db", vault_path)
+    with Vault.open(vault_path, TEST_KEY) as vault, vault.writing() as writer:
+        for _ in range(2):
+            heron = clients.clients(writer)[0].identity
+            [tagged] = passage_tags.passages_of_client(writer, heron)
+            assert (tagged.passage.first, tagged.passage.end, tagged.tags) == (0, 4, ("grief/father",))
+            assert exchange_tags.exchange_tags(writer, heron) == {digest_of(1): ("review",)}
+            [milestone] = milestones.milestones(writer, heron)
+            assert (milestone.said, milestone.letter, milestone.passage) == (
+                "she sees it",
+                digest_of(1),
+                tagged.passage,
+            )
+            assert [str(each.name) for each in bookmarks.bookmarks(writer, heron)] == ["B-1", "B-2"]
+            assert [each.variants for each in images.images(writer, heron)] == [("dark room",)]
+            assert rereads.first_read(writer, digest_of(1)) == NOW
+            assert rereads.rereads_of_client(writer, heron) == {digest_of(1): (NOW.date(),)}
+            rebuild(writer)
+
+
 def test_there_is_a_released_vault_of_every_schema() -> None:
-    assert [path.stem for path in sorted(RELEASED.glob("schema-*.db"))] == [
+    assert {path.stem for path in RELEASED.glob("schema-*.db")} == {
         f"schema-{number}" for number in range(1, len(schema.steps()) + 1)
-    ]
+    }
 
 
 def test_S27_backups_go_when_the_vault_is_scrubbed(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:

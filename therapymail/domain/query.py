@@ -30,14 +30,16 @@ class Has(StrEnum):
     NOTE = "note"
 
 
-class InExchange(StrEnum):
-    """The values of `is:` beside standings: what a client's letter is in its exchange.
+class Is(StrEnum):
+    """The values of `is:` beside standings: what a client's letter is in its exchange, or to its reader.
 
-    `overlength`: its letters together are above the agreed length; `unanswered`: no response has come to it.
+    `overlength`: its letters together are above the agreed length; `unanswered`: no response has come to it; `unread`:
+    it came since the client is a client here, and was neither opened here nor answered.
     """
 
     OVERLENGTH = "overlength"
     UNANSWERED = "unanswered"
+    UNREAD = "unread"
 
 
 class Unit(StrEnum):

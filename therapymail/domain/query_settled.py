@@ -10,7 +10,7 @@ from therapymail.domain.query import (
     Field,
     Filter,
     Has,
-    InExchange,
+    Is,
     Last,
     Length,
     Not,
@@ -22,7 +22,7 @@ from therapymail.domain.query import (
 )
 
 _EARLIEST = date(1, 1, 2)
-_OF_EXCHANGES = frozenset(map(str, InExchange))
+_OF_EXCHANGES = frozenset(map(str, Is))
 
 
 def settled(query: Query, today: date, feelings: Feelings) -> Query:

@@ -12,7 +12,7 @@ from therapymail.domain.query import (
     Field,
     Filter,
     Has,
-    InExchange,
+    Is,
     Last,
     Length,
     Query,
@@ -129,7 +129,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     Field.KIND: tuple(Kind),
     Field.FROM: tuple(Author),
     Field.HAS: tuple(Has),
-    Field.IS: (*Standing, *InExchange),
+    Field.IS: (*Standing, *Is),
     Field.IN: tuple(Searched),
 }
 # By the word before the colon. Each reads a value, stripped and not empty, and raises UnusableInput alone.

@@ -51,6 +51,7 @@ from therapymail.errors.mail import (
     ServerUnreachable,
     TlsRefused,
 )
+from therapymail.errors.marks import MarkUnknown
 from therapymail.errors.notes import (
     NoteChanged,
     NoteLocked,
@@ -58,6 +59,7 @@ from therapymail.errors.notes import (
     NotesPassphraseWrong,
     NoteUnknown,
     ProcessNotesLocked,
+    ProcessNotesMissing,
 )
 from therapymail.errors.round_trip import (
     RoundTripAltered,
@@ -132,6 +134,7 @@ __all__ = [
     "LetterUnknown",
     "LetterUnsuited",
     "LoginRefused",
+    "MarkUnknown",
     "NoEditor",
     "NoPractice",
     "NotFetchedYet",
@@ -156,6 +159,7 @@ __all__ = [
     "PassphraseWrong",
     "PracticeExists",
     "ProcessNotesLocked",
+    "ProcessNotesMissing",
     "QueryUnreadable",
     "RoundTripAltered",
     "RoundTripLost",

@@ -1,20 +1,19 @@
 """Agreements with clients, as rows; every version, and every one taken back, is a journal entry."""
 
 import json
-import secrets
 from datetime import datetime
 
 from therapymail.domain.agreement import Agreement, Terms
 from therapymail.domain.agreement_terms import terms_as_json, terms_from_json
 from therapymail.domain.journal import Entry
 from therapymail.vault.connection import Reader, Row, Writer
+from therapymail.vault.identity import new_identity
 from therapymail.vault.journal import Payload
 from therapymail.vault.moments import from_microseconds, to_microseconds
 from therapymail.vault.projection import projects, record
 from therapymail.vault.stale import mark_stale
 from therapymail.vault.storable import storable
 
-IDENTITY_BYTES = 16
 _ALL = "SELECT identity, client, version, starts, made, terms, withdrawn FROM agreement"
 
 
@@ -47,7 +46,7 @@ def _agreement(row: Row) -> Agreement:
 
 def make_agreement(writer: Writer, client: str, terms: Terms, starts: datetime, now: datetime) -> Agreement:
     """A new version with a client (identity), in force from `starts`; whether it can be agreed is the caller's."""
-    identity = secrets.token_hex(IDENTITY_BYTES)
+    identity = new_identity()
     said = {name: storable(value) if isinstance(value, str) else value for name, value in terms_as_json(terms).items()}
     payload: Payload = {
         "agreement": identity,

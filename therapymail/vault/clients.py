@@ -1,6 +1,5 @@
 """Clients, their addresses and their pinned keys, as rows; every change is a journal entry."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,6 +12,7 @@ from therapymail.domain.seal import Pin
 from therapymail.errors import ClientExists, ClientUnknown, KeyRefused, KeyUnknown, UnusableInput
 from therapymail.vault import key_changes
 from therapymail.vault.connection import Reader, Writer
+from therapymail.vault.identity import new_identity
 from therapymail.vault.journal import Payload
 from therapymail.vault.moments import from_microseconds, to_microseconds
 from therapymail.vault.projection import projects, record
@@ -20,7 +20,6 @@ from therapymail.vault.stale import mark_stale
 from therapymail.vault.statuses import note_status
 from therapymail.vault.storable import storable
 
-IDENTITY_BYTES = 16
 _ALL = "SELECT identity, code, name, write_to, zone, status, added FROM client"
 
 
@@ -109,7 +108,7 @@ def add_client(
 
     Raises ClientExists where the code or an address is another client's, UnusableInput.
     """
-    identity = secrets.token_hex(IDENTITY_BYTES)
+    identity = new_identity()
     payload: Payload = {
         "code": client_code(code),
         "name": storable(name),

@@ -85,9 +85,9 @@ def _answers(reader: Reader, client: str) -> dict[bytes, frozenset[bytes]]:
 # --- keeping -------------------------------------------------------------------------------------------
 
 
-def bring_courses_up_to_date(writer: Writer) -> int:
-    """Find and keep the exchanges of every client where they are stale; how many clients these were."""
-    stale = stale_clients(writer)
+def bring_courses_up_to_date(writer: Writer, most: int | None = None) -> int:
+    """Find and keep the exchanges of every client, or of `most`, where they are stale; how many clients these were."""
+    stale = stale_clients(writer)[:most]
     for client in stale:
         _keep(writer, client, find_course(writer, client))
         no_longer_stale(writer, client)
@@ -135,9 +135,10 @@ def _keep_letters(writer: Writer, client: str, found: Course, changed: frozenset
         " role = excluded.role, client = excluded.client",
         [(*row, client) for digest, row in wanted.items() if kept.get(digest) != row],
     )
-    return {digest for digest in {*wanted, *kept} if wanted.get(digest) != kept.get(digest)} | {
-        digest for digest, row in wanted.items() if row[1] in changed
-    }
+    moved = {digest for digest in {*wanted, *kept} if wanted.get(digest) != kept.get(digest)}
+    # Whoever leaves an exchange, or comes to one, takes its tags along or brings them.
+    touched = {row[1] for digest in moved for row in (wanted.get(digest), kept.get(digest)) if row}
+    return moved | {digest for digest, row in wanted.items() if row[1] in changed | touched}
 
 
 def letters_of(found: Course) -> Iterable[tuple[bytes, int | None, int, str]]:

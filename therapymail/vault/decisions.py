@@ -9,6 +9,7 @@ from therapymail.domain.names import LetterName
 from therapymail.errors import NothingToUndo, UnusableInput
 from therapymail.vault import journal, texts
 from therapymail.vault.connection import Writer
+from therapymail.vault.exchange_tags import hand_on
 from therapymail.vault.filed_letters import raise_counter
 from therapymail.vault.indexing import bring_index_up_to_date, take_from_index
 from therapymail.vault.journal import Payload
@@ -69,6 +70,7 @@ def erase_letter(writer: Writer, digest: bytes, now: datetime) -> None:
     said = journal.entries_about(writer, about)
     # Every name it ever had, also under a client it was taken for before: none of them is given again.
     names = {(payload["client"], payload["number"]) for _, payload in said if payload and payload.get("client")}
+    hand_on(writer, digest, now)
     record(writer, "letter.erased", about, {"names": sorted([client, number] for client, number in names)}, now)
     # Not part of carrying the entry out: a rebuild must never take an original away.
     forget_sending(writer, digest, now)

@@ -1,7 +1,6 @@
 """Drafts: what is being written, saved whole at each step; working state of this vault, never in the journal."""
 
 import json
-import secrets
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,10 +9,10 @@ from therapymail.domain.kinds import Kind
 from therapymail.errors import DraftChanged, DraftInOutbox, DraftUnknown, UnusableInput
 from therapymail.vault.clients import client_by_identity
 from therapymail.vault.connection import Reader, Row, Writer
+from therapymail.vault.identity import new_identity
 from therapymail.vault.moments import from_microseconds, to_microseconds
 from therapymail.vault.storable import storable
 
-IDENTITY_BYTES = 16
 # A draft that was sent leaves its number and identity behind, without text: it is no draft any more.
 _DRAFTS = (
     "SELECT number, draft.identity, client, code, subject, text, kind, created, changed, revision, answers"
@@ -91,7 +90,7 @@ def new_draft(
     moment = to_microseconds(now)
     writer.run(
         "INSERT INTO draft (identity, client, kind, answers, created, changed, revision) VALUES (?, ?, ?, ?, ?, ?, 1)",
-        (secrets.token_hex(IDENTITY_BYTES), client, kind.value, answers, moment, moment),
+        (new_identity(), client, kind.value, answers, moment, moment),
     )
     row = writer.row("SELECT last_insert_rowid()")
     assert row, "a function of SQLite's always gives a row"

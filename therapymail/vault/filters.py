@@ -31,6 +31,7 @@ class LetterTokens(NamedTuple):
     exchange: int | None = None
     is_overlength: bool = False
     is_unanswered: bool = False
+    is_unread: bool = False
 
 
 def filters_of(tokens: LetterTokens) -> str:
@@ -51,6 +52,7 @@ def filters_of(tokens: LetterTokens) -> str:
         (Property.NOTE, tokens.has_note),
         (Property.OVERLENGTH, tokens.is_overlength),
         (Property.UNANSWERED, tokens.is_unanswered),
+        (Property.UNREAD, tokens.is_unread),
     )
     terms.extend(filter_term(each) for each, is_so in held if is_so)
     for tag in _with_those_above(tokens.tags):

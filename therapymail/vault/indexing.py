@@ -20,6 +20,7 @@ def add_new_letter(writer: Writer, letter_id: int, reading: Reading, filed: Payl
         tags=(),
         has_enclosure=bool(reading.enclosures),
         words=reading.words,
+        is_unread=_is_unread(filed, _added(writer, filed["client"]), has_been_seen=False),
     )
     index.index_letter(writer, letter_id, reading, tokens)
 
@@ -71,11 +72,20 @@ def take_from_index(writer: Writer, letter_id: int, digest: bytes) -> None:
 _PROPERTIES = """
     SELECT letter.client, letter.kind, letter.direction, letter.standing, letter.enclosures, letter.words,
         exchange_letter.number, exchange_letter.role, exchange.over_length, exchange.answered,
-        EXISTS (SELECT 1 FROM note WHERE note.letter = letter.digest)
+        EXISTS (SELECT 1 FROM note WHERE note.letter = letter.digest), letter.received,
+        EXISTS (SELECT 1 FROM letter_read WHERE letter_read.digest = letter.digest)
     FROM letter
     LEFT JOIN exchange_letter ON exchange_letter.digest = letter.digest
     LEFT JOIN exchange ON exchange.client = exchange_letter.client AND exchange.number = exchange_letter.number
     WHERE letter.id = ?
+"""
+# A letter is found by its own tags, and by those of its passages and of the exchange it is in.
+_TAGS = """
+    SELECT tag FROM letter_tag WHERE letter = ?1
+    UNION SELECT tag FROM letter JOIN passage_tag ON passage_tag.letter = digest WHERE letter.id = ?1
+    UNION SELECT tag FROM letter JOIN exchange_letter own USING (digest)
+        JOIN exchange_letter other ON other.client = own.client AND other.number = own.number
+        JOIN exchange_tag ON exchange_tag.letter = other.digest WHERE letter.id = ?1
 """
 _LETTER = "letter"  # the role of a client's letter in its exchange
 
@@ -83,18 +93,41 @@ _LETTER = "letter"  # the role of a client's letter in its exchange
 def _tokens(reader: Reader, letter_id: int) -> LetterTokens:
     row = reader.row(_PROPERTIES, (letter_id,))
     assert row, "the index is told of letters that have a row"
-    client, kind, direction, standing, enclosures, words, exchange, role, over_length, answered, has_note = row
-    tags = reader.rows("SELECT tag FROM letter_tag WHERE letter = ? ORDER BY tag", (letter_id,))
+    client, kind, direction, standing, enclosures, words, *in_course, has_note, received, was_read = row
+    exchange, role, over_length, answered = in_course
+    filed = {"kind": kind, "direction": direction, "standing": standing, "received": received}
+    is_answered = role == _LETTER and answered is not None
     return LetterTokens(
         client=client,
         kind=Kind(kind),
         direction=Direction(direction),
         standing=Standing(standing),
-        tags=tuple(tag for (tag,) in tags),
+        tags=tuple(tag for (tag,) in reader.rows(_TAGS, (letter_id,))),
         has_enclosure=enclosures > 0,
         has_note=bool(has_note),
         words=words,
         exchange=exchange,
         is_overlength=role == _LETTER and bool(over_length),
         is_unanswered=role == _LETTER and exchange is not None and answered is None,
+        is_unread=_is_unread(filed, _added(reader, client), has_been_seen=bool(was_read) or is_answered),
     )
+
+
+def _is_unread(filed: Payload, added: int | None, *, has_been_seen: bool) -> bool:
+    """Whether a mail waits to be read; `added` is since when its client is one here, None where it is nobody's.
+
+    What a client wrote before that, to another program, was read there.
+    """
+    return (
+        added is not None
+        and filed["received"] >= added
+        and filed["direction"] == Direction.IN
+        and filed["standing"] == Standing.ACCEPTED
+        and filed["kind"] != Kind.BOUNCE
+        and not has_been_seen
+    )
+
+
+def _added(reader: Reader, client: str | None) -> int | None:
+    row = reader.row("SELECT added FROM client WHERE identity = ?", (client,)) if client else None
+    return row[0] if row else None

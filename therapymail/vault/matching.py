@@ -17,7 +17,7 @@ from therapymail.domain.query import (
     Field,
     Filter,
     Has,
-    InExchange,
+    Is,
     Last,
     Length,
     Not,
@@ -211,15 +211,16 @@ def _filter(field: Field, value: str, around: Surroundings) -> str:
         case Field.HAS:
             return filter_term(_HAS[Has(value)])
         case Field.IS:
-            return filter_term(_IN_EXCHANGE[value]) if value in _IN_EXCHANGE else filter_term(Property.STANDING, value)
+            return filter_term(_IS[value]) if value in _IS else filter_term(Property.STANDING, value)
         case Field.CUE | Field.IN:
             raise AssertionError("settled before")
 
 
 _HAS = {Has.ENCLOSURE: Property.ENCLOSURE, Has.NOTE: Property.NOTE}
-_IN_EXCHANGE: dict[str, Property] = {
-    InExchange.OVERLENGTH: Property.OVERLENGTH,
-    InExchange.UNANSWERED: Property.UNANSWERED,
+_IS: dict[str, Property] = {
+    Is.OVERLENGTH: Property.OVERLENGTH,
+    Is.UNANSWERED: Property.UNANSWERED,
+    Is.UNREAD: Property.UNREAD,
 }
 
 

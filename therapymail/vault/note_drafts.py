@@ -1,6 +1,5 @@
 """What is being written of notes: saved whole at each step, working state of its store, never in the journal."""
 
-import secrets
 from datetime import datetime, timedelta
 
 from therapymail.domain.note import Note, NoteDraft, NoteKind, NoteLinks, NoteName, Purpose
@@ -8,10 +7,10 @@ from therapymail.domain.note_template import cleaned
 from therapymail.errors import NoteChanged, NoteUnknown, NothingWritten
 from therapymail.vault import notes
 from therapymail.vault.connection import Reader, Row, Writer
+from therapymail.vault.identity import new_identity
 from therapymail.vault.moments import from_microseconds, to_microseconds
 from therapymail.vault.storable import storable
 
-IDENTITY_BYTES = 16
 _DRAFTS = (
     "SELECT number, suffix, identity, client, format, purpose, begun_with, text, letter, passage, exchange, begun,"
     " changed, revision FROM note_draft"
@@ -52,7 +51,7 @@ def begin_new(
     name = NoteName(kind, notes.next_number(writer))
     begun = NoteDraft(
         name=name,
-        identity=secrets.token_hex(IDENTITY_BYTES),
+        identity=new_identity(),
         client=client,
         format=template,
         purpose=Purpose.NEW,

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from therapymail.domain.journal import Entry, payload_bytes
+from therapymail.domain.journal import Entry
 from therapymail.domain.note import Amendment, Note, NoteDraft, NoteKind, NoteLinks, NoteName, NoteText
-from therapymail.domain.passage import Passage
 from therapymail.errors import NoteLocked, NoteUnknown
 from therapymail.vault import journal, note_index
 from therapymail.vault.connection import Reader, Row, Writer
 from therapymail.vault.indexing import bring_index_up_to_date_of
 from therapymail.vault.journal import Payload
+from therapymail.vault.marked_passages import passage_column, passage_in
 from therapymail.vault.moments import SECOND, from_microseconds, to_microseconds
 from therapymail.vault.projection import projects, record
 from therapymail.vault.storable import storable
@@ -91,13 +91,13 @@ def _note(kind: NoteKind, row: Row) -> Note:
 
 def links_of(letter: bytes | None, passage: str, exchange: bytes | None) -> NoteLinks:
     """The links as three columns hold them."""
-    return NoteLinks(letter, Passage.from_json(json.loads(passage)) if passage else None, exchange)
+    return NoteLinks(letter, passage_in(passage), exchange)
 
 
 def columns_of(links: NoteLinks) -> tuple[bytes | None, str, bytes | None]:
     """Three columns for the links."""
-    passage = "" if links.passage is None else _json(links.passage.as_json())
-    return links.letter, passage, links.exchange
+    passage = None if links.passage is None else links.passage.as_json()
+    return links.letter, passage_column(passage), links.exchange
 
 
 # --- changing ------------------------------------------------------------------------------------------
@@ -199,7 +199,6 @@ def _written(writer: Writer, entry: Entry, payload: Payload) -> None:
     if _row_id(writer, entry.about) is not None:
         return
     note_id = _free_id(writer, payload["written"], entry.about)
-    passage = payload["passage"]
     writer.run(
         "INSERT INTO note (id, identity, number, suffix, client, format, written, changed, locks, letter, passage,"
         " exchange, words, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -214,7 +213,7 @@ def _written(writer: Writer, entry: Entry, payload: Payload) -> None:
             payload["written"],
             payload["locks"],
             bytes.fromhex(payload["letter"]) if payload["letter"] else None,
-            _json(passage) if passage else "",
+            passage_column(payload["passage"]),
             bytes.fromhex(payload["exchange"]) if payload["exchange"] else None,
             len(payload["text"].split()),
             payload["text"],
@@ -292,7 +291,3 @@ def _free_suffix(reader: Reader, number: int) -> str:
     taken = {suffix for (suffix,) in reader.rows("SELECT suffix FROM note WHERE number = ?", (number,))}
     free: str = next(suffix for suffix in _CLASH_SUFFIXES if suffix not in taken)
     return free
-
-
-def _json(value: Payload) -> str:
-    return payload_bytes(value).decode("ascii")

@@ -3,16 +3,22 @@
 # Imported so that each registers how its entries are carried out.
 from therapymail.vault import (
     agreements,
+    bookmarks,
     bounces,
     certificates,
     clients,
     corrections,
     decisions,
+    exchange_tags,
     filed_letters,
+    images,
     index,
     key_changes,
+    milestones,
     notices,
     outbox,
+    passage_tags,
+    rereads,
     saved_searches,
     sent,
     statuses,
@@ -37,6 +43,14 @@ PROJECTIONS = (
     "exchange_correction",
     "agreement",
     "client_status",
+    "passage_tag",
+    "exchange_tag",
+    "letter_bookmark",
+    "letter_read",
+    "letter_reread",
+    "milestone_place",
+    "milestone",
+    "image",
     "letter_tag",
     "letter_sent",
     "letter_reference",
@@ -58,8 +72,8 @@ PROJECTIONS = (
 # Emptied by `index.empty_index` and `empty_note_index`.
 INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *NOTE_INDEX_TABLES)
 _NOUNS = (
-    *(agreements, bounces, certificates, clients, corrections, decisions, filed_letters, key_changes),
-    *(notices, outbox, saved_searches, sent, statuses, tags),
+    *(agreements, bookmarks, bounces, certificates, clients, corrections, decisions, exchange_tags, filed_letters),
+    *(images, key_changes, milestones, notices, outbox, passage_tags, rereads, saved_searches, sent, statuses, tags),
 )
 
 

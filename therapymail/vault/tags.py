@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from therapymail.domain.journal import Entry
-from therapymail.domain.tags import tag_name
+from therapymail.domain.tags import RenamedTag, is_at_or_below, renaming, tag_name
+from therapymail.errors import NothingFound
 from therapymail.vault.connection import Reader, Writer
-from therapymail.vault.indexing import bring_index_up_to_date
+from therapymail.vault.indexing import bring_index_up_to_date, bring_index_up_to_date_of
 from therapymail.vault.journal import Payload
 from therapymail.vault.letters import row_id
 from therapymail.vault.projection import projects, record
@@ -25,6 +26,27 @@ def tag(writer: Writer, digest: bytes, add: Iterable[str], remove: Iterable[str]
         payload: Payload = {"added": sorted(added), "removed": sorted(removed)}
         record(writer, "letter.tagged", digest.hex(), payload, now)
     return tuple(sorted((present | added) - removed))
+
+
+def rename(writer: Writer, old: str, new: str, now: datetime) -> RenamedTag:
+    """Call the tag `old`, and every tag below it, by `new` instead, on letters, passages and exchanges alike.
+
+    Where something bears both, they become one (F12). Raises UnusableInput, NothingFound where nothing bears it.
+    """
+    in_use = tags_in_use(writer)
+    renamed = renaming(old, new, in_use)
+    if not any(is_at_or_below(tag, renamed.old) for tag in in_use):
+        raise NothingFound(f"nothing bears the tag {renamed.old}")
+    record(writer, "tag.renamed", "", {"old": renamed.old, "new": renamed.new}, now)
+    return renamed
+
+
+def tags_in_use(reader: Reader) -> list[str]:
+    """Every tag that a letter, a passage or an exchange bears, by name."""
+    rows = reader.rows(
+        "SELECT tag FROM letter_tag UNION SELECT tag FROM passage_tag UNION SELECT tag FROM exchange_tag ORDER BY tag"
+    )
+    return [tag for (tag,) in rows]
 
 
 def tags(reader: Reader) -> dict[str, int]:
@@ -47,3 +69,35 @@ def _tagged(writer: Writer, entry: Entry, payload: Payload) -> None:
         "DELETE FROM letter_tag WHERE letter = ? AND tag = ?", [(letter_id, name) for name in payload["removed"]]
     )
     bring_index_up_to_date(writer, letter_id)
+
+
+_BEARING = "FROM {table} WHERE tag = ?1 OR substr(tag, 1, length(?1) + 1) = ?1 || '/'"
+_TABLES = {
+    "letter_tag": ("letter", "tag"),
+    "passage_tag": ("letter", "first", "until", "sha256", "tag"),
+    "exchange_tag": ("letter", "tag"),
+}
+_LETTERS = """
+    SELECT digest FROM letter WHERE id IN (SELECT letter {letter_tag})
+    UNION SELECT letter {passage_tag}
+    UNION SELECT letter {exchange_tag}
+    UNION SELECT other.digest FROM exchange_letter own JOIN exchange_letter other
+        ON other.client = own.client AND other.number = own.number WHERE own.digest IN (SELECT letter {exchange_tag})
+"""
+
+
+@projects("tag.renamed")
+def _renamed(writer: Writer, _entry: Entry, payload: Payload) -> None:
+    old, new = payload["old"], payload["new"]
+    bearing = {table: _BEARING.format(table=table) for table in _TABLES}
+    touched = [digest for (digest,) in writer.rows(_LETTERS.format(**bearing), (old,))]
+    for table, columns in _TABLES.items():
+        # Read before any is written: what is below `old` may be called just as `old` was afterwards.
+        rows = writer.rows(f"SELECT {', '.join(columns)} {bearing[table]}", (old,))
+        writer.run(f"DELETE {bearing[table]}", (old,))
+        writer.run_many(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - fixed
+            " ON CONFLICT DO NOTHING",
+            [(*place, new + tag.removeprefix(old)) for *place, tag in rows],
+        )
+    bring_index_up_to_date_of(writer, touched)

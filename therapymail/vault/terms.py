@@ -33,6 +33,7 @@ class Property(StrEnum):
     LENGTH = "l"
     NOTE = "n"
     OVERLENGTH = "o"
+    UNREAD = "r"
     CUE = "q"  # stands before each cue
     STANDING = "s"
     TAG = "t"

@@ -23,6 +23,7 @@ from therapymail.domain.kinds import Kind, Standing
 from therapymail.domain.letter import Place
 from therapymail.domain.mail_program import MailProgram
 from therapymail.domain.mailbox import Bookmark
+from therapymail.domain.milestone import MilestoneKind
 from therapymail.domain.names import LetterName
 from therapymail.domain.note import NoteKind, NoteLinks
 from therapymail.domain.outbox import Move, Obstacle
@@ -30,18 +31,24 @@ from therapymail.domain.passage import Passage
 from therapymail.domain.statuses import Ending
 from therapymail.vault import (
     agreements,
+    bookmarks,
     certificates,
     clients,
     corrections,
     courses,
     decisions,
     drafts,
+    exchange_tags,
     filing,
+    images,
     key_changes,
+    milestones,
     note_drafts,
     notes,
     outbox,
+    passage_tags,
     places,
+    rereads,
     saved_searches,
     schema,
     secrets,
@@ -86,6 +93,7 @@ def main() -> None:
             _notes(writer, heron)
             left = Leaving(wren.identity, digest_of(4), "<kit@practice.example>", certain=False)
             note_invitation(writer, left, fingerprint_of(9), MailProgram.K9, "en", NOW)
+            _the_marks(writer, heron)
             saved_searches.save(writer, "garden", "garden tag:grief", NOW)
         vault.scrub()
 
@@ -118,6 +126,23 @@ def _notes(writer: Writer, heron: Client) -> None:
         if begun.name.number == 1:
             note_drafts.keep(writer, begun.name, timedelta(days=7), NOW)
             notes.amend(writer, begun.name, "it grew", NOW + timedelta(days=8))
+
+
+def _the_marks(writer: Writer, heron: Client) -> None:
+    """Tags on a passage and on an exchange, milestones, bookmarks, an image, and what was read when."""
+    passage = Passage.of(digest_of(1), reading(1).text, 0, 4)
+    passage_tags.tag_passage(writer, passage, ["grief/father"], [], NOW)
+    exchange_tags.tag_exchange(writer, [digest_of(1)], ["review"], [], NOW)
+    day = NOW.date()
+    insight = milestones.NewMilestone(heron.identity, MilestoneKind.INSIGHT, "she sees it", day, digest_of(1), passage)
+    milestones.mark(writer, insight, NOW)
+    consent = milestones.mark(writer, milestones.NewMilestone(heron.identity, MilestoneKind.CONSENT, "", day), NOW)
+    milestones.unmark(writer, consent, NOW)
+    bookmarks.set_bookmark(writer, digest_of(1), passage, "begin here", NOW)
+    bookmarks.set_bookmark(writer, digest_of(1), None, "", NOW)
+    images.save_image(writer, heron.identity, "unlit room", ["dark room"], NOW)
+    rereads.note_read(writer, digest_of(1), NOW)
+    rereads.note_reread(writer, digest_of(1), day, NOW)
 
 
 def _the_work(writer: Writer, heron: Client, wren: Client) -> None:
