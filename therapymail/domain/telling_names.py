@@ -9,7 +9,7 @@ from therapymail.domain.sanitise import sanitise
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST = 3  # letters: of shorter parts only those count that are no words ("Jo", not "An")
 _SHORTEST_UNCASED = 2
-_TITLES_WRITTEN = "mrs miss mister doctor prof professor sir lady madam madame monsieur herr frau fru senora"
+_TITLES_WRITTEN = "dr mrs miss mister doctor prof professor sir lady madam madame monsieur herr frau fru senora"
 _TITLES = frozenset(_TITLES_WRITTEN.split())
 _SHORT_WORDS_WRITTEN = (
     "ah ai al am an as at au be by da de di do du eh el em en er es et ex go ha he hi id if il im in is it ja je la le"
@@ -96,8 +96,12 @@ def looks_like(word: str) -> str:
 
 def _forms(part: str) -> set[str]:
     """The ways in which one part is written, folded."""
-    lowered = unicodedata.normalize("NFC", part).casefold()
-    return {folded(part), folded(lowered.translate(_WRITTEN_OUT)), looks_like(part)}
+    return {folded(part), folded(written_out(part)), looks_like(part)}
+
+
+def written_out(part: str) -> str:
+    """`part` in small letters, with letters that some write as two written so: "Jürgen" as "juergen"."""
+    return unicodedata.normalize("NFC", part).casefold().translate(_WRITTEN_OUT)
 
 
 def _tells(form: str) -> bool:

@@ -1,0 +1,63 @@
+"""Words that may be names nobody thought of: for a human look before an anonymised text is given to anyone. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from therapymail.domain.telling_names import plain
+
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_NUMBER = re.compile(r"(?<![\w:.-])\+?\d[\d\s()/-]{4,24}\d(?![\w:-])")
+_DIGITS = 6  # fewer are a year, a time of day or a count of words
+_ENDING = re.compile(r"['\u2019](?:s|re|ve|ll|d|m|t)\Z", re.IGNORECASE)
+_FEW = 2  # letters: a single one is "I", or an initial that stands alone
+_LONGEST = 60  # characters shown of one word
+# What begins letters and sentences: none of them tells who anybody is.
+_ORDINARY_WRITTEN = (
+    "a about after again all also although always am an and another any anyway are as at back be because been before"
+    " best both but by bye can could days dear did do does each either even every everything few finally first for from"
+    " go good had has have he hello her here hi him his how however i if in instead into is it its just kind last later"
+    " let like looking love many may maybe me might more most much my never next no nobody none nor not nothing now of"
+    " often on once one only or other our out over perhaps please regards same she should since sincerely so some"
+    " somehow someone something sometimes soon still such take than thank thanks that the their them then there these"
+    " they thing things think this those though through till to today together tomorrow too two until up us very was"
+    " warm we well were what whatever when where whether which while who whole why will wishes with without would yes"
+    " yesterday yet you your yours"
+    " monday tuesday wednesday thursday friday saturday sunday january february march april june july august september"
+    " october november december"
+)
+_ORDINARY = frozenset(_ORDINARY_WRITTEN.split())
+
+
+class Unknown(NamedTuple):
+    """A capitalised word, or a long number, and how often it stands there."""
+
+    word: str
+    times: int
+
+
+def unknown_words(texts: Iterable[str]) -> tuple[Unknown, ...]:
+    """The words of `texts` that begin with a capital and stand nowhere in small letters, and long numbers.
+
+    The most frequent come first. What has no capitals (Chinese, Arabic, Thai …) cannot be told so. Never raises.
+    """
+    capital: Counter[str] = Counter()
+    small: set[str] = set()
+    for text in texts:
+        shown = plain(text)
+        capital.update(" ".join(found.split()) for found in _NUMBER.findall(shown) if _has_digits(found))
+        for found in _WORD.findall(shown):
+            word = _ENDING.sub("", found)
+            if word[:1].isupper():
+                capital[word] += len(word) >= _FEW
+            else:
+                small.add(word.lower())
+    known = small | _ORDINARY
+    unknown = {word: times for word, times in capital.items() if times and word.lower() not in known}
+    ordered = sorted(unknown, key=lambda word: (-unknown[word], word))
+    return tuple(Unknown(word[:_LONGEST], unknown[word]) for word in ordered)
+
+
+def _has_digits(number: str) -> bool:
+    return sum(map(str.isdigit, number)) >= _DIGITS and not re.fullmatch(r"\d{4}-\d\d-\d\d", number)
