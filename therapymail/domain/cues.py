@@ -43,7 +43,7 @@ def cues_in(text: str, feelings: Feelings) -> tuple[Cue, ...]:
 # --- in brackets ---------------------------------------------------------------------------------------
 
 # Nothing that a word or a bracket goes on from before it (`a[i]`, `][`), no target behind it (`](`, `][`, `]:`).
-_BRACKETS = re.compile(rf"(?<![\w\])!\\])\[([^\[\]]{{1,{LONGEST}}})\](?![(\[])(?!:[ \t]*(?:<|\w+:))")
+_BRACKETS = re.compile(rf"\[(?<![\w\])!\\]\[)([^\[\]]{{1,{LONGEST}}})\](?![(\[])(?!:[ \t]*(?:<|\w+:))")
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 _NO_WORDS = re.compile(r"[\W\d_]*(?:[^\W\d_][\W\d_]*)?")  # `[ ]`, `[x]`, `[1]`, `[2a]`, `[...]`
 _OF_PROGRAMS = re.compile(r"[=;{}<>|$\\^~@*]|://|\w+\(|\w_\w|^\w+[.:/]\S+$|::")
@@ -153,19 +153,25 @@ _PICTURES: dict[str, tuple[CueKind, str]] = {
     ":/": (_OTHER, "unsure"),
     ":-/": (_OTHER, "unsure"),
 }
-_TYPED = "|".join(re.escape(each) for each in sorted(_PICTURES, key=len, reverse=True) if each.isascii())
-_DRAWN = "".join(each for each in _PICTURES if not each.isascii())
-_PICTURE = re.compile(
-    # what is typed stands apart from words: `http://`, `(see below:)` hold none
-    rf"(?<!\S)(?P<typed>{_TYPED})(?=[\s.,!?]|$)|(?P<drawn>[{_DRAWN}])[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
+# What is typed stands apart from words: `http://`, `(see below:)` hold none.
+_TYPED = re.compile(
+    rf"(?<!\S)(?:{'|'.join(re.escape(each) for each in sorted(_PICTURES, key=len, reverse=True) if each.isascii())})"
+    r"(?=[\s.,!?]|$)"
 )
+_BEGINNINGS = re.compile("[:;=]")  # of what is typed: looking for these alone is ten times as fast
+_PICTURE_CHARACTERS = frozenset(each for each in _PICTURES if not each.isascii())
+_DRAWN = re.compile(rf"([{''.join(sorted(_PICTURE_CHARACTERS))}])[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*")
 _ANY_BRACKETS = re.compile(rf"\[[^\[\]]{{1,{LONGEST}}}\]")
 
 
 def _pictures(text: str, feelings: Feelings) -> Iterator[Cue]:
-    inside = [found.span() for found in _ANY_BRACKETS.finditer(text)]
-    for found in _PICTURE.finditer(text):
-        kind, words = _PICTURES[found["typed"] or found["drawn"]]
+    at = (_TYPED.match(text, begin.start()) for begin in _BEGINNINGS.finditer(text))
+    found_in = [(found, found[0]) for found in at if found]
+    if not text.isascii() and not _PICTURE_CHARACTERS.isdisjoint(text):
+        found_in += [(found, found[1]) for found in _DRAWN.finditer(text)]
+    inside = [found.span() for found in _ANY_BRACKETS.finditer(text)] if found_in else []
+    for found, picture in found_in:
+        kind, words = _PICTURES[picture]
         cue = Cue(kind, words, *found.span(), feelings.named_in(words))
         if not _is_within(cue, inside):  # the words beside it in the brackets say more
             yield cue

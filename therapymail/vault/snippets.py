@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from therapymail.domain.found import Snippet
 from therapymail.domain.query import All, Any, Field, Filter, Phrase, Prefix, Query, Word
+from therapymail.vault.cue_marks import CueMarker
 from therapymail.vault.stems import stem
 from therapymail.vault.words import (
     MAX_TOKEN_CHARACTERS,
@@ -47,6 +48,7 @@ class Marker:
     def __init__(self, query: Query) -> None:
         self._words: set[str] = set()
         self._runs: list[_Run] = []
+        self._cues = CueMarker()
         self._take(query)
         self._known: dict[str, dict[str, bool]] = {}
         self._stems: dict[str, set[str]] = {}
@@ -55,26 +57,35 @@ class Marker:
         self._run_patterns = [_pattern_of(run) for run in self._runs]
 
     def snippet(self, subject: str, text: str, language: str) -> Snippet:
-        """A passage around the first hit in `text`, or in `subject`, or else the letter's beginning."""
-        if self._words or self._runs:
-            for source in (composed(text), composed(subject)):
-                marks = self._marks(source, language)
-                if marks:
-                    return _cut_out(source, marks)
+        """A passage around the first hit in `text`, or in `subject`, or else the letter's beginning.
+
+        A cue that was asked for is marked whole, wherever it stands.
+        """
+        for source in (composed(text), composed(subject)):
+            if marks := self._near_first(source, language):
+                return _cut_out(source, marks)
         return _cut_out(composed(text) or composed(subject), [])
+
+    def _near_first(self, text: str, language: str) -> list[tuple[int, int]]:
+        words = self._marks(text, language) if self._words or self._runs else []
+        return _merged([*words, *self._cues.marks(text, language)])
 
     def _take(self, query: Query) -> None:
         match query:
             case All(parts) | Any(parts):
                 for part in parts:
                     self._take(part)
-            case Word(text) | Filter(Field.CUE, text):
+            case Filter(Field.CUE, text):
+                self._cues.look_for_cue(text)
+            case Filter(Field.FEELING, text):
+                self._cues.look_for_feeling(text)
+            case Word(text):
                 tokens, goes_on = sought(text)
                 if len(tokens) == 1 and not is_dense(tokens[0]):
                     self._words.add(tokens[0])
                 elif tokens:
                     self._runs.append(_Run(tokens, goes_on))
-            case Phrase(text) | Prefix(text) | Filter(Field.FEELING, text):
+            case Phrase(text) | Prefix(text):
                 tokens, goes_on = sought(text)
                 is_prefix = isinstance(query, Prefix) and bool(tokens) and not is_dense(tokens[-1])
                 if tokens:
