@@ -125,6 +125,31 @@ def sealed_to_key_ids(ciphertext: bytes) -> tuple[str, ...]:
         return ()
 
 
+def recipients_before_data(head: bytes) -> tuple[str, ...] | None:
+    """The key ids that a message is sealed to of which only the beginning is at hand; None unless they begin it.
+
+    Nothing but session keys sealed to keys stands before its encrypted data, and that has begun. Never raises.
+    """
+    found: list[str] = []
+    at = 0
+    try:
+        while not _is_encrypted_data(head[at]):
+            tag, body, end = _packet(head, at)
+            key_id = _key_id(head, body, head[body]) if tag == _PKESK else None
+            if key_id is None:
+                return None
+            found.append(key_id)
+            at = end
+    except (OpenPgpUnreadable, IndexError):
+        return None
+    return tuple(found)
+
+
+def _is_encrypted_data(head: int) -> bool:
+    tag = head & 0x3F if head & 0x40 else head >> 2 & 0x0F
+    return bool(head & 0x80) and tag in {_INTEGRITY_PROTECTED, _AEAD}
+
+
 def _form(tag: int, version: int) -> SealForm:
     if tag == _NO_INTEGRITY:
         return SealForm.NO_INTEGRITY
