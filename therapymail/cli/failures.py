@@ -17,6 +17,7 @@ from therapymail.paths import error_phrase
 _LEFT_BY = {
     "setup": "No practice was made.",
     "sync": "What was filed is kept; the next sync goes on from there.",
+    "search": "What was made ready for searching is kept.",
     "rebuild": "The record is as it was.",
     "write": "What was written is kept as a draft.",
     "reply": "What was written is kept as a draft.",

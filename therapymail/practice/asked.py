@@ -7,11 +7,8 @@ from therapymail.domain.query_settled import asks_exchanges, asks_feelings, asks
 from therapymail.domain.query_text import read_query
 from therapymail.domain.saved_search import called
 from therapymail.errors import QueryUnreadable
+from therapymail.practice.catching_up import Told, bring_exchanges_up_to_date, bring_filters_up_to_date, untold
 from therapymail.practice.practice import Practice
-from therapymail.vault import later_filters, stale
-from therapymail.vault.connection import Vault
-
-_AT_ONCE = 1000  # letters in one unit of work
 
 
 def read_asked(practice: Practice, text: str) -> Query:
@@ -49,21 +46,22 @@ def expand(practice: Practice, text: str) -> tuple[str, int]:
     return said + call.rest.rstrip(), len(said) - call.offset
 
 
-def asked_query(practice: Practice, text: str) -> Query:
+def asked_query(practice: Practice, text: str, told: Told = untold) -> Query:
     """As `read_asked`, to be carried out now. Raises as that and as `settle` do."""
-    return settle(practice, read_asked(practice, text))
+    return settle(practice, read_asked(practice, text), told)
 
 
-def settle(practice: Practice, query: Query) -> Query:
+def settle(practice: Practice, query: Query, told: Told = untold) -> Query:
     """`query` for today and the practice's feelings; the record is made ready to answer it.
 
-    Raises VaultLocked, and where it asks for feelings UnusableInput and FileUnusable.
+    `told` hears how far that is, where it has to be. Raises VaultLocked, and where it asks for feelings
+    UnusableInput and FileUnusable.
     """
     if asks_later_filters(query):
         with practice.vault() as vault:
-            bring_filters_up_to_date(vault)
+            bring_filters_up_to_date(vault, told)
             if asks_exchanges(query):
-                _bring_exchanges_up_to_date(vault)
+                bring_exchanges_up_to_date(vault, told)
     today = local_day(practice.clock(), practice.settings.zone)
     return settled(query, today, _feelings(practice) if asks_feelings(query) else NO_FEELINGS)
 
@@ -72,26 +70,3 @@ def _feelings(practice: Practice) -> Feelings:
     from therapymail.practice.feelings import feelings_of
 
     return feelings_of(practice)
-
-
-def bring_filters_up_to_date(vault: Vault) -> None:
-    """Tell the index what an older version did not; work that is interrupted goes on the next time."""
-    with vault.reading() as reader:
-        more = later_filters.are_behind(reader)
-    if not more:
-        return
-    from therapymail.vault.indexing import bring_older_filters_up_to_date
-
-    while more:
-        with vault.writing(durable=False) as writer:
-            more = bring_older_filters_up_to_date(writer, _AT_ONCE)
-
-
-def _bring_exchanges_up_to_date(vault: Vault) -> None:
-    with vault.reading() as reader:
-        if not stale.stale_clients(reader):
-            return
-    from therapymail.vault.courses import bring_courses_up_to_date
-
-    with vault.writing(durable=False) as writer:
-        bring_courses_up_to_date(writer)

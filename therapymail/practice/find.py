@@ -8,6 +8,7 @@ from therapymail.domain.note import NoteKind
 from therapymail.domain.query import All, Any, Field, Filter, Query, Searched, searched_in
 from therapymail.domain.query_printed import as_text
 from therapymail.practice.asked import read_asked, settle
+from therapymail.practice.catching_up import Told, untold
 from therapymail.practice.practice import Practice
 from therapymail.vault.search import search
 
@@ -40,12 +41,12 @@ def query_of(practice: Practice, asked: SearchRequest) -> Query:
     return All((typed, Any(tuple(Filter(Field.IN, each) for each in asked.searched))))
 
 
-def search_letters(practice: Practice, asked: SearchRequest) -> SearchResult:
-    """The letters that `asked` finds, days being those of the therapist.
+def search_letters(practice: Practice, asked: SearchRequest, told: Told = untold) -> SearchResult:
+    """The letters that `asked` finds, days being those of the therapist; `told` hears of what has to be done first.
 
     Raises QueryUnreadable, ClientUnknown, VaultLocked, and where it asks for feelings UnusableInput, FileUnusable.
     """
-    return _letters(practice, settle(practice, query_of(practice, asked)), asked)
+    return _letters(practice, settle(practice, query_of(practice, asked), told), asked)
 
 
 def _letters(practice: Practice, query: Query, asked: SearchRequest) -> SearchResult:
@@ -53,13 +54,13 @@ def _letters(practice: Practice, query: Query, asked: SearchRequest) -> SearchRe
         return search(reader, query, asked.limit, asked.order, ZoneInfo(practice.settings.zone))
 
 
-def search_everything(practice: Practice, asked: SearchRequest) -> Found:
+def search_everything(practice: Practice, asked: SearchRequest, told: Told = untold) -> Found:
     """Letters, and notes where they are named: no process note is ever among what did not ask for them (F13, F19).
 
     Raises as `search_letters`, and ProcessNotesLocked.
     """
     typed = query_of(practice, asked)
-    query, read_as = settle(practice, typed), as_text(typed)
+    query, read_as = settle(practice, typed, told), as_text(typed)
     letters, searched = _letters(practice, query, asked), searched_in(query)
     if searched == {Searched.LETTERS}:
         return Found(letters, read_as)

@@ -15,6 +15,7 @@ from therapymail.domain.seal import OpeningFailure, Verdict
 from therapymail.domain.wording import failure_sentence
 from therapymail.errors import NotFetchedYet, NotOpened
 from therapymail.practice.asked import asked_query
+from therapymail.practice.catching_up import Told, untold
 from therapymail.practice.feelings import feelings_of
 from therapymail.practice.judging import Judge, JudgedLetter, placed
 from therapymail.practice.practice import Practice
@@ -70,9 +71,12 @@ def failure_phrase(failure: OpeningFailure | None) -> str:
     return failure_sentence(failure) if failure else "it could not be read"
 
 
-def list_letters(practice: Practice, asked: LettersRequest) -> tuple[JudgedLetter, ...]:
-    """The newest letters that were asked for. Raises ClientUnknown, QueryUnreadable, UnusableInput, VaultLocked."""
-    query = asked_query(practice, asked.query) if asked.query else None
+def list_letters(practice: Practice, asked: LettersRequest, told: Told = untold) -> tuple[JudgedLetter, ...]:
+    """The newest letters that were asked for; `told` hears of what a query needs done first.
+
+    Raises ClientUnknown, QueryUnreadable, UnusableInput, VaultLocked.
+    """
+    query = asked_query(practice, asked.query, told) if asked.query else None
     with practice.vault() as vault, vault.reading() as reader:
         client = clients.client_by_code(reader, asked.client) if asked.client else None
         judge = Judge.of(practice, reader)

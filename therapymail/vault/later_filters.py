@@ -25,6 +25,15 @@ def up_to(reader: Reader) -> int | None:
     return None if row is None else int(row[0])
 
 
+def left(reader: Reader) -> int:
+    """How many letters are still to be brought up to date."""
+    since = up_to(reader)
+    if since is None:
+        return 0
+    row = reader.row("SELECT count(*) FROM letter_indexed WHERE letter > ?", (since,))
+    return row[0] if row else 0
+
+
 def note_up_to(writer: Writer, letter_id: int) -> None:
     """Note how far it has come."""
     writer.run("UPDATE meta SET value = ? WHERE name = ?", (str(letter_id), _BEHIND))

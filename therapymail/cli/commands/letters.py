@@ -50,13 +50,15 @@ def letters(
       therapymail letters HERON --limit 10
       therapymail letters --query "tag:grief after:2025-01"
     """
+    from therapymail.cli.catching_up import shown_catching_up
     from therapymail.cli.output import print_json
     from therapymail.practice.read import LettersRequest, list_letters
 
     practice = surroundings(context).unlocked()
     most = most_shown(limit, as_json=as_json)
     asked = LettersRequest(client=code, query=query, proposed=proposed, set_aside=set_aside, limit=most + 1)
-    found = list_letters(practice, asked)
+    with shown_catching_up(plain=surroundings(context).plain) as told:
+        found = list_letters(practice, asked, told)
     if as_json:
         from therapymail.cli.shapes import letter_shape
 

@@ -89,6 +89,7 @@ def search(
       therapymail search - < query.txt
     """
     from therapymail.cli.asking import read_input
+    from therapymail.cli.catching_up import shown_catching_up
     from therapymail.cli.output import print_json
     from therapymail.domain.query import Searched
     from therapymail.practice.find import SearchRequest, search_everything
@@ -113,7 +114,8 @@ def search(
     asked = SearchRequest(text, most_shown(limit, as_json=as_json), by, searched)
     with _told_in_json(as_json=as_json):
         _unlock_process_notes(practice, asked)
-        found = search_everything(practice, asked)
+        with shown_catching_up(plain=surroundings(context).plain) as told:
+            found = search_everything(practice, asked, told)
     answer, of_notes = found.letters, [each for _, each in found.notes]
     codes = _codes(practice) if of_notes else {}
     if as_json:
