@@ -111,6 +111,11 @@ def decide(facts: SealingFacts) -> Permit | Refusal:
     )
 
 
+def of_clients_key(facts: SealingFacts) -> tuple[Hindrance, ...]:
+    """Every reason why nothing may be sealed to the client's key alone now: what they are given, not sent."""
+    return tuple(each for each in _of_keys(facts) if each is not Hindrance.OWN_KEY_UNUSABLE)
+
+
 def seals_until(certificate: Certificate, part: str | None) -> datetime | None:
     """When sealing to `certificate` ends, to the chosen `part` of it if there is one; None: never."""
     ends = [certificate.expires, *(each.expires for each in certificate.parts if each.fingerprint == part)]
@@ -141,14 +146,14 @@ def _of_keys(facts: SealingFacts) -> list[Hindrance]:
         found.append(Hindrance.KEY_RETIRED)
     if not pin.verified:
         found.append(Hindrance.KEY_UNVERIFIED)
-    return [*found, *_of_certificate(certificate, pin.part, facts)]
+    return [*found, *of_certificate(certificate, pin.part, facts.now, revoked=facts.client_key_revoked)]
 
 
-def _of_certificate(certificate: Certificate, part: str | None, facts: SealingFacts) -> list[Hindrance]:
-    """What keeps anything from being sealed to it now; the first reason says it all."""
-    if facts.client_key_revoked:
+def of_certificate(certificate: Certificate, part: str | None, now: datetime, *, revoked: bool) -> list[Hindrance]:
+    """What keeps anything from being sealed to it at `now`; the first reason says it all."""
+    if revoked:
         return [Hindrance.KEY_REVOKED]
-    if certificate.expires is not None and certificate.expires <= facts.now:
+    if certificate.expires is not None and certificate.expires <= now:
         return [Hindrance.KEY_EXPIRED]
     if not certificate.can_encrypt:
         return [Hindrance.KEY_CANNOT_ENCRYPT]
@@ -156,7 +161,7 @@ def _of_certificate(certificate: Certificate, part: str | None, facts: SealingFa
         return []
     there = {each.fingerprint: each.expires for each in certificate.parts}
     expires = there.get(part)
-    if part not in there or (expires is not None and expires <= facts.now):
+    if part not in there or (expires is not None and expires <= now):
         return [Hindrance.KEY_PART_ENDED]
     return []
 

@@ -13,6 +13,12 @@ from therapymail.errors.agreement import (
     ExchangeUnknown,
     NothingToUndo,
 )
+from therapymail.errors.exporting import (
+    ExportChanged,
+    ExportInClear,
+    ExportNotLookedOver,
+    ExportRefused,
+)
 from therapymail.errors.family import (
     ExitCode,
     Explanation,
@@ -120,6 +126,10 @@ __all__ = [
     "ExchangeUnknown",
     "ExitCode",
     "Explanation",
+    "ExportChanged",
+    "ExportInClear",
+    "ExportNotLookedOver",
+    "ExportRefused",
     "FileNotOpened",
     "FileUnusable",
     "GnupgMissing",
