@@ -10,6 +10,7 @@ from therapymail.vault import (
     corrections,
     decisions,
     exchange_tags,
+    exports_made,
     filed_letters,
     images,
     index,
@@ -73,20 +74,8 @@ PROJECTIONS = (
 INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *NOTE_INDEX_TABLES)
 _NOUNS = (
     *(agreements, bookmarks, bounces, certificates, clients, corrections, decisions, exchange_tags, filed_letters),
-    *(
-        exports_made,
-        images,
-        key_changes,
-        milestones,
-        notices,
-        outbox,
-        passage_tags,
-        rereads,
-        saved_searches,
-        sent,
-        statuses,
-        tags,
-    ),
+    *(exports_made, images, key_changes, milestones, notices, outbox, passage_tags, rereads, saved_searches, sent),
+    *(statuses, tags),
 )
 
 
