@@ -71,7 +71,8 @@ BEGIN SELECT RAISE(ABORT, 'a letter is kept as it came'); END;
 -- original: what a person reads of an opened letter. Each letter is opened once in its life, so this is
 -- kept as it was read, though the own key could derive it again. Wide, apart from lists.
 -- `enclosures` is a JSON list of [name, media type, bytes], and where it is so: 1 for one outside the seal, and the facts
--- of a signature of its own; `language` is ISO 639-1 or empty.
+-- of a signature of its own; `language` is ISO 639-1 or empty. `arrangement` is in which order own and quoted words stand,
+-- a JSON list of lengths in characters [own, quoted, own, ...]; empty where nothing is quoted, or the order is not known.
 CREATE TABLE letter_text (
     digest BLOB NOT NULL PRIMARY KEY REFERENCES letter_original (digest),
     subject TEXT NOT NULL,
@@ -79,7 +80,8 @@ CREATE TABLE letter_text (
     enclosures TEXT NOT NULL,
     text TEXT NOT NULL,
     quoted TEXT NOT NULL,
-    unsealed_text TEXT NOT NULL
+    unsealed_text TEXT NOT NULL,
+    arrangement TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 -- projection: one narrow row a letter, for lists. `id` is its place in time: the second it was received

@@ -25,13 +25,17 @@ def fingerprint_of(number: int) -> str:
 
 
 def reading(number: int, text: str = "") -> Reading:
+    """A reading of a letter that answers below what it quotes."""
+    text = text or f"This is letter number {number}, about the garden and what grew there."
+    quoted = "What you wrote last time."
     return Reading(
         subject=f"Week {number}",
-        text=text or f"This is letter number {number}, about the garden and what grew there.",
-        quoted="What you wrote last time.",
+        text=text,
+        quoted=quoted,
         unsealed_text="",
         enclosures=(Enclosure("plan.pdf", "application/pdf", 2048),) if number % 3 == 0 else (),
         language="en",
+        arrangement=(0, len(quoted), len(text)),
     )
 
 

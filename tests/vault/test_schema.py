@@ -33,6 +33,7 @@ from therapymail.vault import (
     sent_copies,
     stale,
     statuses,
+    texts,
 )
 from therapymail.vault.connection import Vault
 from therapymail.vault.filing import file_letters
@@ -343,3 +344,13 @@ def test_S27_backups_go_when_the_vault_is_scrubbed(older: Path, monkeypatch: pyt
         vault.scrub()
         assert schema.backups_of(older) == []
         assert not list(older.parent.glob("*.db-wal")) or (older.parent / "vault.db-wal").stat().st_size == 0
+
+
+def test_F17_the_order_of_quotations_is_kept_from_schema_11_on(vault_path: Path) -> None:
+    for name, is_ordered in (("schema-10.db", False), ("schema-11.db", True)):
+        shutil.copy(RELEASED / name, vault_path)
+        with Vault.open(vault_path, TEST_KEY) as vault, vault.reading() as reader:
+            read = texts.reading(reader, digest_of(1))
+            assert read is not None
+            assert read.is_ordered is is_ordered
+            assert [piece.quoted for piece in read.pieces] == ([True, False] if is_ordered else [False, True])

@@ -4,10 +4,14 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from therapymail.domain.arrangement import arrangement_of
 from therapymail.domain.letter import Enclosure, Reading
 from therapymail.domain.seal import Protection, SealFacts, facts_as_json, facts_from_json
 from therapymail.vault.connection import Reader, Row, Writer
 from therapymail.vault.storable import storable
+
+_READING = "subject, text, quoted, unsealed_text, enclosures, language, arrangement"
+_MANY = 500  # parameters of one IN list
 
 
 def original(reader: Reader, digest: bytes) -> bytes | None:
@@ -18,16 +22,25 @@ def original(reader: Reader, digest: bytes) -> bytes | None:
 
 def reading(reader: Reader, digest: bytes) -> Reading | None:
     """What a person reads of the letter with this digest, or None where it was never opened."""
-    row = reader.row(
-        "SELECT subject, text, quoted, unsealed_text, enclosures, language FROM letter_text WHERE digest = ?", (digest,)
-    )
+    row = reader.row(f"SELECT {_READING} FROM letter_text WHERE digest = ?", (digest,))  # noqa: S608 - fixed columns
     return _reading(row) if row else None
 
 
+def readings(reader: Reader, digests: Iterable[bytes]) -> dict[bytes, Reading]:
+    """By digest, what a person reads of these letters; one that was never opened is left out."""
+    wanted, found = list(digests), {}
+    for some in (wanted[start : start + _MANY] for start in range(0, len(wanted), _MANY)):
+        marks = ",".join("?" * len(some))
+        for digest, *row in reader.rows(f"SELECT digest, {_READING} FROM letter_text WHERE digest IN ({marks})", some):  # noqa: S608 - marks only
+            found[digest] = _reading(tuple(row))
+    return found
+
+
 def _reading(row: Row) -> Reading:
-    subject, text, quoted, unsealed_text, enclosures, language = row
+    subject, text, quoted, unsealed_text, enclosures, language, arrangement = row
     listed = () if enclosures == "[]" else tuple(_enclosure(*each) for each in json.loads(enclosures))
-    return Reading(subject, text, quoted, unsealed_text, listed, language)
+    order = tuple(json.loads(arrangement)) if arrangement else ()
+    return Reading(subject, text, quoted, unsealed_text, listed, language, order)
 
 
 def _enclosure(
@@ -44,8 +57,8 @@ def keep_originals(writer: Writer, originals: Iterable[tuple[bytes, bytes]]) -> 
 def keep_readings(writer: Writer, readings: Iterable[tuple[bytes, Reading]]) -> None:
     """Keep what was read of letters whose original is kept; a letter is opened once: an earlier reading stays."""
     writer.run_many(
-        "INSERT INTO letter_text (digest, subject, language, enclosures, text, quoted, unsealed_text)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO letter_text (digest, subject, language, enclosures, text, quoted, unsealed_text, arrangement)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (
             (
                 digest,
@@ -55,10 +68,19 @@ def keep_readings(writer: Writer, readings: Iterable[tuple[bytes, Reading]]) -> 
                 storable(read.text),
                 storable(read.quoted),
                 storable(read.unsealed_text),
+                _arrangement_json(read),
             )
             for digest, read in readings
         ),
     )
+
+
+def _arrangement_json(read: Reading) -> str:
+    """The order of own and quoted words, of the texts as they are stored: a broken character may be shorter there."""
+    if not read.quoted or not read.is_ordered:
+        return ""
+    stored = arrangement_of((piece.quoted, storable(piece.text)) for piece in read.pieces)
+    return json.dumps(stored, separators=(",", ":"))
 
 
 def _enclosures_json(enclosures: tuple[Enclosure, ...]) -> str:
