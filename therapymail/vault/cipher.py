@@ -25,6 +25,8 @@ _SETTINGS = (
     # A file someone has swapped cannot bring functions or views that run in our name.
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
+    # The index's list of words, see `beginnings`; it stores nothing, and a reading connection could not make it.
+    "CREATE VIRTUAL TABLE temp.indexed_word USING fts5vocab(main, letter_index, instance)",
 )
 
 

@@ -66,13 +66,15 @@ _Settled = _Part | bool
 class Surroundings(NamedTuple):
     """What a query needs to know: the languages in the index, the zone of its days, and clients' identities.
 
-    `searched` is what the index holds: `in:` is settled by it.
+    `searched` is what the index holds: `in:` is settled by it. `words_beginning` gives the words it holds that begin
+    so, or None where they are too many or not known.
     """
 
     languages: tuple[str, ...]
     zone: tzinfo
     identity_of: Callable[[str], str]
     searched: Searched = Searched.LETTERS
+    words_beginning: Callable[[str], tuple[str, ...] | None] = lambda _: None
 
 
 def stretches(query: Query, around: Surroundings) -> list[Stretch]:
@@ -147,9 +149,9 @@ def _leaf(query: Word | Phrase | Prefix | Filter | Length | Last, around: Surrou
         case Word(text):
             return _word(text, around)
         case Phrase(text):
-            return _phrase(text)
+            return _phrase(text, around)
         case Prefix(text):
-            return _prefix(text)
+            return _prefix(text, around)
 
 
 def _whole(settled: _Settled) -> str:
@@ -239,26 +241,36 @@ def _word(text: str, around: Surroundings) -> _Settled:
     """A word in all its forms; where it is several tokens, or of a script without spaces, exactly as it is."""
     tokens, goes_on = sought(text)
     if len(tokens) != 1 or is_dense(tokens[0]):
-        return _tokens(tokens, goes_on=goes_on)
+        return _tokens(tokens, around, goes_on=goes_on)
     return _Part(tuple(_quoted(stem_term(tokens[0], language)) for language in around.languages or ("",)))
 
 
-def _phrase(text: str) -> _Settled:
+def _phrase(text: str, around: Surroundings) -> _Settled:
     tokens, goes_on = sought(text)
-    return _tokens(tokens, goes_on=goes_on)
+    return _tokens(tokens, around, goes_on=goes_on)
 
 
-def _prefix(text: str) -> _Settled:
+def _prefix(text: str, around: Surroundings) -> _Settled:
     tokens, goes_on = sought(text)
-    return _tokens(tokens, goes_on=goes_on or (bool(tokens) and not is_dense(tokens[-1])))
+    return _tokens(tokens, around, goes_on=goes_on or (bool(tokens) and not is_dense(tokens[-1])))
 
 
-def _tokens(tokens: tuple[str, ...], *, goes_on: bool) -> _Settled:
+def _tokens(tokens: tuple[str, ...], around: Surroundings, *, goes_on: bool) -> _Settled:
     if not tokens:
         return False
-    if goes_on and len(tokens) == 1 and len(tokens[0]) in BEGINNING_LENGTHS:
-        return _Part((_quoted(beginning_term(tokens[0])),))
+    if goes_on and len(tokens) == 1:
+        return _beginning(tokens[0], around)
     return _Part((_quoted(" ".join(tokens)) + (" *" if goes_on else ""),))
+
+
+def _beginning(text: str, around: Surroundings) -> _Settled:
+    """Words that begin so: one term where the index keeps it, else each of the words, else FTS5's own way."""
+    if len(text) in BEGINNING_LENGTHS:
+        return _Part((_quoted(beginning_term(text)),))
+    words = around.words_beginning(text)
+    if words is None:
+        return _Part((_quoted(text) + " *",))
+    return _Part((_joined("OR", map(_quoted, words)),)) if words else False
 
 
 def _quoted(text: str) -> str:

@@ -5,10 +5,12 @@ Times (100,000 letters of 400 words) and what they come from stand in docs/perfo
 
 import json
 from datetime import UTC, tzinfo
+from functools import cache
 
 from therapymail.domain.found import Coverage, Hit, Order, SearchResult
 from therapymail.domain.query import Query
 from therapymail.errors import ClientUnknown
+from therapymail.vault.beginnings import words_beginning
 from therapymail.vault.connection import Reader
 from therapymail.vault.index import count_searchable, languages
 from therapymail.vault.letters import letters_by_ids
@@ -67,7 +69,13 @@ def coverage(reader: Reader) -> Coverage:
 
 
 def _where(reader: Reader, query: Query, zone: tzinfo) -> list[Stretch]:
-    return stretches(query, Surroundings(languages(reader), zone, lambda code: _identity(reader, code)))
+    around = Surroundings(
+        languages(reader),
+        zone,
+        lambda code: _identity(reader, code),
+        words_beginning=cache(lambda beginning: words_beginning(reader, beginning)),
+    )
+    return stretches(query, around)
 
 
 def _newest(reader: Reader, where: list[Stretch], limit: int) -> list[int]:
