@@ -78,7 +78,7 @@ OUTLINE = {
     "tag": "Give tags to a letter, or take them away.",
     "tags": "List the tags in use and how many letters bear each.",
     "search": "Search the letters, or the notes.",
-    "timeline": "Look back on the letters with one client.",
+    "timeline": "Look back on the work with one client.",
     "rebuild": "Derive lists and index again from the journal.",
 }
 # What begins with a hyphen may be a tag to take away or a word to leave out; every command else has only options.

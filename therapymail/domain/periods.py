@@ -1,7 +1,7 @@
 """Periods: the weeks, months or years that the columns of a timeline stand for, in the client's own days. Pure."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
@@ -34,12 +34,13 @@ def day_of(moment: datetime, zone: tzinfo) -> date:
         return moment.date()
 
 
-def fitting_step(first: date, last: date) -> Step:
-    """Weeks; months beyond MOST_WEEKS of them, years beyond MOST_MONTHS."""
-    if last - first < MOST_WEEKS * _WEEK:
+def fitting_step(first: date, last: date, most: Mapping[Step, int] | None = None) -> Step:
+    """Weeks; months beyond MOST_WEEKS of them, years beyond MOST_MONTHS; `most` may want fewer of either."""
+    wanted = most or {}
+    if last - first < min(MOST_WEEKS, wanted.get(Step.WEEK, MOST_WEEKS)) * _WEEK:
         return Step.WEEK
     months = (last.year - first.year) * 12 + last.month - first.month
-    return Step.MONTH if months < MOST_MONTHS else Step.YEAR
+    return Step.MONTH if months < min(MOST_MONTHS, wanted.get(Step.MONTH, MOST_MONTHS)) else Step.YEAR
 
 
 def spans(step: Step, first: date, last: date) -> list[Span]:

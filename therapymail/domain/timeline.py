@@ -109,12 +109,13 @@ def timeline_of(
     *,
     now: datetime | None = None,
     step: Step | None = None,
+    most: Mapping[Step, int] | None = None,
     off: Collection[Lane] = HIDDEN,
 ) -> Timeline:
     """The timeline of `facts`, up to `now` (UTC) or to the last thing that happened, where that is later.
 
-    Without `step` it goes by weeks, by months beyond MOST_WEEKS, and by years beyond MOST_MONTHS. Lanes that are
-    `off` have no marks.
+    Without `step` it goes by weeks, by months beyond MOST_WEEKS, and by years beyond MOST_MONTHS, or beyond what is
+    said to be the `most` of each that fit. Lanes that are `off` have no marks.
     """
     counted = sorted(
         (letter for letter in facts.letters if letter.standing is Standing.ACCEPTED),
@@ -129,7 +130,7 @@ def timeline_of(
     if not every_day:
         return Timeline(facts.code, str(facts.zone), step or Step.WEEK, (), (), (), off=_in_order(off))
     last = max(*every_day, days[now]) if now else max(every_day)
-    chosen = step or fitting_step(min(every_day), last)
+    chosen = step or fitting_step(min(every_day), last, most)
     within = spans(chosen, min(every_day), last)
     numbers = _Numbers(within)
     numbered = [(numbers[days[letter.received]], letter) for letter in counted]
@@ -229,7 +230,8 @@ def _gaps(numbered: Iterable[tuple[int, Letter]], facts: TimelineFacts, now: dat
     def gap(waiting: Letter, response: Letter | None, period: int) -> Gap:
         exchange = promised.get(waiting.digest)
         hours = (response.received - waiting.received) / timedelta(hours=1) if response else None
-        late = exchange.late_by(now or exchange.completed) if exchange else None
+        is_owed = response or facts.waiting is None or (exchange and exchange.number in facts.waiting)
+        late = exchange.late_by(now or exchange.completed) if exchange and is_owed else None
         return Gap(
             name_of(waiting),
             name_of(response) if response else None,

@@ -20,14 +20,16 @@ class TimelineFacts:
     `letters` are all of one client's mails in any order; only accepted ones count. By a mail's digest: `feelings` that
     it names in cues, their words by family; `passages`, the tags of its passages, one each time; `exchange_tags`, the
     tags that its exchange bears by it; `failed`, of a delivery report, the mail it is about. `pins` are the client's.
-    `missed` are agreed days without a letter. `happened` is what else there is to mark: milestones, notes, re-reads,
-    incidents. `balance` is how far the block has come.
+    `waiting` are the numbers of exchanges that are owed a response (None: all open ones). `missed` are agreed days
+    without a letter. `family_of` says of feelings their families. `happened` is what else there is to mark:
+    milestones, notes, re-reads, incidents. `balance` is how far the block has come.
     """
 
     code: str
     zone: tzinfo
     letters: Sequence[Letter] = ()
     exchanges: Sequence[Exchange] = ()
+    waiting: frozenset[int] | None = None
     missed: Sequence[date] = ()
     after_closing: frozenset[bytes] = frozenset()
     agreements: Sequence[Agreement] = ()
@@ -35,6 +37,7 @@ class TimelineFacts:
     statuses: Sequence[StatusChange] = ()
     pins: tuple[Pin, ...] = ()
     feelings: Mapping[bytes, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    family_of: Mapping[str, str] = field(default_factory=dict)
     passages: Mapping[bytes, Sequence[str]] = field(default_factory=dict)
     exchange_tags: Mapping[bytes, Sequence[str]] = field(default_factory=dict)
     failed: Mapping[bytes, bytes] = field(default_factory=dict)

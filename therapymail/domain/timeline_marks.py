@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, pairwise
 
 from therapymail.domain.agreement import standing_versions
 from therapymail.domain.client import ClientStatus
@@ -15,7 +15,7 @@ from therapymail.domain.local_days import end_of_day
 from therapymail.domain.timeline_facts import TimelineFacts
 
 FEELING = "feeling/"  # tags below it are feelings
-_HOUR = timedelta(hours=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _SIDES = {Direction.IN: Side.CLIENT, Direction.OUT: Side.THERAPIST}
 
 
@@ -43,24 +43,33 @@ def tags_of(facts: TimelineFacts, letters: Sequence[Letter]) -> dict[bytes, dict
         passages = facts.passages.get(letter.digest, ())
         if letter.digest in by_exchange:
             exchange, shared = by_exchange[letter.digest]
-            borne.update((tag, _theme(letter, tag, "exchange", exchange=exchange)) for tag in shared)
+            borne.update((tag, _borne(facts, letter, tag, "exchange", exchange=exchange)) for tag in shared)
         for tag in passages:
-            borne[tag] = _theme(letter, tag, "passage", amount=passages.count(tag))
+            borne[tag] = _borne(facts, letter, tag, "passage", amount=passages.count(tag))
         for tag in letter.tags:
-            borne[tag] = _theme(letter, tag, "letter", amount=passages.count(tag) or None)
+            borne[tag] = _borne(facts, letter, tag, "letter", amount=passages.count(tag) or None)
         if borne:
             found[letter.digest] = borne
     return found
 
 
-def _theme(
-    letter: Letter, tag: str, kind: str, *, amount: int | None = None, exchange: Exchange | None = None
+def _borne(
+    facts: TimelineFacts,
+    letter: Letter,
+    tag: str,
+    kind: str,
+    *,
+    amount: int | None = None,
+    exchange: Exchange | None = None,
 ) -> Happened:
-    lane = Lane.FEELINGS if tag.startswith(FEELING) else Lane.THEMES
+    """A tag on a letter; one below `feeling/` says a feeling of the letter."""
+    lane, label, words = Lane.THEMES, tag, ()
+    if tag.startswith(FEELING):
+        feeling = tag.removeprefix(FEELING).replace("_", " ")
+        lane, label, words = Lane.FEELINGS, facts.family_of.get(feeling, feeling), (feeling,)
     number = exchange.number if exchange else None
-    return Happened(
-        lane, kind, letter.received, (name_of(letter),), tag, _SIDES[letter.direction], amount, exchange=number
-    )
+    side = _SIDES[letter.direction]
+    return Happened(lane, kind, letter.received, (name_of(letter),), label, side, amount, words, number)
 
 
 def what_happened(
@@ -130,15 +139,16 @@ def _over_length(facts: TimelineFacts, named: Mapping[bytes, Letter]) -> Iterato
 def _rhythm(facts: TimelineFacts, named: Mapping[bytes, Letter], now: datetime | None) -> Iterator[Happened]:
     zone = str(facts.zone)
     for each in facts.exchanges:
-        late = each.late_by(now or each.completed)
+        is_waiting = each.is_open and now is not None and (facts.waiting is None or each.number in facts.waiting)
+        late = each.late_by(now or each.completed) if is_waiting or not each.is_open else None
         names = _names((*each.letters[:1], *each.responses[:1]), named)
         if each.answered is not None:
-            hours = (each.answered - each.opened) // _HOUR
+            hours = round((each.answered - each.opened) / _HOUR)
             yield Happened(
                 Lane.GAPS, "gap", each.answered, names, "", Side.THERAPIST, max(0, hours), exchange=each.number
             )
-        elif now is not None:
-            waited = max(0, (now - each.opened) // _HOUR)
+        elif is_waiting and now is not None:
+            waited = max(0, round((now - each.opened) / _HOUR))
             yield Happened(Lane.GAPS, "waiting", each.opened, names, "", Side.THERAPIST, waited, exchange=each.number)
         if late is not None:
             at = each.answered or each.opened
@@ -148,6 +158,11 @@ def _rhythm(facts: TimelineFacts, named: Mapping[bytes, Letter], now: datetime |
             yield Happened(
                 Lane.GAPS, "late", each.opened, names, "", Side.CLIENT, each.client_days_late, exchange=each.number
             )
+    for before, after in pairwise(facts.exchanges):
+        if before.answered is not None:
+            days = max(0, round((after.opened - before.answered) / _DAY))
+            names = _names((*before.responses[:1], *after.letters[:1]), named)
+            yield Happened(Lane.GAPS, "between", after.opened, names, "", Side.CLIENT, days, exchange=after.number)
     for day in facts.missed:
         yield Happened(Lane.GAPS, "missed", end_of_day(day, zone), (), "", Side.CLIENT, day=day)
 

@@ -1,202 +1,192 @@
-"""The timeline as text: 80 columns or more, without colour, in glyphs or (`plain`) in ASCII alone."""
+"""The timeline as text of any width: a picture in rows with what it means below, or all of it in words."""
 
-import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
-from therapymail.domain.timeline import Period, Step, Tally, Timeline
+from therapymail.domain.drawing import Line, Part, Piece, line_of, text_of
+from therapymail.domain.lanes import Lane
+from therapymail.domain.periods import Step
+from therapymail.domain.text_width import broken, clipped, columns_of, kept_apart, padded
+from therapymail.domain.timeline import Period, Timeline
+from therapymail.domain.timeline_rows import (
+    BARS,
+    BRIDGE,
+    BY_THERAPIST,
+    LATE,
+    MARKED,
+    MISSED,
+    NOTHING,
+    OVER_LENGTH,
+    Cell,
+    Row,
+    rows_of,
+)
+from therapymail.domain.timeline_said import agreed_of, explained, heading_of, paragraphs_of, span_of, when_from_to
 
 MIN_WIDTH = 40
 MOST_TAGS = 12
+BANDS = 2  # rows of periods, one below the other, that a step may take before a longer one is chosen
 _MOST_LABEL = 16
+_HANG = 15  # columns of the names of paragraphs
 # Columns a period takes: the widest with which all periods stand in one row.
 _CELLS = {Step.WEEK: (5, 4, 3), Step.MONTH: (5, 4), Step.YEAR: (6, 5)}
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_CUT = "…"
 
 
-@dataclass(frozen=True)
-class Glyphs:
-    """What the lanes are drawn with. Without `bars`, words are written in hundreds."""
-
-    bars: str
-    mark: str
-    nothing: str
-    cut: str
-
-
-GLYPHS = Glyphs(bars="▁▂▃▄▅▆▇█", mark="■", nothing="·", cut="…")
-PLAIN = Glyphs(bars="", mark="#", nothing=".", cut="~")
+def periods_that_fit(width: int) -> dict[Step, int]:
+    """How many weeks and months a drawing of `width` columns has room for before it goes by the longer step."""
+    room = max(width, MIN_WIDTH) - _MOST_LABEL - 2
+    return {step: BANDS * (room // _CELLS[step][-1]) for step in (Step.WEEK, Step.MONTH)}
 
 
 def timeline_text(timeline: Timeline, *, width: int = 80, plain: bool = False) -> str:
     """`timeline` as lines that are at most `width` columns (and at least MIN_WIDTH) wide."""
-    return "\n".join(
-        line.rstrip() for line in _Drawing(timeline, max(width, MIN_WIDTH), PLAIN if plain else GLYPHS).lines()
-    )
+    return text_of(timeline_lines(timeline, width=width, plain=plain))
 
 
-class _Drawing:
-    """One timeline being drawn."""
+def timeline_lines(timeline: Timeline, *, width: int = 80, plain: bool = False) -> list[Line]:
+    """As `timeline_text`, with the part that each piece plays. `plain` says every row in words, and in ASCII."""
+    room = max(width, MIN_WIDTH)
+    if not timeline.periods:
+        return [line_of(f"{timeline.code}  no letters yet")]
+    rows, tags_left = rows_of(timeline, MOST_TAGS)
+    drawn = _in_words(timeline, rows, room) if plain else _picture(timeline, rows, room)
+    more = [f"{clipped(tag, _MOST_LABEL, '~' if plain else _CUT)} ({times})" for tag, times in tags_left]
+    below = [
+        *([] if plain else [_legend(timeline, rows, room)]),
+        *(_paragraph(said.name, said.items, room) for said in paragraphs_of(timeline)),
+        *([_paragraph("more themes", more, room)] if more else []),
+        *([_paragraph("not shown", [lane.value for lane in timeline.off], room)] if timeline.off else []),
+    ]
+    return [*_heading(timeline, room), (), *drawn, (), *(line for lines in below for line in lines)]
 
-    def __init__(self, timeline: Timeline, width: int, glyphs: Glyphs) -> None:
-        self._timeline = timeline
-        self._width = width
-        self._glyphs = glyphs
-        self._tags = timeline.tags[:MOST_TAGS]
-        self._label = min(max((_columns(tag) for tag in (*self._tags, "client")), default=6), _MOST_LABEL) + 2
-        room = width - self._label
-        cells = _CELLS[timeline.step]
-        self._cell = next((cell for cell in cells if cell * len(timeline.periods) <= room), cells[-1])
-        self._in_row = max(1, room // self._cell)
-        tallies = [tally for period in timeline.periods for tally in (period.client, period.therapist)]
-        self._most_words = max((tally.words for tally in tallies), default=0)
-        self._hours: dict[int, float] = {}
-        for gap in timeline.gaps:
-            if gap.hours is not None:
-                self._hours[gap.period] = max(gap.hours, self._hours.get(gap.period, 0))
 
-    def lines(self) -> list[str]:
-        """Heading, the rows of periods, and what the picture cannot show."""
-        if not self._timeline.periods:
-            return [f"{self._timeline.code}  no letters yet"]
-        lines = self._heading()
-        periods = self._timeline.periods
-        for at in range(0, len(periods), self._in_row):
-            since = f"{'':{self._label}}from {periods[at].first}" if len(periods) > self._in_row else ""
-            lines += ["", since, *self._row(periods[at : at + self._in_row])]
-        lines = [*lines, "", *self._remarks()]
-        return [line for at, line in enumerate(lines) if line or lines[at - 1]]
+def explained_lines(timeline: Timeline, *, width: int = 80) -> list[Line]:
+    """Every mark with what it stands for, lane by lane: what any count is made of."""
+    lines: list[Line] = []
+    for lane, said in explained(timeline):
+        lines += [(), line_of(lane.value, Part.HEADING)]
+        lines += [line_of(f"  {each}") for one in said for each in broken(one, max(width, MIN_WIDTH) - 2, 2)]
+    return lines[1:]
 
-    def _heading(self) -> list[str]:
-        periods = self._timeline.periods
-        counts = ", ".join(
-            _count(sum(len(tally.letters) for tally in lane), noun)
-            for lane, noun in (
-                ([period.client for period in periods], "letter"),
-                ([period.therapist for period in periods], "response"),
-                ([period.others for period in periods], "other mail"),
-            )
+
+def _heading(timeline: Timeline, width: int) -> list[Line]:
+    left, span = heading_of(timeline), span_of(timeline)
+    agreed = agreed_of(timeline)
+    if columns_of(left) + len(span) + 2 <= width:
+        first = [line_of(left + span.rjust(width - columns_of(left)), Part.HEADING)]
+    else:
+        first = [line_of(each, Part.HEADING) for each in (*broken(left, width, 2), span)]
+    return [*first, *(line_of(each) for each in broken(agreed, width, 2) if agreed)]
+
+
+# --- the picture ---------------------------------------------------------------------------------------
+
+
+def _picture(timeline: Timeline, rows: Sequence[Row], width: int) -> Iterator[Line]:
+    label = min(max(columns_of(row.name) for row in rows) if rows else 0, _MOST_LABEL)
+    label = max(label, len(timeline.step.value)) + 2
+    count, cells = len(timeline.periods), _CELLS[timeline.step]
+    cell = next((each for each in cells if each * count <= width - label), cells[-1])
+    in_row = max(1, (width - label) // cell)
+    for at in range(0, count, in_row):
+        band = slice(at, at + in_row)
+        periods = timeline.periods[band]
+        if count > in_row:
+            if at:
+                yield ()
+            yield line_of(f"{'':{label}}from {periods[0].first}")
+        yield (
+            Piece(padded(timeline.step.value, label), Part.NAME),
+            *(Piece(padded(_number(timeline, period, cell), cell), Part.NAME) for period in periods),
         )
-        span = f"{periods[0].first} .. {periods[-1].end - timedelta(days=1)}"
-        left = f"{self._timeline.code}  {counts}"
-        if len(left) + len(span) + 2 <= self._width:
-            return [left + span.rjust(self._width - len(left))]
-        return [_clipped(left, self._width, self._glyphs.cut), span]
-
-    def _row(self, periods: Sequence[Period]) -> list[str]:
-        present = [tag for tag in self._tags if any(tag in period.tags for period in periods)]
-        lanes = [
-            self._lane(self._timeline.step.value, periods, self._number),
-            self._lane("client", periods, lambda period: self._bar(period.client)),
-            self._lane("reply", periods, lambda period: self._bar(period.therapist)),
-            self._lane("hours", periods, self._waited),
-        ]
-        if any(period.others.letters for period in periods):
-            lanes.append(self._lane("other", periods, self._others))
-        return lanes + [self._lane(tag, periods, partial(self._theme, tag)) for tag in present]
-
-    def _lane(self, name: str, periods: Sequence[Period], draw: Callable[[Period], str]) -> str:
-        label = _clipped(name, self._label - 2, self._glyphs.cut)
-        cells = ((draw(period) or self._glyphs.nothing).ljust(self._cell) for period in periods)
-        return label + " " * (self._label - _columns(label)) + "".join(cells)
-
-    def _number(self, period: Period) -> str:
-        match self._timeline.step:
-            case Step.WEEK:
-                return str(period.number)[-(self._cell - 1) :]
-            case Step.MONTH if period.first.month == 1:
-                return str(period.first.year)[-(self._cell - 1) :]
-            case Step.MONTH:
-                return _MONTHS[period.first.month]
-            case Step.YEAR:
-                return str(period.first.year)
-
-    def _bar(self, tally: Tally) -> str:
-        if not tally.letters:
-            return ""
-        several = str(len(tally.letters)) if 1 < len(tally.letters) < 10 else "+" if len(tally.letters) > 1 else ""
-        if not self._glyphs.bars:
-            return _digits(max(1, round(tally.words / 100)), self._cell)
-        height = -(-len(self._glyphs.bars) * tally.words // self._most_words) if self._most_words else 1
-        return self._glyphs.bars[max(height, 1) - 1] + several
-
-    def _waited(self, period: Period) -> str:
-        hours = self._hours.get(period.number)
-        if hours is None:
-            return ""
-        whole = max(0, round(hours))
-        return _digits(whole, self._cell) if whole < 100 else _digits(whole // 24, self._cell - 1) + "d"
-
-    def _others(self, period: Period) -> str:
-        return _digits(len(period.others.letters), self._cell) if period.others.letters else ""
-
-    def _theme(self, tag: str, period: Period) -> str:
-        times = period.tags.get(tag, 0)
-        return self._glyphs.mark + (_digits(times, self._cell - 1) if times > 1 else "") if times else ""
-
-    def _remarks(self) -> list[str]:
-        timeline = self._timeline
-        remarks = [f"{self._measure()}; hours: from letter to response (d: days)"]
-        waits = [gap for gap in timeline.gaps if gap.hours is not None]
-        if waits:
-            longest = max(waits, key=lambda gap: gap.hours or 0)
-            remarks.append(f"longest wait: {longest.hours:.0f} hours, from {longest.letter} to {longest.response}")
-        if timeline.waiting_since:
-            remarks.append(f"waiting for a response: {timeline.waiting_since}")
-        silent = timeline.without_letter
-        if silent:
-            remarks.append(f"{timeline.step.value}s without a letter: {_listed(silent)}")
-        if len(timeline.tags) > len(self._tags):
-            remarks.append(f"{len(timeline.tags) - len(self._tags)} more tags are not shown")
-        return [_clipped(remark, self._width, self._glyphs.cut) for remark in remarks]
-
-    def _measure(self) -> str:
-        if not self._glyphs.bars:
-            return "numbers: hundreds of words"
-        return f"height: words, at most {self._most_words}"
+        for row in rows:
+            if row.is_always or any(each.glyph or each.notice for each in row.cells[band]):
+                name = padded(kept_apart(clipped(row.name, label - 2, _CUT)), label)
+                yield (
+                    Piece(name, Part.NAME),
+                    *(piece for each in row.cells[band] for piece in _drawn(row, each, cell)),
+                )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+def _drawn(row: Row, content: Cell, cell: int) -> Iterator[Piece]:
+    glyph, notice = content.glyph, content.notice
+    if not glyph and not notice:
+        yield Piece(padded(NOTHING, cell), Part.NOTHING)
+        return
+    room = cell - len(notice)
+    if row.part in {Part.CLIENT, Part.THERAPIST} and len(glyph) > room:
+        glyph = glyph[:1]  # the bar, without how many letters it is
+    elif len(glyph) > cell:
+        glyph = glyph[: cell - 1] + "+"
+    fill = BRIDGE if content.is_bridge else " "
+    yield Piece(glyph, row.part)
+    if notice:
+        yield Piece(notice, Part.NOTICE)
+    yield Piece(fill * (cell - len(glyph) - len(notice)), Part.NOTHING)
 
 
-def _digits(number: int, cell: int) -> str:
-    """`number` in less than `cell` columns; what does not fit ends in a plus sign."""
-    text, room = str(number), max(1, cell - 1)
-    return text if len(text) <= room else "9" * (room - 1) + "+"
+def _number(timeline: Timeline, period: Period, cell: int) -> str:
+    match timeline.step:
+        case Step.WEEK:
+            return str(period.number)[-(cell - 1) :]
+        case Step.MONTH if period.first.month == 1:
+            return str(period.first.year)[-(cell - 1) :]
+        case Step.MONTH:
+            return _MONTHS[period.first.month]
+        case Step.YEAR:
+            return str(period.first.year)
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    """`3, 5-8, 12`."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1] = [runs[-1][0], number]
-        else:
-            runs.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
-
-
-def _columns(text: str) -> int:
-    """How many columns a terminal gives `text`: two for wide characters, none for marks."""
-    return sum(
-        0 if unicodedata.combining(each) or unicodedata.category(each) in {"Mn", "Me", "Cf"} else _width_of(each)
-        for each in text
+def _legend(timeline: Timeline, rows: Sequence[Row], width: int) -> list[Line]:
+    """What the glyphs mean that are in the picture."""
+    seen = "".join(each.glyph + each.notice for row in rows for each in row.cells)
+    names = {row.name for row in rows if any(each.glyph for each in row.cells)}
+    most = max(tally.words for period in timeline.periods for tally in (period.client, period.therapist))
+    meanings = (
+        (any(bar in seen for bar in BARS), f"height: words, at most {most}"),
+        (OVER_LENGTH in seen, f"{OVER_LENGTH} over the agreed length"),
+        (LATE in seen, f"{LATE} late"),
+        (MISSED in seen, f"{MISSED} agreed, and none came"),
+        ("hours" in names, "hours: from letter to response (d: days)"),
+        ("days" in names, "days: from response to letter"),
+        (BY_THERAPIST in seen, f"{MARKED} in the client's, {BY_THERAPIST} in the therapist's alone"),
+        (BRIDGE in seen, f"{BRIDGE} from rupture to repair"),
     )
+    said = "; ".join(meaning for is_there, meaning in meanings if is_there)
+    return [line_of(each) for each in broken(said, width, 2)] if said else []
 
 
-def _width_of(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+# --- in words ------------------------------------------------------------------------------------------
 
 
-def _clipped(text: str, width: int, cut: str) -> str:
-    if _columns(text) <= width:
-        return text
-    kept = ""
-    for character in text:
-        if _columns(kept + character) > width - 1:
-            break
-        kept += character
-    return kept + cut
+def _in_words(timeline: Timeline, rows: Sequence[Row], width: int) -> Iterator[Line]:
+    """Every row as a sentence."""
+    if timeline.step is Step.WEEK:
+        yield line_of(f"Week 1 begins on Monday {timeline.periods[0].first}.")
+    for row in rows:
+        if row.is_listed:
+            continue
+        items = []
+        for _, some in groupby(enumerate(row.cells, 1), key=lambda each: _together(row, *each)):
+            same = list(some)
+            (first, cell), (last, _) = same[0], same[-1]
+            if cell.glyph or cell.notice:
+                said = f": {cell.said}" if cell.said else ""
+                items.append(f"{when_from_to(timeline, first, last)}{said}")
+        if items:
+            yield from _paragraph(row.name, items, width)
+
+
+def _together(row: Row, number: int, cell: Cell) -> tuple[int, str, bool]:
+    """What periods have in common that are said at once: of themes alone, for amounts would seem to be of them all."""
+    return 0 if row.lane is Lane.THEMES else number, cell.said, bool(cell.glyph)
+
+
+def _paragraph(name: str, items: Sequence[str], width: int) -> list[Line]:
+    """`name` and the items behind it, broken into lines between words."""
+    hang = min(max(_HANG, columns_of(name) + 2), width // 2)
+    label = padded(kept_apart(clipped(name, hang - 2, _CUT)), hang)
+    lines = broken("; ".join(items), width - hang)
+    return [(Piece(label if number == 0 else " " * hang, Part.NAME), Piece(text)) for number, text in enumerate(lines)]

@@ -6,7 +6,8 @@ import typer
 
 from therapymail.cli.completing import complete_client
 from therapymail.cli.surroundings import JsonOption, surroundings
-from therapymail.domain.timeline import Step
+from therapymail.domain.lanes import HIDDEN, Lane
+from therapymail.domain.periods import Step
 
 
 def register(app: typer.Typer) -> None:
@@ -21,25 +22,46 @@ def timeline(
     step: Annotated[
         Step | None, typer.Option("--by", help="How long one column is; default: what fits, weeks first.")
     ] = None,
+    without: Annotated[
+        list[Lane] | None, typer.Option("--without", metavar="LANE", help="Leave a lane out, for example feelings.")
+    ] = None,
+    within: Annotated[
+        list[Lane] | None,
+        typer.Option("--with", metavar="LANE", help="Show a lane that is not shown unasked: safety, process."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Every mark with what it stands for and the words counted.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Look back on the letters with one client.
+    """Look back on the work with one client.
 
-    Letters both ways, the time between them and the tags, week by week. Counts only; nothing is scored.
+    Letters both ways, the time between them, themes, feelings, milestones and what else happened, in lanes, week by
+    week. Counts only; nothing is scored. Safety mails and process notes are shown when asked for.
+
+    \b
+    Lanes: letters gaps themes feelings milestones agreements safety notes process re-reads technology
 
     \b
     Examples:
       therapymail timeline HERON
-      therapymail --plain timeline HERON --by month
+      therapymail timeline HERON --without feelings --by month
+      therapymail timeline HERON --with safety --explain
+      therapymail --plain timeline HERON
     """
-    from therapymail.cli.output import print_json, print_text, terminal_width
+    from therapymail.cli.drawn import print_drawing
+    from therapymail.cli.output import print_json, terminal_width
     from therapymail.domain.timeline_json import timeline_as_json
-    from therapymail.domain.timeline_text import timeline_text
+    from therapymail.domain.timeline_text import explained_lines, periods_that_fit, timeline_lines
     from therapymail.practice.look_back import client_timeline
 
-    around = surroundings(context)
-    found = client_timeline(around.unlocked(), code, step)
+    around, width = surroundings(context), terminal_width()
+    off = (HIDDEN - set(within or ())) | set(without or ())
+    most = None if as_json else periods_that_fit(width)
+    found = client_timeline(around.unlocked(), code, step, off=off, most=most)
     if as_json:
         print_json(timeline_as_json(found))
+    elif explain:
+        print_drawing(explained_lines(found, width=width), plain=around.plain)
     else:
-        print_text(timeline_text(found, width=terminal_width(), plain=around.plain))
+        print_drawing(timeline_lines(found, width=width, plain=around.plain), plain=around.plain)
