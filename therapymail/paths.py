@@ -12,13 +12,21 @@ from pathlib import Path
 from typing import ClassVar
 
 from therapymail.errors import FileUnusable
-from therapymail.staged_file import PRIVATE_FILE, error_phrase, place_private_file, staged_file, write_private_file
+from therapymail.staged_file import (
+    PRIVATE_FILE,
+    StagedFile,
+    error_phrase,
+    place_private_file,
+    staged_file,
+    write_private_file,
+)
 
 __all__ = [
     "PRIVATE_DIRECTORY",
     "PRIVATE_FILE",
     "PracticePaths",
     "RunDirectory",
+    "StagedFile",
     "error_phrase",
     "make_private_directory",
     "place_private_file",
@@ -72,6 +80,11 @@ class PracticePaths:
     def notes_key(self) -> Path:
         """The key of the process notes, sealed to and signed by the own key; perhaps under a passphrase of its own."""
         return self.home / "notes.key"
+
+    @property
+    def notes_key_begun(self) -> Path:
+        """Their key while the store is being made: it becomes `notes_key` once there is a store."""
+        return self.home / "notes.key.new"
 
     @property
     def note_templates(self) -> Path:

@@ -167,6 +167,23 @@ def test_F19_a_passphrase_of_their_own_locks_them_apart(therapymail: Program) ->
     assert shown(therapymail, name)["text"] == "## Theme\nthe door"
 
 
+def test_F19_lost_process_notes_are_not_replaced_unless_asked(therapymail: Program) -> None:
+    added(therapymail, "HERON", "--process", text=b"## Theme\nthe sea")
+    refused = therapymail.run("note", "begin-anew", "--yes")
+    assert (refused.code, "nothing was changed" in refused.err) == (2, True)
+    store = therapymail.home / "notes.db"
+    aside = store.rename(therapymail.home / "elsewhere")
+    for words in (("list", "--process"), ("add", "HERON", "--process", "--body-file", "-"), ("unlock",)):
+        lost = therapymail.run("note", *words, stdin=b"## Theme\nthe sea")
+        assert (lost.code, "notes.db is not" in lost.err) == (3, True), words
+    assert therapymail.run("note", "begin-anew").code == 2
+    answer = therapymail.ok("note", "begin-anew", "--yes", "--json").answer
+    assert listed(therapymail, "--process") == []
+    Path(answer["set_aside"]).rename(therapymail.home / "notes.key")
+    aside.rename(store)
+    assert listed(therapymail, "--process")
+
+
 def test_F19_at_a_terminal_their_passphrase_is_asked_for(therapymail: Program) -> None:
     name = added(therapymail, "HERON", "--process", text=b"## Theme\nthe sea")["note"]
     own = generate_passphrase()

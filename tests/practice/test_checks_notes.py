@@ -66,3 +66,14 @@ def test_F60_what_is_wrong_with_them_is_a_fault_with_a_next_step(practice: Pract
     assert "notes.key" in check.says
     assert "mailbox" not in check.next_step
     aside.rename(practice.paths.notes_key)
+
+
+def test_F60_F19_doctor_says_that_their_store_is_gone_locked_or_not(practice: Practice) -> None:
+    store = practice.paths.notes.rename(practice.paths.home / "aside")
+    for session in ("open", "locked"):
+        (check,) = found(practice)
+        assert not check.ok, session
+        assert "missing" in check.says
+        lock(practice)
+    unlock(practice, None)
+    store.rename(practice.paths.notes)

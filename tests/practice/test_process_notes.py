@@ -15,14 +15,17 @@ from therapymail.errors import (
     NotesPassphraseNeeded,
     NotesPassphraseWrong,
     ProcessNotesLocked,
+    ProcessNotesMissing,
     UnusableInput,
     VaultDamaged,
     VaultLocked,
+    explain,
 )
 from therapymail.pgp.agent import NOTES_CACHE_ID
 from therapymail.pgp.passphrase import generate_passphrase
 from therapymail.practice.practice import Practice
 from therapymail.practice.process_notes import (
+    begin_anew,
     exist,
     has_passphrase,
     lock_process_notes,
@@ -52,6 +55,11 @@ def write_one(practice: Practice, text: str = CANARY) -> None:
             now=practice.clock(),
         )  # fmt: skip
         note_drafts.keep(writer, begun.name, None, practice.clock())
+
+
+def lose_store(practice: Practice) -> None:
+    for file in practice.paths.home.glob("notes.db*"):
+        file.unlink()
 
 
 def count(practice: Practice) -> int:
@@ -207,21 +215,59 @@ def test_a_store_without_its_key_is_said_to_be_damaged_and_no_new_key_takes_its_
 )
 def test_a_file_that_is_no_store_of_ours_is_refused_untouched(practice: Practice, content: bytes) -> None:
     write_one(practice)
-    for file in practice.paths.home.glob("notes.db*"):
-        file.unlink()
+    lose_store(practice)
     practice.paths.notes.write_bytes(content)
     with pytest.raises(VaultDamaged):
         open_store(practice)
     assert practice.paths.notes.read_bytes() == content
 
 
-def test_a_run_killed_between_key_and_store_goes_on_with_that_key(practice: Practice) -> None:
-    write_one(practice, "of a store that never was")
-    for file in practice.paths.home.glob("notes.db*"):
-        file.unlink()
-    key = practice.paths.notes_key.read_bytes()
-    assert count(practice) == 0
+@pytest.mark.parametrize("was_made", [False, True], ids=["before the store", "after it"])
+def test_a_run_killed_while_key_and_store_are_made_is_gone_on_with_under_that_key(
+    practice: Practice, *, was_made: bool
+) -> None:
+    write_one(practice)
+    key = practice.paths.notes_key.rename(practice.paths.notes_key_begun).read_bytes()
+    if not was_made:
+        lose_store(practice)
+    lock_process_notes(practice)
+    assert count(practice) == (1 if was_made else 0)
     assert practice.paths.notes_key.read_bytes() == key
+    assert not practice.paths.notes_key_begun.exists()
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_F19_a_store_that_is_gone_is_said_to_be_missing_and_no_new_one_takes_its_place(
+    practice: Practice, *, locked: bool
+) -> None:
+    write_one(practice)
+    if locked:
+        lock_process_notes(practice)
+    lose_store(practice)
+    assert exist(practice)
+    with pytest.raises(ProcessNotesMissing):
+        write_one(practice, "into a new one")
+    assert not practice.paths.notes.exists()
+    assert "begin-anew" in explain(ProcessNotesMissing()).next_step
+
+
+def test_F19_lost_process_notes_are_begun_anew_when_asked_and_what_is_left_stays(practice: Practice) -> None:
+    with pytest.raises(UnusableInput):
+        begin_anew(practice)  # there never were any
+    write_one(practice)
+    with pytest.raises(UnusableInput):
+        begin_anew(practice)  # nothing is missing
+    key = practice.paths.notes_key.read_bytes()
+    lose_store(practice)
+    assert begin_anew(practice).read_bytes() == key
+    assert not exist(practice)
+    write_one(practice)
+    assert count(practice) == 1
+    assert practice.paths.notes_key.read_bytes() != key
+    practice.paths.notes_key.unlink()
+    aside = begin_anew(practice)
+    assert aside.name.startswith("notes.db.aside-")
+    assert not exist(practice)
 
 
 def _write_in_child(practice: Practice, text: str) -> None:

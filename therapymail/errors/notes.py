@@ -32,6 +32,17 @@ class NoteChanged(TherapymailError):
     next_step = "See `therapymail note show {name}`, then edit it again."
 
 
+class ProcessNotesMissing(TherapymailError):
+    """The key of the process notes is there, their store is not: nothing may quietly take its place."""
+
+    exit_code = ExitCode.CONFIGURATION
+    sentence = "Your process notes are missing: notes.key is there, notes.db is not."
+    next_step = (
+        "Restore notes.db from a backup. If there is none, `therapymail note begin-anew` sets the old key aside and "
+        "begins new ones."
+    )
+
+
 class ProcessNotesLocked(VaultLocked):
     """The key of the process notes is not at hand: they have a passphrase of their own, or the practice is locked."""
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from therapymail.errors import (
     FileUnusable,
     NotesPassphraseNeeded,
     ProcessNotesLocked,
+    ProcessNotesMissing,
     UnusableInput,
     VaultDamaged,
     VaultLocked,
@@ -36,15 +38,21 @@ def notes_session(practice: Practice) -> NotesSession:
 
 
 def exist(practice: Practice) -> bool:
-    """Whether there are process notes: a store was made."""
-    return practice.paths.notes.exists()
+    """Whether there are process notes: a store was made, be it that only its key is left."""
+    return practice.paths.notes.exists() or practice.paths.notes_key.exists()
+
+
+def refuse_lost_store(practice: Practice) -> None:
+    """Raise ProcessNotesMissing where the key is there and the store is not."""
+    if practice.paths.notes_key.exists() and not practice.paths.notes.exists():
+        raise ProcessNotesMissing
 
 
 def open_store(practice: Practice) -> NotesStore:
     """The open store, which asks before each unit of work whether it is still unlocked; made if there is none.
 
     Where it has no passphrase of its own, it is unlocked with the practice. Raises ProcessNotesLocked, VaultLocked,
-    VaultDamaged, VaultNewer, FileUnusable, PassphraseNeeded, GnupgUnusable.
+    ProcessNotesMissing, VaultDamaged, VaultNewer, FileUnusable, PassphraseNeeded, GnupgUnusable.
     """
     session = notes_session(practice)
     guard = forgetful(partial(session.check, practice.session.generation()))
@@ -54,11 +62,12 @@ def open_store(practice: Practice) -> NotesStore:
 def unlock_process_notes(practice: Practice, passphrase: str | None, hours: float | None = None) -> NotesUnlocked:
     """Unlock them with the passphrase of their own, for `hours` (else the setting), at most as long as the practice.
 
-    Raises NotesPassphraseNeeded, NotesPassphraseWrong, VaultLocked, VaultDamaged, FileUnusable, PassphraseNeeded.
+    Raises NotesPassphraseNeeded, NotesPassphraseWrong, VaultLocked, ProcessNotesMissing, VaultDamaged, FileUnusable,
+    PassphraseNeeded.
     """
     if not practice.session.is_open():
         raise VaultLocked
-    _make_key_if_missing(practice)
+    _make_if_missing(practice)
     own, key = _unsealed(practice, passphrase)
     lasting = (practice.settings.note_unlock_hours if hours is None else hours) if own else hours
     notes_session(practice).begin(key, lasting)
@@ -102,6 +111,26 @@ def has_passphrase(practice: Practice) -> bool:
     return own
 
 
+def begin_anew(practice: Practice) -> Path:
+    """Set aside what is left of process notes that have lost their store, or its key; the next note begins new ones.
+
+    Gives the file that was set aside: a copy of the other, found again, still goes with it. Raises UnusableInput where
+    nothing is missing, VaultLocked, FileUnusable.
+    """
+    if not practice.session.is_open():
+        raise VaultLocked
+    left = [file for file in (practice.paths.notes_key, practice.paths.notes) if file.exists()]
+    if len(left) != 1:
+        raise UnusableInput("begin-anew", "nothing of your process notes is missing; nothing was changed")
+    aside = left[0].with_name(f"{left[0].name}.aside-{practice.clock():%Y%m%d-%H%M%S}")
+    try:
+        left[0].rename(aside)
+    except OSError as error:
+        raise FileUnusable(str(left[0]), error_phrase(error)) from None
+    notes_session(practice).end()
+    return aside
+
+
 def _key(practice: Practice, session: NotesSession) -> bytes:
     try:
         return session.key()
@@ -132,27 +161,39 @@ def _unsealed(practice: Practice, passphrase: str | None) -> tuple[bool, bytes]:
             return True, unseal_notes_key(gpg, own_key, sealed, passphrase)
 
 
-def _make_key_if_missing(practice: Practice) -> None:
-    """A key for a store that is still to be made. Of two processes that do so at once one is first, and counts."""
+def _make_if_missing(practice: Practice) -> None:
+    """Key and store, where there are neither; the key gets its name last, so that one without a store has lost it.
+
+    Whoever is killed before that leaves the begun key, with which the next goes on; of two processes that begin at
+    once, one places its key, and the other takes that one. What is read first here is what is made last.
+    """
     paths = practice.paths
+    had_store, was_begun = paths.notes.exists(), paths.notes_key_begun.exists()
     if paths.notes_key.exists():
+        refuse_lost_store(practice)
         return
-    if exist(practice):
+    if had_store and not was_begun:
         raise VaultDamaged(paths.notes_key.name, "it is missing")
     with practice.gpg() as gpg:
-        sealed = seal_notes_key(gpg, practice.settings.own_key, new_key(), None)
+        if not was_begun:
+            place_private_file(paths.notes_key_begun, seal_notes_key(gpg, practice.settings.own_key, new_key(), None))
+        try:
+            sealed = paths.notes_key_begun.read_bytes()
+        except FileNotFoundError:  # another process has just made both
+            return
+        key = unseal_notes_key(gpg, practice.settings.own_key, sealed, None)
+    try:
+        NotesStore.create(paths.notes, key, practice.clock()).close()
+    except FileUnusable:
+        if not paths.notes.exists():  # else another process made it meanwhile, under the same key
+            raise
     place_private_file(paths.notes_key, sealed)
+    paths.notes_key_begun.unlink(missing_ok=True)
 
 
 def _opened(practice: Practice, key: bytes, guard: Callable[[], None]) -> NotesStore:
-    path = practice.paths.notes
-    if not path.exists():
-        try:
-            NotesStore.create(path, key, practice.clock()).close()
-        except FileUnusable:
-            if not path.exists():  # else another process made it meanwhile, under the same key
-                raise
-    store = NotesStore.open(path, key, guard=guard)
+    refuse_lost_store(practice)  # the key may be in the agent still, and the file gone since
+    store = NotesStore.open(practice.paths.notes, key, guard=guard)
     with store.reading() as reader:
         is_current = note_index.is_current(reader)
     if not is_current:

@@ -1,4 +1,4 @@
-"""The commands `note unlock`, `note lock` and `note passphrase`: the process notes, locked apart."""
+"""The commands `note unlock`, `lock`, `passphrase` and `begin-anew`: the process notes, locked apart, and lost."""
 
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -20,6 +20,7 @@ def add_to(group: typer.Typer) -> None:
     group.command("unlock")(unlock)
     group.command("lock")(lock)
     group.command("passphrase")(passphrase)
+    group.command("begin-anew")(begin_anew)
 
 
 def unlock(
@@ -132,3 +133,36 @@ def passphrase(
         print_json({"own_passphrase": not remove})
     else:
         narrate("They have no passphrase of their own any more." if remove else "The passphrase is set.")
+
+
+def begin_anew(
+    context: typer.Context,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Give up process notes that are lost: their file or its key is gone, and in no backup.
+
+    What is left of them is set aside, not deleted; the next process note begins new ones.
+
+    \b
+    Example:
+      therapymail note begin-anew
+    """
+    from therapymail.cli.asking import ask_yes, somebody_answers
+    from therapymail.cli.output import narrate, print_json
+    from therapymail.errors import UnusableInput
+    from therapymail.practice.process_notes import begin_anew as verb
+
+    practice = surroundings(context).unlocked()
+    if not yes:
+        if not somebody_answers():
+            raise UnusableInput("--yes", "it is needed where nobody can be asked; nothing was changed")
+        if not ask_yes("Are both notes.db and notes.key in no backup? Begin new process notes?", default=False):
+            narrate("Nothing was changed.")
+            return
+    aside = verb(practice)
+    if as_json:
+        print_json({"set_aside": str(aside)})
+    else:
+        narrate(f"What was left is now {aside.name}. The next process note begins new ones.")

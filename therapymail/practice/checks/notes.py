@@ -17,9 +17,13 @@ _UNLOCK = "Run `therapymail note unlock`, then `therapymail doctor` again."
 
 
 def look_at_process_notes(practice: Practice) -> Iterator[Check]:
-    """Whether they open and are sound; nothing where there are none. Raises VaultDamaged, VaultNewer, FileUnusable."""
+    """Whether they open and are sound; nothing where there are none. Raises VaultDamaged, VaultNewer, FileUnusable.
+
+    ProcessNotesMissing too, locked or not.
+    """
     if not process_notes.exist(practice):
         return
+    process_notes.refuse_lost_store(practice)
     yield from _reachable(practice)
     if not practice.session.is_open():
         yield Check(NAME, ok=True, says="Locked, so not examined.", next_step=UNLOCK)
