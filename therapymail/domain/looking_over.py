@@ -14,6 +14,8 @@ from therapymail.domain.letter_template import BLANK
 from therapymail.domain.written_days import WRITTEN_DAYS
 
 _SHORT_LINE = 8  # words: a greeting or a closing, not yet a sentence of the letter
+_LINES_OF_CLOSING = 2
+_WORDS_OF_A_WISH = 3  # Take good care.
 _MOST_SHOWN = 5
 _LONGEST_SHOWN = 80  # characters of a question
 _WORD = re.compile(r"[^\W_]+")
@@ -84,6 +86,32 @@ def questions_in(text: str) -> tuple[str, ...]:
     )
 
 
+def questions_left(answered: str, quoted: str, said: str) -> tuple[str, ...]:
+    """Questions of a letter that are neither `quoted` nor taken up by what was `said`.
+
+    Taken up is one where at least half of the words that tell what it is about come again.
+    """
+    shown, telling = _flat(quoted), _telling(said)
+    return tuple(
+        question
+        for question in questions_in(answered)
+        if _flat(question) not in shown and not _is_taken_up(_telling(question), telling)
+    )
+
+
+def ends_of(text: str) -> tuple[str, str]:
+    """Greeting and closing of a letter: its first line and its last lines where these are short; else empty."""
+    own = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+    greeting = own[0] if own and len(own[0].split()) <= _SHORT_LINE else ""
+    closing: list[str] = []
+    for line in reversed(own[1:]):
+        is_sentence = line.endswith((".", "!", *_QUESTION_MARKS)) and len(line.split()) > _WORDS_OF_A_WISH
+        if is_sentence or len(line.split()) > _SHORT_LINE or len(closing) == _LINES_OF_CLOSING:
+            break
+        closing.insert(0, line)
+    return greeting, " / ".join(closing)
+
+
 def _of_its_ends(own: Sequence[str]) -> Iterator[Remarked]:
     if own and len(own[0].split()) > _SHORT_LINE:
         yield Remarked(Remark.NO_GREETING)
@@ -92,14 +120,9 @@ def _of_its_ends(own: Sequence[str]) -> Iterator[Remarked]:
 
 
 def _of_questions(text: str, own: Sequence[str], answered: str) -> Iterator[Remarked]:
-    """Questions that are neither quoted nor taken up by at least half of the words that tell what they are about."""
-    quoted = _flat("\n".join(line.lstrip("> ") for line in text.split("\n") if line.startswith(">")))
-    said = _telling("\n".join(own))
-    left = [
-        question
-        for question in questions_in(answered)
-        if _flat(question) not in quoted and not _is_taken_up(_telling(question), said)
-    ]
+    """Questions of theirs that are left."""
+    quoted = "\n".join(line.lstrip("> ") for line in text.split("\n") if line.startswith(">"))
+    left = questions_left(answered, quoted, "\n".join(own))
     if left:
         shown = tuple(_shortened(question) for question in left[:_MOST_SHOWN])
         yield Remarked(Remark.OPEN_QUESTIONS, len(left), shown)
