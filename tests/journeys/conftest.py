@@ -1,5 +1,6 @@
 """Whole stories: a practice on a real mailbox, and clients who write to it."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from tests.support.posts import PASSWORD, Post, dovecot, embedded
 from tests.support.practices import Writer, Writers, introduce, practice_in, short_directory, writers_to
 from therapymail.domain.letter import Letter
 from therapymail.domain.listing import ListFilter
+from therapymail.practice.demo.stage import Stage, staged
 from therapymail.practice.practice import Practice
 from therapymail.practice.receive import SyncRequest, SyncResult, sync
 from therapymail.vault import letters
@@ -51,6 +53,13 @@ class Correspondence:
         """Every letter on the record, oldest first."""
         with self.practice.vault() as vault, vault.reading() as reader:
             return letters.list_letters(reader, ListFilter(limit=10_000))[::-1]
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    """The fictional practice as the story leaves it, for all who only look; who changes it puts on one of their own."""
+    with staged(os.environ) as performance:
+        yield performance
 
 
 @pytest.fixture(params=["dovecot", "embedded"])

@@ -1,8 +1,6 @@
 """F43: the fictional practice, received the ordinary way, is exactly what its gold table says."""
 
-import os
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from therapymail.domain.kinds import Direction, Standing
 from therapymail.domain.statuses import Ending
 from therapymail.practice.agree import show_agreement
-from therapymail.practice.demo.stage import Stage, staged, story_kind, story_tag
+from therapymail.practice.demo.stage import Stage, story_kind, story_tag
 from therapymail.practice.exchanges import ExchangesWith, list_exchanges
 from therapymail.practice.find import SearchRequest, search_letters
 from therapymail.practice.judging import JudgedLetter
@@ -21,12 +19,6 @@ from therapymail.vault.bounces import Bounced
 from therapymail.vault.connection import Reader
 from therapymail.vault.exchanges import unsettled_bounces
 from therapymail.vault.rebuild import rebuild
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with staged(os.environ) as performance:
-        yield performance
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ which came unencrypted, was accepted; sealed mail of one stranger lies on the ma
 """
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,17 +16,11 @@ import pytest
 from tests.support.program import PROGRAM, Program
 from therapymail.domain.today import Item, Matter, Section
 from therapymail.exports.calendar import due_dates_calendar
-from therapymail.practice.demo.stage import Stage, staged
+from therapymail.practice.demo.stage import Stage
 from therapymail.practice.today import todays
 from therapymail.practice.work_with import work_with
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with staged(os.environ) as performance:
-        yield performance
 
 
 def test_F05_today_is_what_the_story_has_left_open(stage: Stage) -> None:
