@@ -40,6 +40,14 @@ class SentCopy(StrEnum):
     AUTO = "auto"
 
 
+class Light(StrEnum):
+    """How the terminal interface looks; `contrast` is for eyes, lamps and screens that need more of it."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    CONTRAST = "contrast"
+
+
 @dataclass(frozen=True)
 class HostSettings:
     """One mail host and how to log in to it. `ca_file` is an extra trust anchor (PEM) or empty.
@@ -67,6 +75,7 @@ class Settings:
     still be taken back. `idle_lock_minutes` is after how long without a key or click the terminal
     interface locks the practice; 0: never. `note_lock_days` is how long a progress note can be changed after it
     was written, `note_unlock_hours` how long process notes with a passphrase of their own stay unlocked.
+    `theme` is how the interface looks; `watch` whether it watches the mailbox by itself while it is unlocked.
     """
 
     name: str
@@ -85,6 +94,8 @@ class Settings:
     note_lock_days: float = 7.0
     note_unlock_hours: float = 1.0
     sent_copy: SentCopy = SentCopy.AUTO
+    theme: Light = Light.DARK
+    watch: bool = True
     demo: bool = False
 
 
@@ -125,8 +136,9 @@ def settings_from(table: Mapping[str, Any], problems: list[str]) -> Settings | N
     problems += [*_number_problems(values), *_hour_problems(values)]
     if values.get("sent_copy", "auto") not in set(SentCopy):
         problems.append("sent_copy must be append, server or auto")
-    if not isinstance(values.get("demo", False), bool):
-        problems.append("demo must be true or false")
+    if values.get("theme", "dark") not in set(Light):
+        problems.append("theme must be dark, light or contrast")
+    problems += [f"{name} must be true or false" for name in ("watch", "demo") if not _is_truth(values.get(name, True))]
     unwatched = values.get("unwatched", [])
     if not isinstance(unwatched, list) or not all(isinstance(item, str) for item in unwatched):
         problems.append("unwatched must be a list of folder names")
@@ -137,7 +149,12 @@ def settings_from(table: Mapping[str, Any], problems: list[str]) -> Settings | N
     if problems:
         return None
     values["sent_copy"] = SentCopy(values.get("sent_copy", "auto"))
+    values["theme"] = Light(values.get("theme", "dark"))
     return Settings(**values, imap=hosts.get("imap"), smtp=hosts.get("smtp"))
+
+
+def _is_truth(value: object) -> bool:
+    return isinstance(value, bool)
 
 
 def _number_problems(values: Mapping[str, Any]) -> list[str]:
@@ -214,4 +231,26 @@ def write_settings(path: Path, settings: Settings) -> None:
                 if value != "":
                     table.add(field.name, value.value if isinstance(value, StrEnum) else value)
             document.add(name, table)
+    write_private_file(path, tomlkit.dumps(document).encode())
+
+
+def keep_setting(path: Path, name: str, value: str) -> None:
+    """Change one setting of a file that is there, and nothing else in it: order and remarks stay as they were written.
+
+    Raises NoPractice if it is missing, ConfigurationFaulty, FileUnusable.
+    """
+    import tomlkit
+    from tomlkit.exceptions import ParseError
+
+    try:
+        document = tomlkit.parse(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise NoPractice(str(path.parent)) from None
+    except (ParseError, UnicodeDecodeError, OSError) as error:
+        raise ConfigurationFaulty(str(path), (f"not readable as TOML ({type(error).__name__})",)) from None
+    if name in document:
+        document[name] = value
+    else:
+        line = tomlkit.document().add(name, value)
+        document = tomlkit.parse(tomlkit.dumps(line) + tomlkit.dumps(document))  # before any table begins
     write_private_file(path, tomlkit.dumps(document).encode())

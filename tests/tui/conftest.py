@@ -15,6 +15,7 @@ from therapymail.practice.demo.stage import Stage, staged
 from therapymail.practice.practice import Practice
 from therapymail.practice.unlock import unlock
 from therapymail.tui.app import TherapymailApp
+from therapymail.tui.places import LETTERS
 
 SMALL, LARGE = (80, 24), (120, 40)
 Play = Callable[[TherapymailApp, Pilot[None]], Awaitable[None]]
@@ -42,9 +43,9 @@ def blank() -> Iterator[Practice]:
         yield found
 
 
-def play(practice: Practice, scene: Play, size: tuple[int, int] = SMALL) -> TherapymailApp:
-    """Run the interface on `practice` and play `scene` in it."""
-    app = TherapymailApp(practice)
+def play(practice: Practice, scene: Play, size: tuple[int, int] = SMALL, *, first: str = LETTERS) -> TherapymailApp:
+    """Run the interface on `practice` and play `scene` in it, from the place `first` on."""
+    app = TherapymailApp(practice, first=first)
 
     async def run() -> None:
         async with app.run_test(size=size) as pilot:

@@ -128,7 +128,7 @@ def test_C16_what_waits_in_the_outbox_is_said_in_the_room(practice: Practice) ->
     draft = start_draft(practice, "HERON", DraftContent("a", "b"))
 
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
-        room_of(app).look_again()
+        app.pulse.look()
         await settled(app, pilot)
         assert f"{len(list_drafts(practice))} draft" in screen_text(app)
 
@@ -190,7 +190,7 @@ def test_F14_looking_back_fits_the_screen(practice: Practice, size: tuple[int, i
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         await press(app, pilot, "h", "j", "T")
         assert isinstance(app.screen, LookingBack)
-        assert "longest wait" in screen_text(app)
+        assert "HERON" in screen_text(app).splitlines()[2]
         await press(app, pilot, "m", "y", "escape")
         room_of(app)
 
@@ -315,7 +315,7 @@ def test_C39_letters_come_in_pages(practice: Practice) -> None:
 
 
 def test_what_another_process_notes_is_seen(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("therapymail.tui.screens.room._LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("therapymail.tui.pulse.LOOK_SECONDS", 0.1)
 
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         row = room_of(app).letters.row

@@ -30,7 +30,7 @@ def raising(self):
     letter = self.reader.found.reading.text
     raise KeyError(letter)
 
-Room.action_sync = raising
+Room.action_fold = raising
 from therapymail.cli.entry import main
 main()
 """
@@ -84,7 +84,7 @@ def test_S23_a_crash_says_one_sentence_and_shows_no_letter(marked: Program) -> N
         terminal.press("\r")
         terminal.expect("out.")
         terminal.quiet()
-        terminal.press("s")
+        terminal.press("z")
         assert terminal.ended() == 1
         after = terminal.output.partition(LEFT)[2]
         assert "KeyError" in after

@@ -38,7 +38,7 @@ def test_C29_the_key_it_will_be_sealed_to_and_when_it_was_verified_stand_above(
 
     async def look() -> None:
         async with at_desk(desk.practice, WritingScreen(name), size) as pilot:
-            head = shown(pilot).splitlines()[:2]
+            head = shown(pilot).splitlines()[1:3]
             assert head[0].split("  ")[0].strip() == "A response to HERON, answering HERON-1"
             assert head[1].strip() == "Will be sealed to HERON's key E837 8469 CD0F 7F3D, verified 2026-12-01"
 

@@ -8,7 +8,8 @@ import contextvars
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from rich.console import RenderableType
@@ -17,28 +18,35 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.worker import Worker
 
-from therapymail.errors import TherapymailError, VaultLocked, explain
+from therapymail.errors import TherapymailError, explain
 from therapymail.practice.practice import Practice
 from therapymail.practice.session import seconds_since_start
 from therapymail.tui.asking import saying_refusals
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.departures import Departures
+from therapymail.tui.everywhere import EVERYWHERE
+from therapymail.tui.locking import Locking
 from therapymail.tui.messages import RecordChanged, SyncMoved, WatchTold
 from therapymail.tui.palette import Commands
+from therapymail.tui.places import TODAY
 from therapymail.tui.post import Post
+from therapymail.tui.pulse import Pulse
 from therapymail.tui.record_thread import RecordThread, aside
 from therapymail.tui.screens.base import RoomScreen
-from therapymail.tui.screens.help import Help
-from therapymail.tui.screens.room import Room
-from therapymail.tui.screens.unlocking import Cover, Unlocking
-from therapymail.tui.themes import DARK, LIGHT
+from therapymail.tui.screens.unlocking import Unlocking
+from therapymail.tui.screens.veil import Veil
+from therapymail.tui.terminal import empty_before_leaving
+from therapymail.tui.themes import THEMES, theme_after, theme_named
+from therapymail.tui.undoing import Undoing
+from therapymail.tui.ways import Ways
 
 Answer = TypeVar("Answer")
-_BEFORE_LOCK_SECONDS = 3.0
-_LOOK_SECONDS = 1.0
 _ENDING_SECONDS = 6.0
 _SAID_SECONDS = 4.0  # a sentence stands until the next key after that
+_WATCH_AFTER_SECONDS = 1.5  # the first screen comes first
+_AT_A_PLACE = 2  # screens in the stack: nothing, and the place
 
 
 class InterfaceFailed(Exception):
@@ -48,43 +56,43 @@ class InterfaceFailed(Exception):
 class TherapymailApp(App[None]):
     """The room a therapist works in. `fault` is what went wrong inside it, or None."""
 
-    HERE: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "f1,question_mark", "help", "Help", "What can be done here, and with which keys; ? where no text is typed."
-        ),
-        Command("ctrl+p", "command_palette", "Palette", "Find a command by its name.", in_line=False),
-        Command("ctrl+l", "lock", "Lock", "Lock the practice at once, everywhere.", first=True),
-        Command("ctrl+q", "quit", "Quit", "Leave therapymail.", in_line=False, first=True),
-        Command("ctrl+r", "take_back", "Take back", "Take back the letter that is about to leave.", in_line=False),
-        Command("f5", "other_light", "Light or dark", "Change between a light and a dark room.", in_line=False),
-        Command("ctrl+z", "suspend_process", "To the shell", "Lock, and go to the shell.", in_line=False),
-    )
+    HERE: ClassVar[tuple[Command, ...]] = EVERYWHERE
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
     TITLE = "therapymail"
     COMMANDS = {Commands}  # noqa: RUF012 - Textual's declaration; without its own, of which one takes pictures of letters
     CSS_PATH = None
     ENABLE_COMMAND_PALETTE = True
 
+    place: reactive[str] = reactive("")  # the name of the place where one is; empty while locked
     departure: reactive[str] = reactive("")  # a letter that leaves soon, in our own words
     said: reactive[str] = reactive("")  # what was last said, in our own words
+    due: reactive[str] = reactive("")  # what is due next
     waiting: reactive[str] = reactive("")  # what waits in the outbox, in numbers
+    coverage: reactive[str] = reactive("")  # how many letters a search looks through
     mailbox: reactive[str] = reactive("")  # what the mailbox does, in our own words
 
-    def __init__(self, practice: Practice, record: RecordThread | None = None) -> None:
+    def __init__(
+        self, practice: Practice, record: RecordThread | None = None, *, first: str = TODAY, watching: bool = False
+    ) -> None:
+        """`first` is the place that is shown first; `watching` begins to watch the mailbox by itself."""
         super().__init__()
-        for theme in (DARK, LIGHT):
+        for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        self.theme = theme_named(practice.settings.theme).name
         self.practice = practice
         self.record = record or RecordThread(practice)
         self.departures = Departures(self)
         self.post = Post(self)
+        self.ways = Ways(self)
+        self.locking = Locking(self)
+        self.pulse = Pulse(self)
+        self.undoing = Undoing(self)
         self.fault: Exception | None = None
+        self._first_place, self._watching = first, watching
         self._own_context = contextvars.copy_context()
         self.ended_by: int | None = None  # the signal that ended it
         self.is_open = False
-        self._touched = self._said_at = seconds_since_start()
-        self._generation = practice.session.generation()
+        self._said_at = seconds_since_start()
 
     # --- beginning and end ---------------------------------------------------------------------------------
 
@@ -101,31 +109,40 @@ class TherapymailApp(App[None]):
         for ending in (signal.SIGHUP, signal.SIGTERM):
             with contextlib.suppress(ValueError, RuntimeError):  # tests run it outside the main thread
                 loop.add_signal_handler(ending, self._end_by, ending)
-        self.set_interval(_LOOK_SECONDS, self._look)
+        if self._driver is not None and self._driver.can_suspend:
+            loop.add_signal_handler(signal.SIGTSTP, self._stop_by_signal)
+            empty_before_leaving(self._driver, self.size.height)
+        self.locking.start()
         self.departures.start()
+        self.pulse.start()
         if self.practice.session.seconds_left() > 0:
             self.open_room()
         else:
             self.push_screen(Unlocking(try_without=True))
 
     def open_room(self) -> None:
-        """Show the clients and their letters: the practice is unlocked."""
-        self._generation = self.practice.session.generation()
-        self._touched = seconds_since_start()
+        """Show the first place: the practice is unlocked."""
+        self.locking.unlocked()
         self.is_open = True
         self.said = ""
         if isinstance(self.screen, Unlocking):
             self.pop_screen()
-        self.push_screen(Room())
+        self.in_own_context(saying_refusals(self, self._begin()), "go")
 
-    def action_take_back(self) -> None:
-        """Take back the letter that is about to leave."""
-        self.run_worker(saying_refusals(self, self.departures.take_back_last()), group="take-back")
+    async def _begin(self) -> None:
+        await self.ways.go(self._first_place)
+        self.pulse.look()
+        if self._watching:
+            self.set_timer(_WATCH_AFTER_SECONDS, self.post.begin_watching)
+
+    def in_own_context(self, work: Awaitable[None], group: str) -> Worker[None]:
+        """Carry out `work` as the app's own: a screen that goes meanwhile does not take it along."""
+        return self._own_context.copy().run(self.run_worker, work, group=group)
 
     async def action_quit(self) -> None:
         """Put things away and leave."""
         self.post.stop()
-        await self._put_away()
+        await self.locking.put_away()
         await self.departures.finish()
         self.exit(message=self.departures.farewell() or None)
 
@@ -138,15 +155,97 @@ class TherapymailApp(App[None]):
             last_resort.start()
             self.run_worker(self.action_quit(), group="end")
 
+    def _stop_by_signal(self) -> None:
+        """Somebody stops the program from outside: as if they had gone to the shell."""
+        self.in_own_context(self.action_suspend_process(), "stop")
+
     async def action_suspend_process(self) -> None:  # type: ignore[override]  # Textual runs either kind of action
         """Lock, then go to the shell: what was on the screen is not there when somebody comes back."""
         if self.is_open:
             self.is_open = False
-            locking = saying_refusals(self, self._lock())
-            await self._own_context.copy().run(self.run_worker, locking, group="lock").wait()
-        super().action_suspend_process()
+            await self.in_own_context(saying_refusals(self, self.locking.carry_out()), "lock").wait()
+        driver: Any = self._driver
+        if driver is not None and driver.can_suspend:
+            self._suspend_signal()
+            driver._sigtstp_application()  # noqa: SLF001 - Textual sends itself a signal, which is ours here
 
-    # --- mailbox -------------------------------------------------------------------------------------------
+    # --- what can be done everywhere -----------------------------------------------------------------------
+
+    def action_go(self, name: str) -> None:
+        """Go to a place."""
+        self.in_own_context(saying_refusals(self, self._go(name)), "go")
+
+    async def _go(self, name: str) -> None:
+        await self.ways.go(name)
+
+    def action_back_to_place(self) -> None:
+        """Go to the place where one was before."""
+        self.in_own_context(saying_refusals(self, self.ways.back()), "go")
+
+    def action_search(self) -> None:
+        """Find letters."""
+        self.ways.search()
+
+    def action_sync(self) -> None:
+        """Sync now, or stop the one under way."""
+        self.post.toggle_sync()
+
+    def action_watch(self) -> None:
+        """Begin or end watching the mailbox."""
+        self.post.toggle_watch()
+
+    def action_help(self) -> None:
+        """Show what can be done here."""
+        from therapymail.tui.screens.help import Help
+
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help.on(self.screen))
+
+    def action_hide(self) -> None:
+        """Hide everything, or show it again."""
+        if isinstance(self.screen, Veil):
+            self.screen.action_leave()
+        else:
+            self.push_screen(Veil())
+
+    def action_undo(self) -> None:
+        """Undo what was done last."""
+        self.run_worker(saying_refusals(self, self.undoing.undo()), group="undo")
+
+    def action_take_back(self) -> None:
+        """Take back the letter that is about to leave."""
+        self.run_worker(saying_refusals(self, self.departures.take_back_last()), group="take-back")
+
+    def action_lock(self) -> None:
+        """Lock the practice at once, everywhere."""
+        self.lock_room()
+
+    def action_other_light(self) -> None:
+        """Change between dark, light and high contrast, and keep that."""
+        from therapymail.practice.preferences import keep_theme
+
+        theme = theme_after(self.theme)
+        self.theme = theme_named(theme).name
+        self.run_worker(saying_refusals(self, self._keep(partial(keep_theme, self.practice, theme))), group="keep")
+        self.say(f"{theme.value.capitalize()}.")
+
+    async def _keep(self, keep: Callable[[], None]) -> None:
+        await self.aside(keep, "keep")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What makes sense now: nothing is locked twice, and behind the door there is nothing to go to."""
+        match action:
+            case "lock" | "hide" | "sync" | "watch" | "help":
+                return self.is_open
+            case "go" | "search":
+                return self.is_open and not isinstance(self.screen, Veil)
+            case "back_to_place":
+                return self.is_open and self.place != TODAY and len(self.screen_stack) == _AT_A_PLACE
+            case "undo":
+                return self.is_open and self.undoing.is_possible and not isinstance(self.screen, Veil)
+        return super().check_action(action, parameters)
+
+    # --- mailbox and record --------------------------------------------------------------------------------
 
     @on(SyncMoved)
     def sync_moved(self, moved: SyncMoved) -> None:
@@ -160,25 +259,10 @@ class TherapymailApp(App[None]):
 
     @on(RecordChanged)
     def record_changed(self) -> None:
-        """Letters came or left: every room that is open reads its lists again."""
+        """Letters came, left or changed: what is open is read again; a place that is not shown, once it is."""
         for screen in self.screen_stack:
-            if isinstance(screen, Room):
+            if isinstance(screen, RoomScreen):
                 screen.record_changed()
-
-    def action_help(self) -> None:
-        """Show what can be done here."""
-        here = self.screen.HERE if isinstance(self.screen, RoomScreen) else ()
-        if not isinstance(self.screen, Help):
-            walked = self.screen.IS_WALKED if isinstance(self.screen, RoomScreen) else True
-            self.push_screen(Help(here, self.HERE, is_walked=walked))
-
-    def action_other_light(self) -> None:
-        """Change between light and dark."""
-        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is locked is not locked again."""
-        return self.is_open if action == "lock" else super().check_action(action, parameters)
 
     # --- what goes wrong -----------------------------------------------------------------------------------
 
@@ -201,7 +285,7 @@ class TherapymailApp(App[None]):
         """End, without showing what Textual would."""
         self._handle_exception(InterfaceFailed())
 
-    # --- asking --------------------------------------------------------------------------------------------
+    # --- asking and saying ---------------------------------------------------------------------------------
 
     async def ask(self, verb: Callable[[Practice], Answer]) -> Answer:
         """What a practice verb answers, on the record's thread, in its turn. Raises what the verb raises."""
@@ -220,65 +304,26 @@ class TherapymailApp(App[None]):
         """Say why something was not done."""
         self.say(explain(refused).sentence)
 
-    # --- locking -------------------------------------------------------------------------------------------
-
-    def action_lock(self) -> None:
-        """Lock the practice at once, everywhere."""
-        self.lock_room()
-
-    def lock_room(self) -> None:
-        """Cover the screen, save what is being written, end the session, and forget what was shown."""
-        if not self.is_open:
-            return
-        self.is_open = False
-        self._own_context.copy().run(self.run_worker, saying_refusals(self, self._lock()), group="lock")
-
-    async def _lock(self) -> None:
-        from therapymail.practice.unlock import lock
-        from therapymail.tui.forgetting import empty_screen, forget_what_was_shown
-
-        await self.push_screen(Cover())
-        self.post.stop()
-        await self._put_away()
-        with contextlib.suppress(VaultLocked):
-            await self.aside(lambda: lock(self.practice), "lock")
-        self.record.let_go()
-        for screen in self.screen_stack:
-            empty_screen(screen)
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        self.departures.forget()
-        self.departure = self.said = self.waiting = self.mailbox = self._clipboard = ""
-        self.clear_notifications()
-        await self.push_screen(Unlocking())
-        forget_what_was_shown()
-
     def copy_to_clipboard(self, text: str) -> None:
         """Keep what is copied in the room: the machine's clipboard has a history, and other programs read it."""
         self._clipboard = text
 
-    async def _put_away(self) -> None:
-        """Let each screen save what it holds; a screen that takes too long does not keep the lock from coming."""
-        screens = [screen for screen in self.screen_stack if isinstance(screen, RoomScreen)]
-        with contextlib.suppress(TimeoutError, TherapymailError):
-            async with asyncio.timeout(_BEFORE_LOCK_SECONDS):
-                for screen in reversed(screens):
-                    await screen.before_lock()
+    def lock_room(self) -> None:
+        """Cover the screen, save what is being written, end the session, and forget what was shown."""
+        self.locking.lock()
 
-    def _look(self) -> None:
-        """Lock when nobody has touched anything for too long, and when the session has ended elsewhere."""
-        if not self.is_open:
-            return
-        limit = self.practice.settings.idle_lock_minutes * 60
-        session = self.practice.session
-        idle = limit and seconds_since_start() - self._touched > limit
-        if idle or session.generation() != self._generation or session.seconds_left() <= 0:
-            self.lock_room()
+    def forget(self) -> None:
+        """Let go of all that is said of the practice: it is locked."""
+        self.departures.forget()
+        self.pulse.forget()
+        self.undoing.forget()
+        self.departure = self.said = self.due = self.waiting = self.coverage = self.mailbox = self._clipboard = ""
+        self.clear_notifications()
 
     async def on_event(self, event: events.Event) -> None:
         """Note that somebody is there."""
         if isinstance(event, events.InputEvent):
-            self._touched = seconds_since_start()
-            if self._touched - self._said_at > _SAID_SECONDS and isinstance(event, events.Key):
+            self.locking.touched()
+            if seconds_since_start() - self._said_at > _SAID_SECONDS and isinstance(event, events.Key):
                 self.said = ""
         await super().on_event(event)

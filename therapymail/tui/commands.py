@@ -20,6 +20,7 @@ _SHOWN = {
     "minus": "-",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "ctrl+@": "^Space",  # a terminal sends the same for both
     "up": "↑",
     "down": "↓",
     "left": "←",
@@ -47,6 +48,11 @@ class Command:
     first: bool = False  # taken before a widget in focus sees the key
 
     @property
+    def verb(self) -> str:
+        """The action's name without what is handed to it."""
+        return self.action.partition("(")[0]
+
+    @property
     def binding(self) -> Binding:
         """The same for Textual."""
         return Binding(self.keys, self.action, self.name, show=False, priority=self.first)
@@ -59,11 +65,19 @@ class Command:
 
 def shown_key(key: str) -> str:
     """A key as people read it: ^L for control and L."""
+    if key in _SHOWN:
+        return _SHOWN[key]
     if key.startswith("ctrl+"):
         return "^" + shown_key(key.removeprefix("ctrl+")).upper()
-    if len(key) == 1:
-        return key
-    return _SHOWN.get(key, key.upper() if key.startswith("f") and key[1:].isdigit() else key)
+    return key.upper() if key.startswith("f") and key[1:].isdigit() else key
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a part of the screen is: `title` a noun, `says` a sentence or two. `?` shows it while that has the focus."""
+
+    title: str
+    says: str
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:

@@ -8,9 +8,8 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from therapymail.tui.asking import app_of
 from therapymail.tui.commands import Command
-from therapymail.tui.screens.base import RoomScreen
+from therapymail.tui.offers import Offer, offers_everywhere, offers_here
 
 
 class Commands(Provider):
@@ -18,24 +17,25 @@ class Commands(Provider):
 
     async def discover(self) -> Hits:
         """All of it, while nothing is typed."""
-        for command in self._commands():
-            yield DiscoveryHit(Content(command.name), partial(self._run, command), help=_help(command))
+        for offer in self._offers():
+            yield DiscoveryHit(Content(offer.name), partial(self._run, offer), help=_help(offer.command))
 
     async def search(self, query: str) -> Hits:
         """What fits what is typed."""
         matcher = self.matcher(query)
-        for command in self._commands():
-            score = max(matcher.match(command.name), matcher.match(command.says) * 0.8)
+        for offer in self._offers():
+            score = max(matcher.match(offer.name), matcher.match(offer.command.says) * 0.8)
             if score > 0:
-                yield Hit(score, Content(command.name), partial(self._run, command), help=_help(command))
+                yield Hit(score, Content(offer.name), partial(self._run, offer), help=_help(offer.command))
 
-    def _commands(self) -> Iterator[Command]:
-        yield from self.screen.HERE if isinstance(self.screen, RoomScreen) else ()
-        yield from app_of(self.app).HERE
+    def _offers(self) -> Iterator[Offer]:
+        """What can be done now, each once: the palette itself is not one of them."""
+        for offer in (*offers_here(self.screen), *offers_everywhere(self.screen)):
+            if offer.is_possible and offer.command.verb != "command_palette":
+                yield offer
 
-    async def _run(self, command: Command) -> None:
-        is_here = isinstance(self.screen, RoomScreen) and command in self.screen.HERE
-        await self.app.run_action(command.action, self.screen if is_here else self.app)
+    async def _run(self, offer: Offer) -> None:
+        await self.app.run_action(offer.command.action, offer.owner)
 
 
 def _help(command: Command) -> str:

@@ -57,11 +57,17 @@ class Post:
         else:
             self._app.run_worker(saying_refusals(self._app, self._watch()), group="post")
 
+    def begin_watching(self) -> None:
+        """Watch the mailbox, if there is one and it is not watched already; nothing is said of it."""
+        if self._app.is_open and not self.is_watching and self._app.practice.settings.imap is not None:
+            self._app.run_worker(saying_refusals(self._app, self._watch()), group="post")
+
     def stop(self) -> None:
         """End both soon; what is filed by then is kept."""
         for event in (self._stop_sync, self._stop_watch):
             if event is not None:
                 event.set()
+        self._stop_watch = None
 
     async def _sync(self) -> None:
         from therapymail.practice.receive import SyncRequest, sync

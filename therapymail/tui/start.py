@@ -25,7 +25,7 @@ def run_room(practice: Practice) -> None:
     record.ask(lambda locked_or_not: locked_or_not.vault())  # meanwhile; whoever asks next is told why it is locked
     from therapymail.tui.app import TherapymailApp
 
-    app = TherapymailApp(practice, record)
+    app = TherapymailApp(practice, record, watching=practice.settings.watch)
     with silent_threads():
         try:
             app.run()

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -18,7 +17,6 @@ from therapymail.practice.judging import JudgedLetter
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.screens.base import RoomScreen
-from therapymail.tui.widgets.chrome import KeyLine, StatusLine
 from therapymail.tui.widgets.row_list import RowList
 
 _SAYS = {
@@ -52,7 +50,7 @@ class ChoosingKind(RoomScreen):
     """Asks what kind of mail a letter is. Gives True if it changed."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("enter", "nothing", "This kind", "Say that the letter is of the kind under the cursor."),
+        Command("enter", "focused.choose", "This kind", "Say that the letter is of the kind under the cursor."),
         Command("u", "undo", "Undo", "Take the last change of its kind back."),
         Command("escape", "leave", "Back", "Back to the letter."),
     )
@@ -60,20 +58,16 @@ class ChoosingKind(RoomScreen):
     AUTO_FOCUS = "KindList"
     DEFAULT_CSS = """
     ChoosingKind #title { height: 1; margin: 1 1 1 1; text-style: bold; }
-    ChoosingKind #foot { dock: bottom; height: 2; }
     """
 
     def __init__(self, judged: JudgedLetter) -> None:
         super().__init__()
         self._letter = judged.letter
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """The kinds."""
         yield Static(f"{self._letter.name} is of kind {self._letter.kind.value}", id="title", markup=False)
         yield KindList()
-        with Vertical(id="foot"):
-            yield StatusLine()
-            yield KeyLine()
 
     def on_mount(self) -> None:
         """The usual kinds of mail this way first; the cursor on what it is."""

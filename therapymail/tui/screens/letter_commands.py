@@ -11,6 +11,7 @@ from therapymail.domain.kinds import Direction
 from therapymail.practice.accept import accept_letter
 from therapymail.practice.judging import JudgedLetter
 from therapymail.tui.asking import asking
+from therapymail.tui.places import OUTBOX
 from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.widgets.sheet import SayingSheet
 
@@ -84,7 +85,7 @@ class LetterCommands(RoomScreen):
         """Find letters."""
         from therapymail.tui.screens.searching import Searching
 
-        self.app.push_screen(Searching(), self._open_found)
+        self.app.push_screen(Searching(), self.open_found)
 
     def action_tags(self) -> None:
         """See the tags in use, and find letters by one."""
@@ -96,9 +97,10 @@ class LetterCommands(RoomScreen):
         if query:
             from therapymail.tui.screens.searching import Searching
 
-            self.app.push_screen(Searching(query), self._open_found)
+            self.app.push_screen(Searching(query), self.open_found)
 
-    def _open_found(self, found: FoundBy | None) -> None:
+    def open_found(self, found: FoundBy | None) -> None:
+        """Open the letter of a hit, if one was chosen."""
         self.found_by = found
         if found is not None:
             self.open_digest(found.digest)
@@ -107,7 +109,7 @@ class LetterCommands(RoomScreen):
         """Show the hits of a search again, the cursor where it was."""
         from therapymail.tui.screens.searching import Searching
 
-        self.app.push_screen(Searching(found.query, found.position), self._open_found)
+        self.app.push_screen(Searching(found.query, found.position), self.open_found)
 
     def forget(self) -> None:
         """Let go of what was searched for."""
@@ -160,39 +162,12 @@ class LetterCommands(RoomScreen):
 
     def action_outbox(self) -> None:
         """See what is held, waits or has left."""
-        from therapymail.tui.screens.outbox import OutboxScreen
-
-        self.app.push_screen(OutboxScreen())
+        self.room.action_go(OUTBOX)
 
     @asking("writing")
     async def _write(self, code: str) -> None:
-        from therapymail.domain.draft import DraftContent
-        from therapymail.practice.write import start_draft
-        from therapymail.tui.screens.writing import WritingScreen
-
-        draft = await self.room.ask(partial(start_draft, code=code, content=DraftContent("", "")))
-        await self.app.push_screen(WritingScreen(draft.name, is_new=True))
+        await self.room.ways.write(code)
 
     @asking("writing")
     async def _reply(self, name: str) -> None:
-        from therapymail.practice.write import list_drafts, start_reply
-        from therapymail.tui.screens.writing import WritingScreen
-
-        drafts = await self.room.ask(list_drafts)
-        begun = next((each.draft.name for each in drafts if each.entry is None and str(each.answers) == name), None)
-        if begun is not None:
-            self.room.say(f"You have begun to answer {name}: this is {begun}.")
-            await self.app.push_screen(WritingScreen(begun))
-            return
-        draft = await self.room.ask(partial(start_reply, name=name))
-        await self.app.push_screen(WritingScreen(draft.name, is_new=True))
-
-    # --- mailbox -------------------------------------------------------------------------------------------
-
-    def action_sync(self) -> None:
-        """Sync now, or stop the one under way."""
-        self.room.post.toggle_sync()
-
-    def action_watch(self) -> None:
-        """Begin or end watching the mailbox."""
-        self.room.post.toggle_watch()
+        await self.room.ways.reply(name)

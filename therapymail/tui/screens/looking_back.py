@@ -6,7 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from therapymail.domain.timeline import Step, Timeline
@@ -16,7 +16,6 @@ from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.untrusted import block
-from therapymail.tui.widgets.chrome import KeyLine, StatusLine
 
 
 class LookingBack(RoomScreen):
@@ -35,7 +34,6 @@ class LookingBack(RoomScreen):
     DEFAULT_CSS = """
     LookingBack VerticalScroll { padding: 1 2; scrollbar-size-vertical: 1; }
     LookingBack #lanes { width: auto; height: auto; }
-    LookingBack #foot { dock: bottom; height: 2; }
     """
 
     def __init__(self, code: str) -> None:
@@ -43,13 +41,10 @@ class LookingBack(RoomScreen):
         self._code = code
         self._timeline: Timeline | None = None
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """The lanes."""
         with VerticalScroll():
             yield Static(" ", id="lanes", markup=False)
-        with Vertical(id="foot"):
-            yield StatusLine()
-            yield KeyLine()
 
     def on_mount(self) -> None:
         """Count by what fits, weeks first."""

@@ -19,10 +19,11 @@ from therapymail.tui import untrusted
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.outbox_rows import Doing, OutboxRow, Rank, outbox_rows
+from therapymail.tui.places import OUTBOX
 from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.screens.second_reading import SecondReading
 from therapymail.tui.screens.writing import WritingScreen
-from therapymail.tui.widgets.chrome import KeyLine, StatusLine
+from therapymail.tui.widgets.chrome import KeyLine
 from therapymail.tui.widgets.outbox_list import OutboxList
 from therapymail.tui.widgets.row_list import RowList
 from therapymail.tui.widgets.sheet import ChoiceSheet, SayingSheet
@@ -57,9 +58,9 @@ class OutboxScreen(RoomScreen):
         Command("t", "try_again", "Leave now", "Let what was stopped, or waits, leave now."),
         Command("s", "settle", "Settle", "Say, or find out, whether an uncertain letter was sent."),
         Command("delete,backspace", "discard", "Discard", "Throw a draft away.", in_line=False),
-        Command("escape", "leave", "Back", "Go back to the letters."),
     )
     BINDINGS: ClassVar = [*bindings(HERE)[1:]]
+    PLACE: ClassVar = OUTBOX
     AUTO_FOCUS = "OutboxList"
     DEFAULT_CSS = """
     OutboxScreen #title { height: 1; padding: 0 1; background: $panel; text-style: bold; }
@@ -73,14 +74,12 @@ class OutboxScreen(RoomScreen):
     }
     """
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """The list, and what is known of the row under the cursor."""
         yield Static("Drafts and outbox", id="title", markup=False)
         with Container(id="way-out"):
             yield OutboxList()
             yield Static(id="known", markup=False)
-        yield StatusLine()
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Look, and go on looking."""
@@ -99,8 +98,22 @@ class OutboxScreen(RoomScreen):
         """Put list and words side by side where there is room."""
         self.set_class(self.size.width >= WIDE, "wide")
 
+    def record_changed(self) -> None:
+        """Look again."""
+        self._load()
+
+    @asking("outbox")
+    async def seek(self, name: str) -> None:
+        """Look, and go to the row of the draft of this name, if there is one."""
+        await self._look_now()
+        listed = self.query_one(OutboxList)
+        listed.cursor = next((at for at, row in enumerate(listed.rows) if str(row.name) == name), listed.cursor)
+
     @asking("outbox")
     async def _load(self) -> None:
+        await self._look_now()
+
+    async def _look_now(self) -> None:
         now = self.room.practice.clock()
         found = await self.room.ask(lambda practice: way_out(practice, now - SENT_SHOWN))
         self._show(found)
@@ -217,10 +230,6 @@ class OutboxScreen(RoomScreen):
             await self.room.ask(lambda practice: write.discard(practice, row.name))
             self.room.say(f"{row.name} is gone.")
             self._load()
-
-    def action_leave(self) -> None:
-        """Go back."""
-        self.dismiss()
 
 
 def settling_sheet(row: OutboxRow) -> ChoiceSheet:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widget import Widget
 
 from therapymail.domain.kinds import Standing
-from therapymail.domain.outbox_text import waiting_phrase
-from therapymail.practice.caseload import caseload, glance
+from therapymail.practice.caseload import caseload
 from therapymail.practice.judging import JudgedLetter
 from therapymail.practice.read import LettersRequest, list_letters, read_filed
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
+from therapymail.tui.places import LETTERS
 from therapymail.tui.screens.letter_commands import LetterCommands
-from therapymail.tui.widgets.chrome import KeyLine, StatusLine
+from therapymail.tui.widgets.chrome import KeyLine
 from therapymail.tui.widgets.client_list import ClientList, Shelf
 from therapymail.tui.widgets.letter_list import LetterList
 from therapymail.tui.widgets.reader import Reader
 
 PAGE = 100
-_LOOK_SECONDS = 2.0
 _WIDE = 110  # columns from which the reader stands beside the lists
 
 
@@ -38,13 +36,11 @@ class Room(LetterCommands):
         Command("e", "pieces", "Sealed pieces", "Open something sealed inside the letter, by itself."),
         Command("w", "write", "Write", "Write a new letter to the client."),
         Command("r", "reply", "Reply", "Answer the letter."),
-        Command("o", "outbox", "Outbox", "See drafts, and what is held, waits or has left."),
+        Command("o", "outbox", "Outbox", "See drafts, and what is held, waits or has left.", in_line=False),
         Command("slash", "search", "Search", "Find letters by words, tags and dates."),
         Command("t", "tag", "Tag", "Give tags to the letter, or take them away."),
         Command("K", "kind", "Kind", "Say what kind of mail the letter is.", in_line=False),
         Command("T", "timeline", "Timeline", "Look back on the letters with the client."),
-        Command("s", "sync", "Sync", "Bring new letters from the mail host; again stops it."),
-        Command("S", "watch", "Watch", "Keep watching the mailbox, or stop.", in_line=False),
         Command("z", "fold", "Quotes", "Show what the letter quotes, or fold it away.", in_line=False),
         Command("n", "step(1)", "Older", "Open the next older letter.", in_line=False),
         Command("p", "step(-1)", "Newer", "Open the next newer letter.", in_line=False),
@@ -53,6 +49,7 @@ class Room(LetterCommands):
         Command("right,l", "pane(1)", "Right", "Go to the column on the right.", in_line=False),
     )
     BINDINGS: ClassVar = bindings(HERE)
+    PLACE: ClassVar = LETTERS
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
     DEFAULT_CSS = """
     Room {
@@ -60,7 +57,6 @@ class Room(LetterCommands):
         & #clients { width: 15; border-right: vkey $border; }
         & #letters { width: 1fr; }
         & #reader { width: 77; border-left: vkey $border; }
-        & #foot { dock: bottom; height: 2; }
         &.-narrow #reader { display: none; width: 1fr; border-left: none; }
         &.-narrow.-reading #reader { display: block; }
         &.-narrow.-reading #clients { display: none; }
@@ -68,24 +64,19 @@ class Room(LetterCommands):
     }
     """
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """The panes."""
         zone = self.room.practice.settings.zone
         with Horizontal(id="panes"):
             yield ClientList(id="clients")
             yield LetterList(zone, id="letters")
             yield Reader(zone, id="reader")
-        with Vertical(id="foot"):
-            yield StatusLine()
-            yield KeyLine()
 
     def on_mount(self) -> None:
         """Letters first, the caseload after them."""
         self.letters.focus()
         self.show_shelf()
         self.show_caseload()
-        self.look_again()
-        self.set_interval(_LOOK_SECONDS, self.look_again)
 
     # --- the panes -----------------------------------------------------------------------------------------
 
@@ -173,6 +164,14 @@ class Room(LetterCommands):
 
     _shown_shelf: tuple[str | None, bool] = (None, False)
 
+    @asking("caseload")
+    async def choose_client(self, code: str) -> None:
+        """Show the letters of the client with this code."""
+        self.clients.show_caseload(await self.room.ask(caseload))
+        at = next((index for index, each in enumerate(self.clients.rows) if each.code == code), 0)
+        self.clients.cursor = at
+        self.letters.focus()
+
     @on(ClientList.Chosen, "#clients")
     def clients_chosen(self) -> None:
         """Go on to the letters."""
@@ -189,18 +188,6 @@ class Room(LetterCommands):
         """Open the letter."""
         if isinstance(chosen.row, JudgedLetter):
             self.open_letter(chosen.row.letter.digest)
-
-    _seen: datetime | None = None
-
-    @asking("look")
-    async def look_again(self) -> None:
-        """Show what another process has brought, as a `sync --watch` in another window does."""
-        now = await self.room.ask(glance)
-        changed = now.last_change
-        self.room.waiting = waiting_phrase(now.drafts, now.entries, self.room.practice.clock())
-        if self._seen is not None and changed != self._seen:
-            self.record_changed()
-        self._seen = changed
 
     def record_changed(self) -> None:
         """Letters came or left: read the lists again, staying where one is."""

@@ -20,7 +20,7 @@ from therapymail.tui.page import Line, Part, lay_out
 from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.untrusted import line
 from therapymail.tui.verdict import banner_of_piece
-from therapymail.tui.widgets.chrome import KeyLine, StatusLine
+from therapymail.tui.widgets.chrome import KeyLine
 from therapymail.tui.widgets.letter_view import LetterView
 from therapymail.tui.widgets.seal_banner import SealBanner
 from therapymail.tui.widgets.sheet import ChoiceSheet
@@ -39,9 +39,8 @@ class PieceScreen(RoomScreen):
     BINDINGS: ClassVar = bindings(HERE)
     AUTO_FOCUS = "LetterView"
     DEFAULT_CSS = """
-    PieceScreen > #what { height: auto; padding: 0 1; color: $foreground-muted; background: $surface; }
-    PieceScreen > LetterView { padding-top: 1; }
-    PieceScreen #foot { dock: bottom; height: 2; }
+    PieceScreen #what { height: auto; padding: 0 1; color: $foreground-muted; background: $surface; }
+    PieceScreen LetterView { padding-top: 1; }
     """
 
     def __init__(self, digest: bytes, path: PiecePath) -> None:
@@ -50,14 +49,12 @@ class PieceScreen(RoomScreen):
         self._opened: OpenedPiece | None = None
         self._unfolded = False
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Verdict, what it is, text."""
-        yield SealBanner()
-        yield Static("", id="what", markup=False)
-        yield LetterView(id="text")
-        with Vertical(id="foot"):
-            yield StatusLine()
-            yield KeyLine()
+        with Vertical(id="piece"):
+            yield SealBanner()
+            yield Static("", id="what", markup=False)
+            yield LetterView(id="text")
 
     def on_mount(self) -> None:
         """Open it."""

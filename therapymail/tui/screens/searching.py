@@ -9,7 +9,6 @@ from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -25,7 +24,6 @@ from therapymail.tui.commands import Command, bindings
 from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.untrusted import line
 from therapymail.tui.verdict import PROPOSED_GLYPH
-from therapymail.tui.widgets.chrome import KeyLine, StatusLine
 from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.row_list import RowList
 
@@ -96,21 +94,17 @@ class Searching(RoomScreen):
     Searching #words:focus { background: $surface-lighten-1; }
     Searching #answer { height: auto; min-height: 1; max-height: 3; padding: 0 2; margin-bottom: 1; }
     Searching #answer { color: $foreground-muted; }
-    Searching #foot { dock: bottom; height: 2; }
     """
 
     def __init__(self, query: str = "", position: int | None = None) -> None:
         super().__init__()
         self._query, self._position = query, position
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Words, answer, hits."""
         yield LineInput(self._query, id="words", placeholder="Search the letters", compact=True)
         yield Static(Content(_EXAMPLES), id="answer", markup=False)
         yield HitList(self.room.practice.settings.zone)
-        with Vertical(id="foot"):
-            yield StatusLine()
-            yield KeyLine()
 
     @property
     def hits(self) -> HitList:

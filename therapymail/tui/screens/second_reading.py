@@ -21,7 +21,6 @@ from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.screens.checklist import ChecklistSheet
 from therapymail.tui.screens.holding import refusal_sheet
 from therapymail.tui.widgets.answered_letter import LetterScroll
-from therapymail.tui.widgets.chrome import KeyLine, StatusLine
 from therapymail.tui.widgets.desk_head import DeskHead
 from therapymail.tui.widgets.sheet import LineSheet
 
@@ -46,13 +45,11 @@ class SecondReading(RoomScreen):
         self._draft_name = name
         self._desk: Desk | None = None
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """The head, and the letter whole."""
         yield DeskHead()
         with LetterScroll():
             yield Static(id="whole", markup=False)
-        yield StatusLine()
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read the letter."""

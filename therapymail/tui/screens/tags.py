@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -20,7 +19,6 @@ from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.untrusted import line
-from therapymail.tui.widgets.chrome import KeyLine, StatusLine
 from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.row_list import RowList
 
@@ -42,23 +40,19 @@ class TagsInUse(RoomScreen):
     """Gives a search for the letters with the tag that was chosen, or None."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("enter", "nothing", "Its letters", "Find the letters that bear the tag."),
+        Command("enter", "focused.choose", "Its letters", "Find the letters that bear the tag."),
         Command("escape", "leave", "Back", "Back to the letters."),
     )
     BINDINGS: ClassVar = bindings(HERE[1:])
     AUTO_FOCUS = "TagList"
     DEFAULT_CSS = """
     TagsInUse #title { height: 1; margin: 1 1 1 1; text-style: bold; }
-    TagsInUse #foot { dock: bottom; height: 2; }
     """
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """The tags."""
         yield Static("Tags in use", id="title", markup=False)
         yield TagList()
-        with Vertical(id="foot"):
-            yield StatusLine()
-            yield KeyLine()
 
     def on_mount(self) -> None:
         """Count them."""
@@ -94,7 +88,6 @@ class Tagging(RoomScreen):
     Tagging #change { border: none; height: 1; margin: 1 1 0 1; padding: 0 1; background: $surface; }
     Tagging #change:focus { background: $surface-lighten-1; }
     Tagging #answer { height: 1; padding: 0 2; margin-bottom: 1; color: $foreground-muted; }
-    Tagging #foot { dock: bottom; height: 2; }
     """
     _HOW = "grief gives a tag; -work takes one away; several with blanks between."
 
@@ -103,15 +96,12 @@ class Tagging(RoomScreen):
         self._letter_name, self._tags = str(letter.name), letter.tags
         self._changed = False
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Its tags, what to change, and the tags in use."""
         yield Static(self._title(), id="title", markup=False)
         yield LineInput(id="change", placeholder="Tag", compact=True)
         yield Static(Content(self._HOW), id="answer", markup=False)
         yield TagList()
-        with Vertical(id="foot"):
-            yield StatusLine()
-            yield KeyLine()
 
     def on_mount(self) -> None:
         """List the tags in use."""

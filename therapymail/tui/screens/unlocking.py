@@ -14,7 +14,7 @@ from therapymail.errors import PassphraseNeeded, PassphraseWrong, TherapymailErr
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.screens.base import RoomScreen
-from therapymail.tui.widgets.chrome import KeyLine, StatusLine
+from therapymail.tui.widgets.chrome import Foot
 
 
 class Cover(RoomScreen):
@@ -39,23 +39,21 @@ class Unlocking(RoomScreen):
     Unlocking #door > * { height: auto; margin-bottom: 1; }
     Unlocking #door > .quiet { color: $foreground-muted; margin: 0; }
     Unlocking #passphrase { border: none; height: 1; padding: 0 1; background: $surface-lighten-1; }
-    Unlocking #foot { dock: bottom; height: 2; }
     """
 
-    def __init__(self, *, try_without: bool = False) -> None:
+    def __init__(self, *, try_without: bool = False, why: str = "") -> None:
+        """`why` says why it was locked, in our own words."""
         super().__init__()
-        self._try_without = try_without
+        self._try_without, self._why = try_without, why
 
     def compose(self) -> ComposeResult:
         """The door."""
         with Vertical(id="door"):
-            yield Static("therapymail is locked.", markup=False)
+            yield Static(self._why or "therapymail is locked.", id="why", markup=False)
             yield Static("Passphrase of your own key", classes="quiet", id="asked", markup=False)
             yield Input(password=True, id="passphrase", compact=True)
             yield Static(" ", classes="quiet", id="answer", markup=False)
-        with Vertical(id="foot"):
-            yield StatusLine()
-            yield KeyLine()
+        yield Foot()
 
     def on_mount(self) -> None:
         """Try at once whether the key opens without a passphrase."""

@@ -27,7 +27,7 @@ from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.screens.enclosing import EnclosuresSheet
 from therapymail.tui.screens.holding import HoldingSheet, refusal_sheet
 from therapymail.tui.widgets.answered_letter import AnsweredLetter
-from therapymail.tui.widgets.chrome import KeyLine, StatusLine
+from therapymail.tui.widgets.chrome import KeyLine
 from therapymail.tui.widgets.desk_head import DeskHead
 from therapymail.tui.widgets.letter_area import COLUMNS, LetterArea
 from therapymail.tui.widgets.line_input import LineInput
@@ -85,7 +85,7 @@ class WritingScreen(RoomScreen):
         self._saving = asyncio.Lock()
         self._notice = ""
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """The head, both letters, and the foot."""
         yield DeskHead()
         with Horizontal(id="sheets"):
@@ -101,8 +101,6 @@ class WritingScreen(RoomScreen):
                     )
                 yield LetterArea(identity="letter")
                 yield Static(id="desk-foot", markup=False)
-        yield StatusLine()
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Lay the draft out, and look for changes to save."""

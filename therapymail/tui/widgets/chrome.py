@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from textual.app import RenderResult
+from textual import events
+from textual.app import ComposeResult, RenderResult
+from textual.containers import Vertical
 from textual.content import Content
-from textual.dom import DOMNode
-from textual.screen import Screen
 from textual.widget import Widget
 
 from therapymail.tui.asking import app_of
-from therapymail.tui.commands import Command
+from therapymail.tui.offers import Offer, offers_everywhere, offers_here
+from therapymail.tui.status import Said, fitting
+
+_BETWEEN = 2  # columns between two keys
+_SHOWN = ("departure", "said", "due", "coverage", "waiting", "mailbox")
 
 
 class StatusLine(Widget):
-    """Our own words: a departure that can be taken back, or what was last said; what waits; what the mailbox does."""
+    """Our own words: a departure that can be taken back, or what was last said; what is due, waits, and goes on."""
 
     DEFAULT_CSS = """
     StatusLine { height: 1; padding: 0 1; background: $panel; color: $foreground-muted; }
@@ -24,7 +28,7 @@ class StatusLine(Widget):
 
     def on_mount(self) -> None:
         """Follow what the app says."""
-        for name in ("departure", "said", "waiting", "mailbox"):
+        for name in _SHOWN:
             self.watch(self.app, name, self._again, init=False)
 
     def _again(self) -> None:
@@ -32,52 +36,93 @@ class StatusLine(Widget):
 
     def render(self) -> RenderResult:
         """The line."""
-        app = app_of(self)
+        app, width = app_of(self), self.size.width
         left = Content.styled(app.departure, "bold $text-warning") if app.departure else Content(app.said)
-        right = Content("  ·  ".join(filter(None, (app.waiting, app.mailbox))))
-        room = self.size.width - right.cell_length - 2
-        if room < left.cell_length:
-            return left.truncate(self.size.width, ellipsis=True)
-        return Content.assemble(left, " " * (self.size.width - left.cell_length - right.cell_length), right)
+        left = left.truncate(width, ellipsis=True)
+        parts = (Said(app.due, 4), Said(app.waiting, 2), Said(app.coverage, 1), Said(app.mailbox, 3))
+        right = fitting(parts, width - left.cell_length - (_BETWEEN if left.cell_length else 0))
+        return Content.assemble(left, " " * (width - left.cell_length - len(right)), right)
+
+
+class _Key(NamedTuple):
+    """A key in the line, and the columns it takes."""
+
+    offer: Offer
+    start: int
+    shown: Content
+
+    @property
+    def end(self) -> int:
+        return self.start + self.shown.cell_length
 
 
 class KeyLine(Widget):
-    """The keys that matter here and now, as many as the line holds; those of every screen stay on the right."""
+    """The keys that matter here and now, as many as the line holds; those of every screen stay on the right.
+
+    A click on one is as good as the key.
+    """
 
     DEFAULT_CSS = """
     KeyLine { height: 1; padding: 0 1; background: $panel; color: $foreground; }
     """
 
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        self.watch(self.screen, "focused", self._again, init=False)
+
+    def _again(self) -> None:
+        self.refresh()
+
     def render(self) -> RenderResult:
         """The line."""
-        screen = self.screen
-        app = app_of(self)
-        everywhere = _keys([command for command in app.HERE if command.in_line and _can(app, command)], self.size.width)
-        room = self.size.width - everywhere.cell_length - 2
-        here = [command for command in _here(screen) if command.in_line and _can(screen, command)]
-        shown = _keys(here, room)
-        gap = " " * max(0, self.size.width - shown.cell_length - everywhere.cell_length)
-        return Content.assemble(shown, gap, everywhere)
+        parts: list[Content] = []
+        at = 0
+        for key in self._keys():
+            parts += [Content(" " * (key.start - at)), key.shown]
+            at = key.end
+        return Content.assemble(*parts)
+
+    def _keys(self) -> Iterator[_Key]:
+        """The keys as they stand: those of here from the left on, those of everywhere at the right."""
+        screen, width = self.screen, self.size.width
+        everywhere = list(_placed(offers_everywhere(screen), 0, width))
+        taken = everywhere[-1].end if everywhere else 0
+        yield from _placed(offers_here(screen), 0, width - taken - _BETWEEN)
+        for key in everywhere:
+            yield key._replace(start=key.start + width - taken)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the key under the mouse does."""
+        at = event.x - self.styles.padding.left
+        for key in list(self._keys()):
+            if key.start <= at < key.end:
+                await self.app.run_action(key.offer.command.action, key.offer.owner)
+                return
 
 
-def _here(screen: Screen[Any]) -> tuple[Command, ...]:
-    from therapymail.tui.screens.base import RoomScreen
+def _placed(offers: Iterable[Offer], start: int, end: int) -> Iterator[_Key]:
+    """The keys that can be pressed now, one after another, as many as fit; one key never stands there twice."""
+    seen: set[str] = set()
+    for offer in offers:
+        key = offer.command.shown_keys[0]
+        if not offer.command.in_line or key in seen or not offer.is_possible:
+            continue
+        seen.add(key)
+        shown = Content.assemble((key, "bold $text-accent"), f" {offer.name}")
+        if start + shown.cell_length > end:
+            return
+        yield _Key(offer, start, shown)
+        start += shown.cell_length + _BETWEEN
 
-    return screen.HERE if isinstance(screen, RoomScreen) else ()
 
+class Foot(Vertical):
+    """Both lines."""
 
-def _can(where: DOMNode, command: Command) -> bool:
-    """Whether the screen or app would carry out the command now."""
-    return where.check_action(command.action.partition("(")[0], ()) is not False
+    DEFAULT_CSS = """
+    Foot { dock: bottom; height: 2; }
+    """
 
-
-def _keys(commands: Sequence[Command], room: int) -> Content:
-    """The keys with their names, as many as fit."""
-    parts: list[Content] = []
-    for command in commands:
-        part = Content.assemble((command.shown_keys[0], "bold $text-accent"), f" {command.name}")
-        if part.cell_length > room:
-            break
-        parts.append(part)
-        room -= part.cell_length + 2
-    return Content("  ").join(parts)
+    def compose(self) -> ComposeResult:
+        """What goes on, and the keys."""
+        yield StatusLine()
+        yield KeyLine()

@@ -3,10 +3,11 @@
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import TextArea
 
 from therapymail.domain.sanitise import sanitise
+from therapymail.tui.commands import Card, Command, bindings
 
 COLUMNS = 72  # the line that reads comfortably, at any width of the terminal
 
@@ -27,12 +28,16 @@ class LetterArea(TextArea):
         &:focus { border: none; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "undo", "Undo", show=False),
-        Binding("ctrl+y,ctrl+shift+z", "redo", "Redo", show=False),
-        Binding("ctrl+home", "to_beginning", show=False),
-        Binding("ctrl+end", "to_end", show=False),
-    ]
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("ctrl+z", "undo", "Undo typing", "Undo what was typed last.", in_line=False),
+        Command("ctrl+y,ctrl+shift+z", "redo", "Redo typing", "Type again what was undone.", in_line=False),
+        Command("ctrl+home", "to_beginning", "Beginning", "To the first character.", in_line=False),
+        Command("ctrl+end", "to_end", "End", "To the last character.", in_line=False),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
+    CARD: ClassVar[Card] = Card(
+        "What you write", "Plain text, saved by itself within two seconds. What is copied stays inside therapymail."
+    )
 
     def __init__(self, text: str = "", *, identity: str | None = None) -> None:
         super().__init__(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
+from therapymail.tui.commands import Card, Command, bindings
 from therapymail.tui.page import COMFORTABLE, Line, Part
 
 _GUTTERS = {
@@ -28,14 +29,20 @@ class LetterView(ScrollView, can_focus=True):
     """Draws the lines of a letter that are in sight."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"letter-view--{part.value}" for part in Part} | {"letter-view--gutter"}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll_down", show=False),
-        Binding("up,k", "scroll_up", show=False),
-        Binding("pagedown,space,ctrl+d", "page_down", show=False),
-        Binding("pageup,b,ctrl+u", "page_up", show=False),
-        Binding("home,g", "scroll_home", show=False),
-        Binding("end,G", "scroll_end", show=False),
-    ]
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("down,j", "scroll_down", "Down", "One line down.", in_line=False),
+        Command("up,k", "scroll_up", "Up", "One line up.", in_line=False),
+        Command("pagedown,space,ctrl+d", "page_down", "Screenful down", "A screenful down.", in_line=False),
+        Command("pageup,b,ctrl+u", "page_up", "Screenful up", "A screenful up.", in_line=False),
+        Command("home,g", "scroll_home", "Beginning", "To the beginning of the letter.", in_line=False),
+        Command("end,G", "scroll_end", "End", "To the end of the letter.", in_line=False),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
+    CARD: ClassVar[Card] = Card(
+        "The letter",
+        "What they wrote stands behind the line on the left, and nothing of it can stand anywhere else. What its seal"
+        " proved is said above it, in our words.",
+    )
     DEFAULT_CSS = """
     LetterView {
         height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; background: $background;

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -15,6 +15,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
+
+from therapymail.tui.commands import Card, Command, bindings
 
 Row = TypeVar("Row")
 
@@ -26,15 +28,19 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", "row-list--cursor-away", "row-list--nothing"}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", show=False),
-        Binding("up,k", "move(-1)", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", show=False),
-        Binding("home,g", "to_first", show=False),
-        Binding("end,G", "to_last", show=False),
-        Binding("enter", "choose", show=False),
-    ]
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("down,j", "move(1)", "Down", "One row down.", in_line=False),
+        Command("up,k", "move(-1)", "Up", "One row up.", in_line=False),
+        Command("pagedown,ctrl+d", "page(1)", "Screenful down", "A screenful of rows down.", in_line=False),
+        Command("pageup,ctrl+u", "page(-1)", "Screenful up", "A screenful of rows up.", in_line=False),
+        Command("home,g", "to_first", "First", "To the first row.", in_line=False),
+        Command("end,G", "to_last", "Last", "To the last row that is shown; again for more.", in_line=False),
+        Command(
+            "enter", "choose", "Choose", "Open what is under the cursor; a second click does it, too.", in_line=False
+        ),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
+    CARD: ClassVar[Card | None] = Card("A list", "Rows to walk through, and to choose one of.")
     DEFAULT_CSS = """
     RowList {
         height: 1fr;
@@ -181,7 +187,7 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Go to the row under the mouse; a second click chooses it."""
-        at = (event.y + self.scroll_offset.y) // self.lines_of_row()
+        at, _ = self.row_at(event.y + self.scroll_offset.y)
         if at < len(self._rows):
             is_again = at == self.cursor
             self.cursor = at
@@ -193,16 +199,20 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         width = self.size.width
-        lines = self.lines_of_row()
-        index, part = divmod(y + self.scroll_offset.y, lines)
+        index, part = self.row_at(y + self.scroll_offset.y)
         if index >= len(self._rows):
             says = self.NOTHING if self.is_loaded and not self._rows and y == 0 else ""
             return self._strip(Content(f" {says}"), "row-list--nothing", width)
-        drawn = self.draw(self._rows[index], width)
+        drawn = self.lines_at(index, width)
         content = drawn[part] if part < len(drawn) else Content()
-        return self._strip(content, self._style_of(index), width)
+        return self._strip(content, self.style_at(index, part), width)
 
-    def _style_of(self, index: int) -> str:
+    def lines_at(self, index: int, width: int) -> Sequence[Content]:
+        """The lines of the row of that number."""
+        return self.draw(self._rows[index], width)
+
+    def style_at(self, index: int, part: int) -> str:  # noqa: ARG002 - a list whose rows have a head asks for it
+        """How a line of a row looks: the row under the cursor stands out."""
         if index != self.cursor:
             return ""
         return "row-list--cursor" if self.has_focus else "row-list--cursor-away"
@@ -225,13 +235,27 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         """The cursor looks otherwise without focus."""
         self.refresh()
 
+    # --- where rows stand: a list whose rows differ in height says it otherwise -----------------------------
+
+    def row_at(self, line: int) -> tuple[int, int]:
+        """The number of the row to which this line of the list belongs, and which of the row's lines it is."""
+        return divmod(line, self.lines_of_row())
+
+    def place_of(self, index: int) -> tuple[int, int]:
+        """The first line of a row, and how many it takes."""
+        return index * self.lines_of_row(), self.lines_of_row()
+
     def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._rows) * self.lines_of_row())
+        self.virtual_size = Size(self.size.width, self.measured())
+
+    def measured(self) -> int:
+        """How many lines all rows take."""
+        return len(self._rows) * self.lines_of_row()
 
     def _rows_in_sight(self) -> int:
         return max(1, self.size.height // self.lines_of_row())
 
     def _bring_into_sight(self) -> None:
-        lines = self.lines_of_row()
-        region = Region(0, self.cursor * lines, 1, lines)
+        top, lines = self.place_of(self.cursor)
+        region = Region(0, top, 1, lines)
         self.scroll_to_region(region, animate=False, force=True)

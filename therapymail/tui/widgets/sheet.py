@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from therapymail.tui import untrusted
+from therapymail.tui.everywhere import ABOVE_SHEETS
 from therapymail.tui.widgets.line_input import LineInput
 
 Chosen = TypeVar("Chosen")
@@ -27,9 +28,7 @@ class Sheet(ModalScreen[Chosen | None], Generic[Chosen]):
         Binding("j", "walk(1)", show=False),
         Binding("k", "walk(-1)", show=False),
         # Textual asks nothing above a sheet for its bindings, and these hold everywhere.
-        Binding("ctrl+l", "app.lock", show=False, priority=True),
-        Binding("ctrl+r", "app.take_back", show=False),
-        Binding("ctrl+q", "app.quit", show=False, priority=True),
+        *(Binding(each.keys, f"app.{each.action}", show=False, priority=each.first) for each in ABOVE_SHEETS),
     ]
     DEFAULT_CSS = """
     Sheet { align: center middle; background: $background 60%; }

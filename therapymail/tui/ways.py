@@ -1,0 +1,175 @@
+"""The ways through the room: to a place, and to what an item is about; no screen needs to know another."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from therapymail.domain.draft import DraftName
+from therapymail.tui.places import LETTERS, OUTBOX, TODAY, place
+from therapymail.tui.screens.base import RoomScreen
+
+if TYPE_CHECKING:
+    from therapymail.tui.app import TherapymailApp
+    from therapymail.tui.screens.room import Room
+    from therapymail.tui.screens.searching import FoundBy
+
+
+class Ways:
+    """Where one is, and how one gets elsewhere. Places are made once and kept until the next lock."""
+
+    def __init__(self, app: TherapymailApp) -> None:
+        self._app = app
+        self._places: dict[str, RoomScreen] = {}
+        self._before: list[str] = []  # the places where one was, the last one last
+
+    # --- places --------------------------------------------------------------------------------------------
+
+    async def go(self, name: str) -> RoomScreen:
+        """Go to a place: what lies above the place one leaves is saved and put away. Raises what saving raises."""
+        app = self._app
+        await self.put_away()
+        screen = self._places.get(name)
+        if screen is None:
+            screen = self._places[name] = place(name).make()
+            app.install_screen(screen, name)
+        else:
+            screen.record_changed()
+        if app.place not in {"", name}:
+            self._before = [each for each in self._before if each != app.place] + [app.place]
+        app.place = name
+        if len(app.screen_stack) == 1:
+            await app.push_screen(screen)
+        elif app.screen is not screen:
+            await app.switch_screen(screen)
+        return screen
+
+    async def back(self) -> None:
+        """Go to the place where one was before this one; to today, where there is none."""
+        before = self._before.pop() if self._before else TODAY
+        app = self._app
+        here, app.place = app.place, ""  # so that one does not come back to it by going back
+        await self.go(before if before != here else TODAY)
+
+    async def put_away(self) -> None:
+        """Put away every screen above the place: saved, and as if left by Escape."""
+        app = self._app
+        for screen in reversed(app.screen_stack[2:]):
+            if isinstance(screen, RoomScreen):
+                await screen.before_lock()
+            if screen is app.screen and screen.is_attached:
+                screen.dismiss(None)
+
+    async def let_go(self) -> None:
+        """Let go of every place, emptied, and of all that lies above: the practice is locked."""
+        from therapymail.tui.forgetting import empty_screen
+
+        app = self._app
+        kept = list(self._places.values())
+        for screen in {*app.screen_stack, *kept}:
+            empty_screen(screen)
+        while len(app.screen_stack) > 1:
+            await app.pop_screen()
+        self._places.clear()
+        self._before.clear()
+        for screen in kept:
+            app.uninstall_screen(screen)
+            if screen.is_running:
+                await screen.remove()
+        app.place = ""
+
+    @property
+    def open_screens(self) -> list[Screen[Any]]:
+        """Every screen there is, shown or not."""
+        return [
+            *self._app.screen_stack,
+            *(each for each in self._places.values() if each not in self._app.screen_stack),
+        ]
+
+    # --- what an item is about -----------------------------------------------------------------------------
+
+    async def letter(self, name: str) -> None:
+        """The letter of this name (HERON-12) in the reader. Raises LetterUnknown, UnusableInput, VaultLocked."""
+        from therapymail.practice.read import read_letter
+
+        found = await self._app.ask(partial(read_letter, name=name))
+        letters = await self._letters()
+        letters.open_digest(found.judged.letter.digest)
+
+    async def client(self, code: str) -> None:
+        """The desk of this client."""
+        letters = await self._letters()
+        letters.choose_client(code)
+
+    async def draft(self, name: str) -> None:
+        """A draft on the writing desk, or to be read again where it is held."""
+        from therapymail.tui.screens.writing import WritingScreen
+
+        await self._app.push_screen(WritingScreen(DraftName.parse(name)))
+
+    async def second_reading(self, name: str) -> None:
+        """The second reading of this draft."""
+        from therapymail.tui.screens.second_reading import SecondReading
+
+        await self._app.push_screen(SecondReading(DraftName.parse(name)))
+
+    async def outbox(self, name: str = "") -> None:
+        """The outbox, at the row of this draft."""
+        from therapymail.tui.screens.outbox import OutboxScreen
+
+        screen = await self.go(OUTBOX)
+        assert isinstance(screen, OutboxScreen)
+        screen.seek(name)
+
+    async def reply(self, name: str) -> None:
+        """An answer to this letter: the one that was begun, else a new one. Raises LetterUnknown, VaultLocked."""
+        from therapymail.practice.write import list_drafts, start_reply
+        from therapymail.tui.screens.writing import WritingScreen
+
+        app = self._app
+        drafts = await app.ask(list_drafts)
+        begun = next((each.draft.name for each in drafts if each.entry is None and str(each.answers) == name), None)
+        if begun is not None:
+            app.say(f"You have begun to answer {name}: this is {begun}.")
+            await app.push_screen(WritingScreen(begun))
+            return
+        draft = await app.ask(partial(start_reply, name=name))
+        await app.push_screen(WritingScreen(draft.name, is_new=True))
+
+    async def write(self, code: str) -> None:
+        """A new letter to this client. Raises ClientUnknown, VaultLocked."""
+        from therapymail.domain.draft import DraftContent
+        from therapymail.practice.write import start_draft
+        from therapymail.tui.screens.writing import WritingScreen
+
+        draft = await self._app.ask(partial(start_draft, code=code, content=DraftContent("", "")))
+        await self._app.push_screen(WritingScreen(draft.name, is_new=True))
+
+    async def timeline(self, code: str) -> None:
+        """The timeline of this client."""
+        from therapymail.tui.screens.looking_back import LookingBack
+
+        await self._app.push_screen(LookingBack(code))
+
+    def search(self, query: str = "") -> None:
+        """The search; the letter of a hit opens among the letters, and Escape leads back to the hits."""
+        from therapymail.tui.screens.searching import Searching
+
+        def found(chosen: FoundBy | None) -> None:
+            if chosen is not None:
+                self._app.in_own_context(self._open_found(chosen), "go")
+
+        self._app.push_screen(Searching(query), found)
+
+    async def _open_found(self, found: FoundBy) -> None:
+        letters = await self._letters()
+        letters.open_found(found)
+
+    async def _letters(self) -> Room:
+        from therapymail.tui.screens.room import Room
+
+        screen = await self.go(LETTERS)
+        assert isinstance(screen, Room)
+        return screen
