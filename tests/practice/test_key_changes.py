@@ -423,7 +423,7 @@ def test_K5_the_proof_refuses_a_letter_that_is_sealed_to_another_part_than_the_c
 ) -> None:
     older, _ = with_two_parts(post)
     pin_key(post.practice, "HERON", None, part=older)
-    monkeypatch.setattr("therapymail.practice.seal_letter._to_seal_to", lambda material, _part: material)
+    monkeypatch.setattr("therapymail.practice.seal_letter.to_seal_to", lambda material, _part: material)
     with pytest.raises(NotProven) as refused:
         sealed_to(post)
     assert refused.value.check == "key-ids"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from therapymail.cli.output import narrate, print_line, print_table, utc_text
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 Shape = dict[str, Any]
 _HEADINGS = ("EXCHANGE", "PLACE", "LETTER", "CAME", "WORDS", "RESPONSE", "SENT")
-_HOUR = timedelta(hours=1)
 _LABEL = 12
 
 
@@ -37,26 +35,9 @@ def exchanges_shape(found: ExchangesWith) -> Shape:
 
 def exchange_shape(found: ExchangesWith, exchange: Exchange) -> Shape:
     """One exchange; `late_hours` are whole hours after `due` that the response came, or is waited for."""
-    late = exchange.late_by(found.now) if exchange.answered or exchange in found.standing.waiting else None
-    return {
-        "number": exchange.number,
-        "block": exchange.block,
-        "place": exchange.place,
-        "block_of": exchange.block_of,
-        "counts": exchange.counts,
-        "letters": list(found.named(exchange.letters)),
-        "responses": list(found.named(exchange.responses)),
-        "words": exchange.words,
-        "over_length": exchange.over_length,
-        "opened": utc_text(exchange.opened),
-        "due": utc_text(exchange.due),
-        "answered": utc_text(exchange.answered),
-        "late_hours": None if late is None else late // _HOUR,
-        "agreement": exchange.agreement,
-        "review": exchange.is_review,
-        "expected": exchange.expected.isoformat() if exchange.expected else None,
-        "days_late": exchange.client_days_late,
-    }
+    from therapymail.domain import exchange_shape as shared
+
+    return shared.exchange_shape(found.told(exchange))
 
 
 def print_exchanges(found: ExchangesWith, zone: str) -> None:

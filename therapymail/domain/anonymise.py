@@ -16,7 +16,7 @@ from therapymail.domain.names_and_words import NAMES_AND_WORDS, is_a_word
 from therapymail.domain.telling_names import telling, written_out
 from therapymail.errors import UnusableInput
 
-ADDRESS, LINK, NUMBER = "[address]", "[link]", "[number]"
+ADDRESS, LINK, NUMBER, ARMOR = "[address]", "[link]", "[number]", "[sealed text or key]"
 MOST_REPLACEMENTS, LONGEST_REPLACEMENT = 2_000, 200
 _LETTER = re.compile(r"[^\W\d_]")
 _LINKS = re.compile(r"(?:\b[a-z][a-z+.-]{1,15}://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
@@ -89,6 +89,11 @@ class Anonymiser:
     begins: "re.Pattern[str]"
     addresses: dict[str, str]
 
+    @property
+    def put_in(self) -> frozenset[str]:
+        """Everything that stands in a word's place."""
+        return frozenset(needle.by for some in self.needles.values() for needle, _ in some)
+
     def text(self, text: str, *, is_file_name: bool = False) -> str:
         """`text` with everything replaced. Never raises."""
         return self.replaced(text, is_file_name=is_file_name).text
@@ -106,7 +111,8 @@ class Anonymiser:
         return Replaced("".join([*pieces, text[at:]]), tuple((start, end, len(by)) for start, end, by in spans))
 
     def _patterns(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Addresses, links, and digits as long as a key's: whoever's they are."""
+        """Addresses, links, armor, and digits as long as a key's: whoever's they are."""
+        yield from ((*block, ARMOR) for block in _armor(text))
         for start, end in _addresses(text):
             known = self.addresses.get(fold(text[start:end]).replace("%40", "@"))
             yield start, end, known or ADDRESS
@@ -262,6 +268,18 @@ def _stands_as_word(needle: _Needle, text: FoldedText, span: tuple[int, int], *,
 
 
 # --- where it stands -------------------------------------------------------------------------------------
+
+
+def _armor(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every block of OpenPGP armor: a key bears a name, and base64 is nothing to look over."""
+    start = text.find("-----BEGIN PGP ")
+    while start >= 0:
+        last = text.find("-----END PGP ", start)
+        end = text.find("-----", last + 5) if last >= 0 else -1
+        if end < 0:
+            return
+        yield start, end + 5
+        start = text.find("-----BEGIN PGP ", end + 5)
 
 
 def _addresses(text: str) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,6 @@ from therapymail.domain.agreement import Agreement
 from therapymail.domain.exchange import Exchange
 from therapymail.domain.letterbook import Letterbook
 from therapymail.domain.note import NoteText
-from therapymail.domain.seal import Verdict
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class ToldMilestone:
 
 @dataclass(frozen=True)
 class Record:
-    """The record of the client in `book`; `verdicts` by digest are today's, `names` the client's own where wished.
+    """The record of the client in `book`; `name` and `addresses` only where they were wished for.
 
     `process_notes` is None where they were left out. `made` is when it was put together (UTC).
     """
@@ -53,7 +52,6 @@ class Record:
     status: str
     added: datetime
     made: datetime
-    verdicts: dict[bytes, Verdict]
     exchanges: tuple[ToldExchange, ...]
     agreements: tuple[Agreement, ...]
     milestones: tuple[ToldMilestone, ...]

@@ -15,17 +15,16 @@ _FEW = 2  # letters: a single one is "I", or an initial that stands alone
 _LONGEST = 60  # characters shown of one word
 # What begins letters and sentences: none of them tells who anybody is.
 _ORDINARY_WRITTEN = (
-    "a about after again all also although always am an and another any anyway are as at back be because been before"
-    " best both but by bye can could days dear did do does each either even every everything few finally first for from"
-    " go good had has have he hello her here hi him his how however i if in instead into is it its just kind last later"
-    " let like looking love many may maybe me might more most much my never next no nobody none nor not nothing now of"
-    " often on once one only or other our out over perhaps please regards same she should since sincerely so some"
-    " somehow someone something sometimes soon still such take than thank thanks that the their them then there these"
-    " they thing things think this those though through till to today together tomorrow too two until up us very was"
-    " warm we well were what whatever when where whether which while who whole why will wishes with without would yes"
-    " yesterday yet you your yours"
-    " monday tuesday wednesday thursday friday saturday sunday january february march april june july august september"
-    " october november december"
+    "a about after again all also although always am an and another any anyway are as at back be because been"
+    " before best both but by bye can could days dear did do does each either even every everything few finally"
+    " first for from fw fwd go good had has have he hello her here hi him his how however i if in instead into is it"
+    " its just kind last later let like looking love many may maybe me might more most much my never next no nobody"
+    " none nor not nothing now of often on once one only or other our out over perhaps please regards same she"
+    " should since sincerely so some somehow someone something sometimes soon still such take than thank thanks that"
+    " the their them then there these they thing things think this those though through till to today together"
+    " tomorrow too two until up us very warm was we well were what whatever when where whether which while who whole"
+    " why will wishes with without would yes yesterday yet you your yours monday tuesday wednesday thursday friday"
+    " saturday sunday january february march april june july august september october november december"
 )
 _ORDINARY = frozenset(_ORDINARY_WRITTEN.split())
 
@@ -37,10 +36,11 @@ class Unknown(NamedTuple):
     times: int
 
 
-def unknown_words(texts: Iterable[str]) -> tuple[Unknown, ...]:
+def unknown_words(texts: Iterable[str], put_in: Iterable[str] = ()) -> tuple[Unknown, ...]:
     """The words of `texts` that begin with a capital and stand nowhere in small letters, and long numbers.
 
-    The most frequent come first. What has no capitals (Chinese, Arabic, Thai …) cannot be told so. Never raises.
+    `put_in` is what stands in the place of others, and known. The most frequent come first. What
+    has no capitals (Chinese, Arabic, Thai …) cannot be told so. Never raises.
     """
     capital: Counter[str] = Counter()
     small: set[str] = set()
@@ -53,7 +53,7 @@ def unknown_words(texts: Iterable[str]) -> tuple[Unknown, ...]:
                 capital[word] += len(word) >= _FEW
             else:
                 small.add(word.lower())
-    known = small | _ORDINARY
+    known = small | _ORDINARY | {word.lower() for text in put_in for word in _WORD.findall(plain(text))}
     unknown = {word: times for word, times in capital.items() if times and word.lower() not in known}
     ordered = sorted(unknown, key=lambda word: (-unknown[word], word))
     return tuple(Unknown(word[:_LONGEST], unknown[word]) for word in ordered)

@@ -10,7 +10,6 @@ from therapymail.domain.exchange_shape import exchange_shape, moment_shape
 from therapymail.domain.letter import Enclosure
 from therapymail.domain.letterbook import Entry, Letterbook, MilestoneMark
 from therapymail.domain.record import Record, ToldExchange, ToldMilestone, ToldNote
-from therapymail.domain.seal import Verdict
 from therapymail.domain.timeline import Timeline
 from therapymail.domain.timeline_json import timeline_as_json
 from therapymail.exports.json_text import json_text
@@ -24,7 +23,7 @@ def record_json(record: Record) -> str:
     book = record.book
     return json_text(
         {
-            **_head("record", book.code, record.made, anonymised=record.anonymised),
+            **_head("record", record.made, anonymised=record.anonymised),
             "client": {
                 "code": book.code,
                 "status": record.status,
@@ -35,8 +34,12 @@ def record_json(record: Record) -> str:
             },
             "agreements": [_agreement(each) for each in record.agreements],
             "exchanges": [exchange_shape(each) for each in record.exchanges],
+            "exchange_tags": [{"exchange": each.exchange, "tags": list(each.tags)} for each in book.exchange_tags],
             "letters": [
-                {**_letter(each, with_digest=not record.anonymised), "verdict": _verdict(record, each)}
+                {
+                    **_letter(each, with_digest=not record.anonymised),
+                    "verdict": _verdict(each, with_signer=not record.anonymised),
+                }
                 for each in book.entries
             ],
             "milestones": [_milestone(each) for each in record.milestones],
@@ -49,7 +52,8 @@ def record_json(record: Record) -> str:
 def letterbook_json(book: Letterbook, *, anonymised: bool = False) -> str:
     """The correspondence in order, without notes."""
     letters = [_letter(each, with_digest=not anonymised) for each in book.entries]
-    return json_text({**_head("letterbook", book.code, book.now, anonymised=anonymised), "letters": letters})
+    head = _head("letterbook", book.now, anonymised=anonymised)
+    return json_text({**head, "client": book.code, "letters": letters})
 
 
 def own_letterbook_json(book: Letterbook) -> str:
@@ -71,22 +75,16 @@ def own_letterbook_json(book: Letterbook) -> str:
 def exchanges_json(code: str, exchanges: Sequence[ToldExchange], made: datetime, *, anonymised: bool = False) -> str:
     """The exchanges of a client: counts, days and names of letters, and not a word of any."""
     listed = [exchange_shape(each) for each in exchanges]
-    return json_text({**_head("exchanges", code, made, anonymised=anonymised), "exchanges": listed})
+    return json_text({**_head("exchanges", made, anonymised=anonymised), "client": code, "exchanges": listed})
 
 
 def timeline_json(timeline: Timeline, made: datetime, *, anonymised: bool = False) -> str:
     """The timeline with every mark and what it stands for, as `timeline --json` gives it."""
-    return json_text({**_head("timeline", timeline.code, made, anonymised=anonymised), **timeline_as_json(timeline)})
+    return json_text({**_head("timeline", made, anonymised=anonymised), **timeline_as_json(timeline)})
 
 
-def _head(what: str, code: str, made: datetime, *, anonymised: bool) -> Shape:
-    return {
-        "export": what,
-        "version": VERSION,
-        "client": code,
-        "made": moment_shape(made),
-        "anonymised": anonymised,
-    }
+def _head(what: str, made: datetime, *, anonymised: bool) -> Shape:
+    return {"export": what, "version": VERSION, "made": moment_shape(made), "anonymised": anonymised}
 
 
 def _letter(entry: Entry, *, with_digest: bool) -> Shape:
@@ -132,14 +130,14 @@ def _mark(mark: MilestoneMark) -> Shape:
     return {"kind": mark.kind, "said": mark.said, "day": mark.day.isoformat(), "first": mark.first, "end": mark.end}
 
 
-def _verdict(record: Record, entry: Entry) -> Shape | None:
-    found: Verdict | None = record.verdicts.get(entry.letter.digest)
+def _verdict(entry: Entry, *, with_signer: bool) -> Shape | None:
+    found = entry.verdict
     if found is None:
         return None
     return {
         "encrypted": found.encrypted.value,
         "signature": found.signature.value,
-        "signer": None if record.anonymised else found.signer,
+        "signer": found.signer if with_signer else None,
         "key": found.key.value if found.key else None,
         "repaired": found.repaired,
         "notes": list(found.notes),

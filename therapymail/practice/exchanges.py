@@ -6,9 +6,11 @@ from datetime import datetime
 from therapymail.domain.client import Client
 from therapymail.domain.course import Course, CourseStanding, standing_of
 from therapymail.domain.exchange import Correction, Exchange
+from therapymail.domain.exchange_shape import whole_hours
 from therapymail.domain.kinds import Direction, Kind, Standing
 from therapymail.domain.letter import Letter
 from therapymail.domain.names import LetterName
+from therapymail.domain.record import ToldExchange
 from therapymail.errors import ExchangeUnknown, LetterUnsuited, NothingToUndo
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients, corrections, letters
@@ -32,6 +34,11 @@ class ExchangesWith:
     def named(self, digests: tuple[bytes, ...]) -> tuple[str, ...]:
         """The names of these mails."""
         return tuple(str(self.names[digest]) for digest in digests if digest in self.names)
+
+    def told(self, exchange: Exchange) -> ToldExchange:
+        """An exchange as it is told of: it is late only where it was answered, or waits."""
+        late = exchange.late_by(self.now) if exchange.answered or exchange in self.standing.waiting else None
+        return ToldExchange(exchange, self.named(exchange.letters), self.named(exchange.responses), whole_hours(late))
 
 
 def list_exchanges(practice: Practice, code: str) -> ExchangesWith:

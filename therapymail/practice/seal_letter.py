@@ -135,7 +135,7 @@ class Sealer:
         return Written(
             headers,
             tuple(letter_parts(draft.content.text, list(zip(draft.enclosures, data, strict=True)))),
-            _to_seal_to(certificates.certificate(reader, permit.client_fingerprint).material, permit.client_part),
+            to_seal_to(certificates.certificate(reader, permit.client_fingerprint).material, permit.client_part),
             canaries_of(draft.content, [each.name for each in draft.enclosures], [client.name, client.code]),
             permit.client_part,
         )
@@ -156,7 +156,7 @@ class Sealer:
         )
 
 
-def _to_seal_to(material: bytes, part: str | None) -> bytes:
+def to_seal_to(material: bytes, part: str | None) -> bytes:
     """The client's certificate, cut to the chosen part (PGP.md K5). Raises SealingFailed where that is gone."""
     if part is None:
         return material

@@ -20,6 +20,11 @@ def original(reader: Reader, digest: bytes) -> bytes | None:
     return row[0] if row else None
 
 
+def has_original(reader: Reader, digest: bytes) -> bool:
+    """Whether the mail with this digest is here as it was fetched."""
+    return reader.row("SELECT 1 FROM letter_original WHERE digest = ?", (digest,)) is not None
+
+
 def reading(reader: Reader, digest: bytes) -> Reading | None:
     """What a person reads of the letter with this digest, or None where it was never opened."""
     row = reader.row(f"SELECT {_READING} FROM letter_text WHERE digest = ?", (digest,))  # noqa: S608 - fixed columns
