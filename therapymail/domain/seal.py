@@ -209,32 +209,36 @@ def facts_as_json(facts: SealFacts) -> dict[str, Any]:
     return {key: value for key, value in whole.items() if value}
 
 
+# By what is stored: lists of a thousand letters read these, and calling the enumerations takes several times as long.
+_PROTECTIONS = {each.value: each for each in Protection}
+_FINDINGS = {each.value: each for each in SignatureFinding}
+
+
 def facts_from_json(stored: dict[str, Any]) -> SealFacts:
     """The facts in a JSON object made by `facts_as_json`. Raises KeyError or ValueError on anything else."""
+    found = stored.get
     return SealFacts(
-        protection=Protection(stored["protection"]),
-        signatures=tuple(
-            SignatureFact(
-                finding=SignatureFinding(item["finding"]),
-                signer=item.get("signer"),
-                made_at=_moment(item.get("made_at")),
-                key_expires=_moment(item.get("key_expires")),
-                digest=item.get("digest"),
-                identity=item.get("identity"),
-            )
-            for item in stored.get("signatures", [])
-        ),
-        sealed_to=tuple(stored.get("sealed_to", ())),
-        opened_with=stored.get("opened_with"),
-        failure=OpeningFailure(stored["failure"]) if "failure" in stored else None,
-        repairs=tuple(stored.get("repairs", ())),
-        notes=tuple(stored.get("notes", ())),
+        _PROTECTIONS[stored["protection"]],
+        tuple([_signature_from_json(item) for item in found("signatures", ())]),
+        tuple(found("sealed_to", ())),
+        found("opened_with"),
+        OpeningFailure(stored["failure"]) if "failure" in stored else None,
+        tuple(found("repairs", ())),
+        tuple(found("notes", ())),
+    )
+
+
+def _signature_from_json(item: dict[str, Any]) -> SignatureFact:
+    made_at, key_expires = item.get("made_at"), item.get("key_expires")
+    return SignatureFact(
+        _FINDINGS[item["finding"]],
+        item.get("signer"),
+        None if made_at is None else datetime.fromtimestamp(made_at, UTC),
+        None if key_expires is None else datetime.fromtimestamp(key_expires, UTC),
+        item.get("digest"),
+        item.get("identity"),
     )
 
 
 def _seconds(moment: datetime | None) -> int | None:
     return int(moment.timestamp()) if moment else None
-
-
-def _moment(seconds: int | None) -> datetime | None:
-    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None

@@ -157,6 +157,13 @@ def _as_letters(reader: Reader, rows: Sequence[Row]) -> list[Letter]:
     return [_as_letter(row, tags.get(row[0], ())) for row in rows]
 
 
+# By what is stored: calling the enumerations takes several times as long, and lists are a thousand letters.
+_DIRECTIONS: dict[str, Direction] = {each.value: each for each in Direction}
+_KINDS: dict[str, Kind] = {each.value: each for each in Kind}
+_STANDINGS: dict[str, Standing] = {each.value: each for each in Standing}
+_STATES: dict[str, LetterState] = {each.value: each for each in LetterState}
+
+
 def _as_letter(row: Row, tags: Sequence[str]) -> Letter:
     (order, digest, client, code, number, suffix, direction, kind, standing, state,
      received, written, subject, words, enclosures, facts, notes) = row  # fmt: skip
@@ -165,10 +172,10 @@ def _as_letter(row: Row, tags: Sequence[str]) -> Letter:
         digest=digest,
         client=client,
         code=code or "",
-        direction=Direction(direction),
-        kind=Kind(kind),
-        standing=Standing(standing),
-        state=LetterState(state),
+        direction=_DIRECTIONS[direction],
+        kind=_KINDS[kind],
+        standing=_STANDINGS[standing],
+        state=_STATES[state],
         received=from_microseconds(received),
         written=None if written is None else from_microseconds(written),
         subject=subject,
@@ -176,7 +183,7 @@ def _as_letter(row: Row, tags: Sequence[str]) -> Letter:
         enclosures=enclosures,
         facts=facts_from_json(json.loads(facts)),
         tags=tuple(tags),
-        notes=tuple(json.loads(notes)),
+        notes=() if notes == "[]" else tuple(json.loads(notes)),
         order=order,
     )
 
