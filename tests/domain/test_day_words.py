@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therapymail.domain.day_words import (
+    days_in_words,
     moment_for_both,
     moment_in_words,
     place_of_zone,
@@ -15,6 +16,19 @@ from therapymail.domain.day_words import (
 )
 
 LONDON, NEW_YORK = "Europe/London", "America/New_York"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2026, 3, 3), date(2026, 3, 3), "3 March 2026"),
+        (date(2026, 3, 3), date(2026, 3, 9), "3 to 9 March 2026"),
+        (date(2026, 2, 28), date(2026, 3, 6), "28 February to 6 March 2026"),
+        (date(2025, 12, 29), date(2026, 1, 4), "29 December 2025 to 4 January 2026"),
+    ],
+)
+def test_days_are_told_without_saying_anything_twice(first: date, last: date, words: str) -> None:
+    assert days_in_words(first, last) == words
 
 
 def test_a_weekday_stands_without_its_year() -> None:

@@ -69,13 +69,13 @@ def story_timeline(code: str, *, off: frozenset[Lane] = HIDDEN) -> Timeline:
     feelings = {letter.digest: _feelings(mail) for mail, letter in zip(mails, letters, strict=True)}
     names = {mail.id: str(letter.name) for mail, letter in zip(mails, letters, strict=True)}
     facts = TimelineFacts(
-        code,
-        ZoneInfo(client.zone),
-        letters,
-        work.exchanges,
-        work.missed,
-        frozenset(work.after_closing),
-        _agreements(code),
+        code=code,
+        zone=ZoneInfo(client.zone),
+        letters=letters,
+        exchanges=work.exchanges,
+        missed=work.missed,
+        after_closing=frozenset(work.after_closing),
+        agreements=_agreements(code),
         feelings=feelings,
         happened=[*_events(code, names), *_of_the_practice(code)],
     )

@@ -17,6 +17,16 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def days_in_words(first: date, last: date) -> str:
+    """The days from `first` to `last`: 3 to 9 March 2026, 28 February to 6 March 2026."""
+    if first == last:
+        return day_in_words(first)
+    begins = day_in_words(first)
+    if first.year == last.year:
+        begins = str(first.day) if first.month == last.month else begins.rsplit(" ", 1)[0]
+    return f"{begins} to {day_in_words(last)}"
+
+
 def weekday_in_words(day: date, *, year: bool = False) -> str:
     """`day` with its weekday: Tuesday 3 March; with its `year` where it may be long ago."""
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")

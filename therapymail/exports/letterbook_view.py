@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from therapymail.domain.day_words import day_in_words, moment_for_both, moment_in_words
+from therapymail.domain.day_words import day_in_words, days_in_words, moment_for_both, moment_in_words
 from therapymail.domain.kinds import Direction, Kind, LetterState
 from therapymail.domain.letterbook import Chapter, Entry, Letterbook, MilestoneMark
 from therapymail.domain.local_days import local_day
@@ -255,13 +255,7 @@ def _counted(book: Letterbook) -> str:
 
 def _span(entries: Sequence[Entry], book: Letterbook) -> str:
     days = [local_day(entry.letter.received, book.zone) for entry in entries]
-    first, last = min(days), max(days)
-    if first == last:
-        return day_in_words(first)
-    said = day_in_words(first)
-    if first.year == last.year:
-        said = str(first.day) if first.month == last.month else said.rsplit(" ", 1)[0]
-    return f"{said} to {day_in_words(last)}"
+    return days_in_words(min(days), max(days))
 
 
 class _Notes:
