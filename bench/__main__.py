@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from bench import first_sync, growth, incremental, sealing, search, startup, today, tui_start
+from bench import first_sync, growth, incremental, looking_back, sealing, search, startup, today, tui_start
 from bench.corpus import make_corpus
 from bench.corpus_folder import corpus_at
 from bench.options import PASSPHRASE, Options
@@ -18,6 +18,7 @@ MEASUREMENTS: dict[str, Callable[[Options], Outcome]] = {
     first_sync.NAME: first_sync.measure,
     incremental.NAME: incremental.measure,
     search.NAME: search.measure,
+    looking_back.NAME: looking_back.measure,
     today.NAME: today.measure,
     startup.NAME: startup.measure,
     tui_start.NAME: tui_start.measure,

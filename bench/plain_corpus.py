@@ -22,7 +22,7 @@ CUES = ("[sighs]", "[tearful]", "[takes a deep breath]", "[worried]")
 CUE_EVERY = 8  # one letter in so many shows one of them
 BEGINNING = datetime(2016, 1, 4, 8, tzinfo=UTC)
 YEARS = 8
-_SENDER = "A" * 40
+SENDER = "A" * 40
 _DRAWING = (Enclosure("drawing.png", "image/png", 20_000),)
 
 
@@ -79,5 +79,5 @@ def _planted(number: int) -> list[str]:
 
 
 def _facts(received: datetime) -> SealFacts:
-    signature = SignatureFact(SignatureFinding.GOOD, _SENDER, received, None, 10)
+    signature = SignatureFact(SignatureFinding.GOOD, SENDER, received, None, 10)
     return SealFacts(Protection.SEALED, (signature,), ("0123456789ABCDEF",), "B" * 40)

@@ -12,6 +12,8 @@ from bench.first_sync import measure as measure_first_sync
 from bench.gnupg import OUR_S2K_COUNT, s2k_counts
 from bench.growth import measure as measure_growth
 from bench.incremental import measure as measure_incremental
+from bench.looking_back import EXPORTS
+from bench.looking_back import measure as measure_looking_back
 from bench.mailbox import CountingProxy
 from bench.options import Options
 from bench.outcome import Outcome, Table, as_markdown, as_text, read_document, write_document
@@ -122,6 +124,13 @@ def test_a_growing_record_is_kept_filled_and_searched_at_each_size(tmp_path: Pat
     assert first["fill"] == again["fill"]
     assert again["fill"]["letters"] == again["letters"] == 40
     assert {shape["title"]: shape["hits"] for shape in again["shapes"]}["the commonest word"] == 40
+
+
+def test_looking_back_is_measured_from_the_record_to_the_file() -> None:
+    figures = measure_looking_back(Options(quick_rounds=1, rounds=1), letters=30).figures
+    assert figures["marks"] > 30
+    assert set(figures["bytes"]) == {title for title, _, _ in EXPORTS}
+    assert min(figures["bytes"].values()) > 30 * 150
 
 
 def test_starting_is_measured_beside_a_bare_program() -> None:
