@@ -32,7 +32,7 @@ TIMES = {
     "confirmed",
 }
 TIMES |= {"starts", "made", "withdrawn", "due", "answered", "letter_due"}
-TIMES |= {"now", "at", "since", "offered", "last_seen"}
+TIMES |= {"marked", "now", "at", "since", "offered", "last_seen"}
 WITHOUT_JSON = {"demo", "account", "key export", "tui"}
 # test_cli_mailbox, test_receipts, test_cli_writing, test_cli_key_find
 HELD_ELSEWHERE = {"setup", "receipt", "outbox settle", "key find", "drafts allow", "note begin-anew"}
@@ -147,8 +147,20 @@ def answers(stage: Stage, therapymail: Program, tmp_path_factory: pytest.TempPat
         "exchange split": ((stage.names["linden-w04-letter-b"],),),
         "exchange join": ((stage.names["linden-w04-letter-b"],),),
         "exchange undo": (("LINDEN",),),
-        "tag": ((room, "+door", "-nothere"),),
-        "tags": ((),),
+        "tag": (
+            (room, "+door", "-nothere"),
+            (room, "--words", "unlit room", "+image"),
+            ("HERON", "--exchange", "2", "+x"),
+        ),
+        "tags list": ((),),
+        "tags rename": (("door", "way/out"),),
+        "feelings": ((),),
+        "milestone add": ((room, "insight", "said", "--words", "unlit room"), ("HERON", "consent")),
+        "milestone list": (("HERON",),),
+        "milestone remove": (("M-1",),),
+        "bookmark add": ((room,),),
+        "bookmark list": ((),),
+        "bookmark remove": (("B-1",),),
         "search": (("room",), ("letter", "--limit", "2"), ("room", "--by", "relevance")),
         "timeline": (("HERON",), ("LINDEN", "--by", "month")),
         "rebuild": ((),),

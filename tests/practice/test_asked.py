@@ -143,13 +143,13 @@ def test_words_of_a_search_are_completed_by_what_is_in_use(practice: Practice) -
     assert offered(practice, "@g") == ["@green"]
     assert offered(practice, "ha") == ["has:"]
     assert offered(practice, "has:") == ["has:enclosure", "has:note"]
-    assert offered(practice, "tag:gr") == ["tag:grief/sea"]
+    assert offered(practice, "tag:gr") == ["tag:grief", "tag:grief/sea"]
     assert offered(practice, "-(tag:ga") == ["-(tag:garden"]
     assert offered(practice, "client:he") == ["client:HERON"]
     assert offered(practice, "feeling:sad") == ["feeling:sadness"]
     assert offered(practice, "exchange:1") == offered(practice, "nonsense:") == []
-    assert offered(practice, "+g", complete_tag_change) == ["+garden", "+grief/sea"]
-    assert offered(practice, "-gr", complete_tag_change) == ["-grief/sea"]
+    assert offered(practice, "+g", complete_tag_change) == ["+garden", "+grief", "+grief/sea"]
+    assert offered(practice, "-gr", complete_tag_change) == ["-grief", "-grief/sea"]
     assert offered(practice, "g", complete_tag_change) == []
     forget_search(practice, "green")
 

@@ -46,6 +46,26 @@ def complete_search(context: typer.Context, incomplete: str) -> list[str]:
     return [each for each in found if each.lower().startswith(incomplete.lower())]
 
 
+def complete_place(context: typer.Context, incomplete: str) -> list[str]:
+    """The client codes and the letter names that begin as typed."""
+    return _offered(context, incomplete, lambda practice: [*_codes(practice), *_letter_names(practice)])
+
+
+def complete_milestone(context: typer.Context, incomplete: str) -> list[str]:
+    """The names of milestones that begin as typed."""
+    return _offered(context, incomplete, _milestone_names)
+
+
+def complete_bookmark(context: typer.Context, incomplete: str) -> list[str]:
+    """The names of bookmarks that begin as typed."""
+    return _offered(context, incomplete, _bookmark_names)
+
+
+def complete_tag(context: typer.Context, incomplete: str) -> list[str]:
+    """The tags in use, and those they stand below, that begin as typed."""
+    return [tag for tag in _found(context, _tags) if tag.startswith(incomplete.lower())]
+
+
 def complete_tag_change(context: typer.Context, incomplete: str) -> list[str]:
     """The tags in use, to be given with + or taken away with -, that begin as typed."""
     sign = incomplete[:1]
@@ -125,9 +145,22 @@ def _letter_template_names(practice: "Practice") -> list[str]:
 
 
 def _tags(practice: "Practice") -> list[str]:
+    from therapymail.domain.tags import in_hierarchy
     from therapymail.practice.tag import list_tags
 
-    return [counted.tag for counted in list_tags(practice)]
+    return in_hierarchy(counted.tag for counted in list_tags(practice))
+
+
+def _milestone_names(practice: "Practice") -> list[str]:
+    from therapymail.practice.milestone import list_milestones
+
+    return [str(view.milestone.name) for view in list_milestones(practice)]
+
+
+def _bookmark_names(practice: "Practice") -> list[str]:
+    from therapymail.practice.bookmark import list_bookmarks
+
+    return [str(view.bookmark.name) for view in list_bookmarks(practice)]
 
 
 def _search_words(practice: "Practice", typed: str) -> list[str]:

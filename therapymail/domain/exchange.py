@@ -72,6 +72,11 @@ class Exchange:
         """Whether no response has come yet."""
         return self.answered is None
 
+    @property
+    def mails(self) -> tuple[bytes, ...]:
+        """Its letters, then its responses."""
+        return (*self.letters, *self.responses)
+
     def late_by(self, now: datetime) -> timedelta | None:
         """By how much the response was late, or is at `now`; None where it was or is in time, or nothing is due."""
         if self.due is None:

@@ -1,7 +1,8 @@
-"""Tags: the one spelling of a theme that the therapist gives to letters."""
+"""Tags: the one spelling of a theme that the therapist gives to what is on the record, and their hierarchy."""
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from therapymail.errors import UnusableInput
@@ -27,6 +28,42 @@ def tag_name(text: str) -> str:
 def is_at_or_below(tag: str, above: str) -> bool:
     """Whether `tag` is `above`, or stands below it: `grief/father` below `grief`."""
     return tag == above or tag.startswith(f"{above}/")
+
+
+@dataclass(frozen=True)
+class CountedTag:
+    """A tag and how many letters bear it themselves (`count`), how many passages, how many exchanges."""
+
+    tag: str
+    count: int
+    passages: int = 0
+    exchanges: int = 0
+
+
+class TagBranch(NamedTuple):
+    """A tag in its hierarchy: `depth` slashes in, called `name` there, with what is borne below it counted in.
+
+    What bears several tags below it counts once. `own` is None for a tag that only others stand below.
+    """
+
+    tag: str
+    depth: int
+    name: str
+    letters: int
+    passages: int
+    exchanges: int
+    own: CountedTag | None
+
+
+def levels(tag: str) -> tuple[str, ...]:
+    """`tag` and every tag it stands below, the highest first: `grief`, `grief/father`."""
+    parts = tag.split("/")
+    return tuple("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+
+
+def in_hierarchy(tags: Iterable[str]) -> list[str]:
+    """Every tag of `tags` and every one that they stand below, each before those below it."""
+    return sorted({level for tag in tags for level in levels(tag)}, key=lambda tag: tag.split("/"))
 
 
 class RenamedTag(NamedTuple):

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from therapymail.domain.client import Client
 from therapymail.domain.cues import cues_in
 from therapymail.domain.exchange import Exchange
-from therapymail.domain.kinds import LetterState
 from therapymail.domain.letter import Letter
 from therapymail.domain.names import LetterName
 from therapymail.domain.note import NoteLinks
 from therapymail.domain.objective import ObservedExchange, ObservedLetter, objective
-from therapymail.domain.passage import Passage, read_range
-from therapymail.errors import ExchangeUnknown, LetterUnknown, NotOpened, UnusableInput
+from therapymail.domain.passage import Passage
+from therapymail.errors import LetterUnknown, UnusableInput
 from therapymail.practice.feelings import feelings_of
+from therapymail.practice.pointing import exchange_of, pointed_at
 from therapymail.practice.practice import Practice
 from therapymail.vault import agreements, exchanges, letters, texts
 from therapymail.vault.connection import Reader
@@ -33,7 +33,9 @@ def find_links(reader: Reader, client: Client, asked: LinkRequest) -> NoteLinks:
     letter = None if asked.letter is None else _letter(reader, client, asked.letter).digest
     if passage is not None and letter is not None and passage.letter != letter:
         raise UnusableInput("passage", "it is of another letter than --letter says")
-    exchange = None if asked.exchange is None else _exchange(reader, client, asked.exchange).letters[0]
+    exchange = None
+    if asked.exchange is not None:
+        exchange = exchange_of(reader, client.identity, client.code, asked.exchange).letters[0]
     return NoteLinks(letter or (passage.letter if passage else None), passage, exchange)
 
 
@@ -88,17 +90,9 @@ def _letter(reader: Reader, client: Client, name: str) -> Letter:
 
 
 def _passage(reader: Reader, client: Client, typed: str) -> Passage:
-    name, colon, places = typed.rpartition(":")
-    first, end = read_range(places if colon else "")
-    letter = _letter(reader, client, name)
-    reading = texts.reading(reader, letter.digest)
-    if reading is None or letter.state is not LetterState.OPENED:
-        raise NotOpened(str(letter.name), "there is no text to point at")
-    return Passage.of(letter.digest, reading.text, first, end)
-
-
-def _exchange(reader: Reader, client: Client, number: int) -> Exchange:
-    for each in exchanges.course_of(reader, client.identity).exchanges:
-        if each.number == number:
-            return each
-    raise ExchangeUnknown(client.code, number)
+    pointed = pointed_at(reader, typed)
+    if pointed.passage is None:
+        raise UnusableInput("passage", "it looks like HERON-12:120-180, in characters counted from 0")
+    if pointed.letter.client != client.identity:
+        raise UnusableInput("letter", f"it is not one of {client.code}")
+    return pointed.passage

@@ -13,8 +13,9 @@ from therapymail.errors import ClientUnknown, NoteUnknown, UnusableInput
 from therapymail.practice import process_notes
 from therapymail.practice.note import store_of
 from therapymail.practice.note_links import exchange_numbers, letter_name
+from therapymail.practice.pointing import PassageNow, passage_now
 from therapymail.practice.practice import Practice
-from therapymail.vault import clients, note_drafts, notes, texts
+from therapymail.vault import clients, note_drafts, notes
 from therapymail.vault.connection import Reader
 from therapymail.vault.note_search import search_notes
 from therapymail.vault.notes_store import notes_exported
@@ -181,10 +182,8 @@ class _Views:
 
 def _with_passage(reader: Reader, kept: NoteText, view: NoteView) -> WholeNote:
     passage = kept.note.links.passage
-    reading = texts.reading(reader, passage.letter) if passage else None
-    place = passage.place_in(reading.text) if passage and reading else None
-    quoted = reading.text[place[0] : place[1]] if reading and place else ""
-    return WholeNote(view, kept.text, kept.amendments, place, quoted)
+    now = passage_now(reader, passage) if passage else PassageNow(None, "")
+    return WholeNote(view, kept.text, kept.amendments, now.place, now.words)
 
 
 def _is_kept(reader: Reader, name: NoteName) -> bool:

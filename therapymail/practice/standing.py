@@ -1,11 +1,12 @@
 """Where the work with a client stands: paused, taken up again, its ending announced, closed (PRODUCT F38)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from therapymail.domain.client import ClientStatus
 from therapymail.domain.local_days import end_of_day, moment_of
 from therapymail.domain.statuses import OVER, Ending
+from therapymail.domain.typed_day import typed_day
 from therapymail.errors import UnusableInput
 from therapymail.practice.introduce import ClientOverview, show_client
 from therapymail.practice.practice import Practice
@@ -57,10 +58,7 @@ def _announced(reader: Reader, identity: str) -> Ending | None:
 
 
 def _moment(written: str, zone: str, status: ClientStatus, now: datetime) -> datetime:
-    try:
-        day = date.fromisoformat(written.strip())
-    except ValueError:
-        raise UnusableInput("date", "it must be a day like 2025-03-27") from None
+    day = typed_day(written)
     begins = moment_of(day, time(), zone)
     if begins > now:
         raise UnusableInput("date", "what will be is said when it is so")

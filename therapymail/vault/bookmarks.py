@@ -24,14 +24,13 @@ _BOOKMARKS = (
     " AS marked"
     " JOIN letter ON letter.digest = marked.letter"
 )
+_IN_ORDER = "ORDER BY letter.id, passage <> '', json_extract(nullif(passage, ''), '$.first'), made, identity"
 
 
 def bookmarks(reader: Reader, client: str | None = None) -> list[LetterBookmark]:
     """The bookmarks at letters of a client (identity), or all, oldest letter first, then by place."""
     where, parameters = ("", ()) if client is None else (" WHERE letter.client = ?", (client,))
-    return [
-        _bookmark(row) for row in reader.rows(f"{_BOOKMARKS}{where} ORDER BY letter.id, made, identity", parameters)
-    ]
+    return [_bookmark(row) for row in reader.rows(f"{_BOOKMARKS}{where} {_IN_ORDER}", parameters)]
 
 
 def bookmark(reader: Reader, name: MarkName) -> LetterBookmark:

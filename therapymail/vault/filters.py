@@ -7,6 +7,7 @@ from typing import NamedTuple
 from therapymail.domain.cues import cues_in
 from therapymail.domain.feelings import NO_FEELINGS, words_of
 from therapymail.domain.kinds import Direction, Kind, Standing
+from therapymail.domain.tags import levels
 from therapymail.vault.lengths import terms_of_length
 from therapymail.vault.storable import storable
 from therapymail.vault.terms import CUE, Property, cue_term, filter_term
@@ -55,7 +56,8 @@ def filters_of(tokens: LetterTokens) -> str:
         (Property.UNREAD, tokens.is_unread),
     )
     terms.extend(filter_term(each) for each, is_so in held if is_so)
-    for tag in _with_those_above(tokens.tags):
+    # A letter tagged grief/father is found by `tag:grief`.
+    for tag in sorted({level for each in tokens.tags for level in levels(each)}):
         terms += [filter_term(Property.TAG, tag), *feeling_terms(tag.rpartition("/")[2].replace("_", " "))]
     return " ".join(terms)
 
@@ -87,12 +89,3 @@ def feeling_terms(text: str) -> Iterator[str]:
     for word in words_of(text):
         for part in word.split("-"):
             yield filter_term(Property.FEELING, part)
-
-
-def _with_those_above(tags: Iterable[str]) -> list[str]:
-    """`tags` and every tag they stand below: a letter tagged grief/father is found by `tag:grief`."""
-    levels: set[str] = set()
-    for tag in tags:
-        parts = tag.split("/")
-        levels.update("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
-    return sorted(levels)

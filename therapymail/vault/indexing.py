@@ -27,12 +27,12 @@ def add_new_letter(writer: Writer, letter_id: int, reading: Reading, filed: Payl
 
 def add_opened_letter(writer: Writer, letter_id: int, reading: Reading) -> None:
     """Make a letter searchable that was filed before it could be opened."""
-    index.index_letter(writer, letter_id, reading, _tokens(writer, letter_id))
+    index.index_letter(writer, letter_id, reading, tokens_of_letter(writer, letter_id))
 
 
 def bring_index_up_to_date(writer: Writer, letter_id: int) -> None:
     """Let the index know what the letter's row and tags now say; a letter that was never opened is not in it."""
-    index.change_tokens(writer, letter_id, _tokens(writer, letter_id))
+    index.change_tokens(writer, letter_id, tokens_of_letter(writer, letter_id))
 
 
 def bring_index_up_to_date_of(writer: Writer, digests: Iterable[bytes]) -> None:
@@ -49,7 +49,7 @@ def bring_older_filters_up_to_date(writer: Writer, most: int) -> bool:
         return False
     rows = writer.rows(later_filters.NEXT, (since, most))
     for letter_id, text in rows:
-        index.bring_up_to_date(writer, letter_id, text, _tokens(writer, letter_id))
+        index.bring_up_to_date(writer, letter_id, text, tokens_of_letter(writer, letter_id))
     if len(rows) < most:
         later_filters.forget(writer)
         return False
@@ -90,7 +90,8 @@ _TAGS = """
 _LETTER = "letter"  # the role of a client's letter in its exchange
 
 
-def _tokens(reader: Reader, letter_id: int) -> LetterTokens:
+def tokens_of_letter(reader: Reader, letter_id: int) -> LetterTokens:
+    """What filters find the letter in this row by, as the record has it now."""
     row = reader.row(_PROPERTIES, (letter_id,))
     assert row, "the index is told of letters that have a row"
     client, kind, direction, standing, enclosures, words, *in_course, has_note, received, was_read = row

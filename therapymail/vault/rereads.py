@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from therapymail.domain.journal import Entry
 from therapymail.vault.connection import Reader, Writer
-from therapymail.vault.indexing import bring_index_up_to_date_of
+from therapymail.vault.indexing import bring_index_up_to_date_of, tokens_of_letter
 from therapymail.vault.journal import Payload
 from therapymail.vault.letters import row_id
 from therapymail.vault.moments import from_microseconds, to_microseconds
@@ -15,6 +15,11 @@ def first_read(reader: Reader, digest: bytes) -> datetime | None:
     """When a letter was opened here first (UTC); None where it was not."""
     row = reader.row("SELECT first_read FROM letter_read WHERE digest = ?", (digest,))
     return from_microseconds(row[0]) if row else None
+
+
+def is_unread(reader: Reader, digest: bytes) -> bool:
+    """Whether a letter waits to be read, as `is:unread` finds it. Raises LetterUnknown."""
+    return tokens_of_letter(reader, row_id(reader, digest)).is_unread
 
 
 def note_read(writer: Writer, digest: bytes, now: datetime) -> bool:
@@ -53,6 +58,14 @@ def rereads_of_client(reader: Reader, client: str) -> dict[bytes, tuple[date, ..
     ):
         found.setdefault(digest, []).append(date.fromisoformat(day))
     return {digest: tuple(days) for digest, days in found.items()}
+
+
+def first_reads_of_client(reader: Reader, client: str) -> dict[bytes, datetime]:
+    """By letter of a client (identity), when it was opened here first (UTC); one that was not is left out."""
+    rows = reader.rows(
+        "SELECT digest, first_read FROM letter JOIN letter_read USING (digest) WHERE client = ?", (client,)
+    )
+    return {digest: from_microseconds(moment) for digest, moment in rows}
 
 
 @projects("letter.read")

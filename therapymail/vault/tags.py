@@ -1,10 +1,19 @@
-"""The therapist's tags on letters; every change is a journal entry."""
+"""The therapist's tags on letters, and all tags by name; every change is a journal entry."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
 from therapymail.domain.journal import Entry
-from therapymail.domain.tags import RenamedTag, is_at_or_below, renaming, tag_name
+from therapymail.domain.tags import (
+    CountedTag,
+    RenamedTag,
+    TagBranch,
+    in_hierarchy,
+    is_at_or_below,
+    renaming,
+    tag_name,
+)
 from therapymail.errors import NothingFound
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.indexing import bring_index_up_to_date, bring_index_up_to_date_of
@@ -33,11 +42,17 @@ def rename(writer: Writer, old: str, new: str, now: datetime) -> RenamedTag:
 
     Where something bears both, they become one (F12). Raises UnusableInput, NothingFound where nothing bears it.
     """
-    in_use = tags_in_use(writer)
+    renamed = renaming_of(writer, old, new)
+    record(writer, "tag.renamed", "", {"old": renamed.old, "new": renamed.new}, now)
+    return renamed
+
+
+def renaming_of(reader: Reader, old: str, new: str) -> RenamedTag:
+    """What `rename` would do. Raises UnusableInput, NothingFound where nothing bears the tag `old`."""
+    in_use = tags_in_use(reader)
     renamed = renaming(old, new, in_use)
     if not any(is_at_or_below(tag, renamed.old) for tag in in_use):
         raise NothingFound(f"nothing bears the tag {renamed.old}")
-    record(writer, "tag.renamed", "", {"old": renamed.old, "new": renamed.new}, now)
     return renamed
 
 
@@ -49,9 +64,47 @@ def tags_in_use(reader: Reader) -> list[str]:
     return [tag for (tag,) in rows]
 
 
-def tags(reader: Reader) -> dict[str, int]:
-    """Every tag in use with the number of letters that bear it, by name."""
-    return dict(reader.rows("SELECT tag, count(*) FROM letter_tag GROUP BY tag ORDER BY tag"))
+def tags(reader: Reader) -> list[CountedTag]:
+    """Every tag in use, by name, with how many letters, passages and exchanges bear it themselves."""
+    counts: list[Counter[str]] = [
+        Counter(dict(reader.rows(f"SELECT tag, count(*) FROM {borne} GROUP BY tag")))  # noqa: S608 - fixed
+        for borne in ("letter_tag", "passage_tag", f"({_EXCHANGES})")
+    ]
+    return [CountedTag(tag, *(each[tag] for each in counts)) for tag in tags_in_use(reader)]
+
+
+def branches(reader: Reader) -> list[TagBranch]:
+    """Every tag in use and those it stands below, each with what is borne at it or below it."""
+    counted = {each.tag: each for each in tags(reader)}
+    found = []
+    for tag in in_hierarchy(counted):
+        own = counted.get(tag)
+        below = any(is_at_or_below(other, tag) and other != tag for other in counted)
+        numbers = _borne_at_or_below(reader, tag) if below or own is None else (own.count, own.passages, own.exchanges)
+        found.append(TagBranch(tag, tag.count("/"), tag.rpartition("/")[2], *numbers, own))
+    return found
+
+
+# An exchange bears a tag by any of its letters; by several at once it is still one. Nobody knows yet which exchange it
+# is where a letter has just come: then each letter stands for one.
+_EXCHANGES = """
+    SELECT DISTINCT tag, coalesce(client || ' ' || number, hex(letter)) AS whose
+    FROM exchange_tag LEFT JOIN exchange_letter ON digest = letter
+"""
+
+
+def _borne_at_or_below(reader: Reader, tag: str) -> tuple[int, int, int]:
+    """How many letters, passages and exchanges bear `tag` or one below it, each counted once."""
+    of_exchanges = _EXCHANGES.replace("SELECT DISTINCT tag,", "SELECT DISTINCT", 1)
+    below = " WHERE tag = ?1 OR substr(tag, 1, length(?1) + 1) = ?1 || '/'"
+    row = reader.row(
+        f"SELECT (SELECT count(DISTINCT letter) FROM letter_tag{below}),"  # noqa: S608 - fixed
+        f" (SELECT count(*) FROM (SELECT DISTINCT letter, first, until, sha256 FROM passage_tag{below})),"
+        f" (SELECT count(*) FROM ({of_exchanges}{below}))",
+        (tag,),
+    )
+    assert row, "an aggregate gives a row"
+    return row[0], row[1], row[2]
 
 
 def _tags_of(reader: Reader, letter_id: int) -> list[str]:

@@ -1,6 +1,5 @@
 """The command `notice`: a mail in a fixed wording that leaves unsealed, shown and agreed to before."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -67,13 +66,7 @@ def _absence(first: str | None, last: str | None) -> "Absence | None":
     """The days away; the last is the first where only one is given. Raises UnusableInput."""
     if first is None and last is None:
         return None
+    from therapymail.domain.typed_day import typed_day
     from therapymail.practice.notify import Absence
 
-    return Absence(_day("--from", first), _day("--until", last or first))
-
-
-def _day(option: str, text: str | None) -> date:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        raise UnusableInput(option, "it must be a day like 2025-04-14") from None
+    return Absence(typed_day(first or "", "--from"), typed_day(last or first or "", "--until"))
