@@ -93,6 +93,29 @@ def test_tags_and_their_counts(stage: Stage) -> None:
     assert {item.tag: item.count for item in list_tags(stage.practice)} == dict(wanted)
 
 
+# The themes of DOMAIN's demo corpus, week by week.
+THEMES = {
+    "HERON": (
+        "grief sleep", "grief", "grief sleep", "sister guilt", "guilt sister grief", "grief", "grief writing", "grief",
+        "garden sister", "sister", "grief garden", "grief ending",
+    ),
+    "LINDEN": (
+        "anxiety work", "anxiety school-memories", "work", "loneliness", "us anxiety", "us", "worry", "avoidance",
+        "avoidance meeting-people", "meeting-people", "meeting-people work", "dependency meeting-people",
+    ),
+    "SLATE": (
+        "burnout", "burnout work", "separation", "separation sleep", "low-mood", "low-mood risk", "support", "support",
+        "", "low-mood", "support next-steps", "ending next-steps",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", THEMES)
+def test_F12_the_themes_stand_in_the_weeks_in_which_they_were_written(stage: Stage, code: str) -> None:
+    weeks = client_timeline(stage.practice, code).periods[: len(THEMES[code])]
+    assert [set(week.tags) for week in weeks] == [set(themes.split()) for themes in THEMES[code]]
+
+
 def test_searches_find_exactly_the_letters_of_the_gold_table(stage: Stage) -> None:
     ids = {name: mail_id for mail_id, name in stage.names.items() if not stage.story.mail(mail_id).resend_of}
     for search in stage.story.gold["search"]:
