@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from textual.worker import WorkType
+
 from therapymail.domain.outbox_text import waiting_phrase
 from therapymail.practice.caseload import glance
 from therapymail.practice.outlook import Outlook, outlook
@@ -33,7 +35,8 @@ class Pulse:
     def look(self) -> None:
         """Look now."""
         if self._app.is_open:
-            self._app.run_worker(self._saying_refusals, group="pulse", exclusive=True)
+            looking: WorkType[None] = self._saying_refusals  # called only if it is begun: the app may be ending
+            self._app.run_worker(looking, group="pulse", exclusive=True)
 
     def forget(self) -> None:
         """Let go of what was seen: the practice is locked."""

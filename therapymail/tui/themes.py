@@ -51,8 +51,8 @@ CONTRAST = Theme(
     surface="#000000",
     panel="#101010",
     dark=True,
-    variables={"border": "#ffffff", "border-blurred": "#b0b0b0", "block-cursor-background": "#ffffff",
-               "block-cursor-foreground": "#000000", "block-cursor-text-style": "bold", "foreground-muted": "#e0e0e0",
+    variables={"border": "#ffffff", "border-blurred": "#b0b0b0", "block-cursor-background": "#003a80",
+               "block-cursor-foreground": "#ffffff", "block-cursor-text-style": "bold", "foreground-muted": "#e0e0e0",
                "text-error": "#ff8a80", "text-warning": "#ffd54a", "text-success": "#7dff9a",
                "text-primary": "#9fd0ff", "text-accent": "#ffe066"},
 )  # fmt: skip

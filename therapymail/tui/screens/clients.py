@@ -62,7 +62,7 @@ class ClientsScreen(RoomScreen):
 
     def on_resize(self) -> None:
         """The heads stand above the columns."""
-        self.query_one("#heads", Static).update(ClientRows.heads(self.size.width - 4))
+        self.query_one("#heads", Static).update(ClientRows.heads(self.size.width - 2))
 
     @on(ClientRows.Moved)
     def moved(self) -> None:

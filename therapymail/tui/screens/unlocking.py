@@ -30,8 +30,11 @@ class Cover(RoomScreen):
 class Unlocking(RoomScreen):
     """Asks for the passphrase. With `try_without` it first tries whether the own key has none."""
 
-    HERE: ClassVar = (Command("enter", "unlock", "Unlock", "Unlock with the passphrase typed."),)
-    BINDINGS: ClassVar = bindings(HERE)
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("enter", "unlock", "Unlock", "Unlock with the passphrase typed."),
+        Command("ctrl+q", "app.quit", "Leave", "Leave therapymail."),
+    )
+    BINDINGS: ClassVar = bindings(HERE[:1])
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
     Unlocking { align: center middle; }

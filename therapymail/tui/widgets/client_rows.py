@@ -12,7 +12,6 @@ from therapymail.domain.wording import count_words
 from therapymail.practice.client_rows import ClientRow
 from therapymail.tui.commands import Card
 from therapymail.tui.status import due_phrase
-from therapymail.tui.verdict import PROPOSED_GLYPH
 from therapymail.tui.widgets.row_list import RowList
 
 _CODE, _STATUS, _COUNT = 12, 10, 9
@@ -48,7 +47,7 @@ class ClientRows(RowList[ClientRow]):
         waits = Content("  ").join(
             [
                 *([Content.styled(f"{row.unread} unread", "bold $text-primary")] if row.unread else []),
-                *([Content.styled(f"{PROPOSED_GLYPH}{row.proposed}", "bold $text-warning")] if row.proposed else []),
+                *([Content.styled(f"{row.proposed} to accept", "bold $text-warning")] if row.proposed else []),
             ]
         )
         count = Content.styled(f"{row.letters:>{_COUNT - 1}} ", quiet)
