@@ -47,6 +47,7 @@ COMMANDS = {
     "bookmark": "bookmark",
     "search": "search",
     "timeline": "timeline",
+    "export": "export",
     "rebuild": "rebuild",
 }
 # What `therapymail --help` says of each: the first sentence of the command's own help, so that no module is loaded.
@@ -85,6 +86,7 @@ OUTLINE = {
     "bookmark": "Bookmarks: places in the letters to come back to.",
     "search": "Search the letters, or the notes.",
     "timeline": "Look back on the work with one client.",
+    "export": "Files of your own: letterbook, timeline, record, letters.",
     "rebuild": "Derive lists and index again from the journal.",
 }
 # What begins with a hyphen may be a tag to take away or a word to leave out; every command else has only options.

@@ -78,11 +78,14 @@ def _write_calendar(found: "Today", target: str, *, codes: bool) -> None:
     from therapymail.domain.wording import count_words
     from therapymail.exports.calendar import due_dates_calendar
     from therapymail.paths import write_private_file
+    from therapymail.practice.export_file import Target
 
     written = due_dates_calendar(found.dates, found.now, codes=codes)
     if target == "-":
         sys.stdout.flush()
         sys.stdout.buffer.write(written)
         return
-    write_private_file(Path(target).expanduser(), written)
+    file = Path(target).expanduser()
+    Target(file, overwrite=True).require_free()  # a calendar takes the place of the former one, and of nothing else
+    write_private_file(file, written)
     narrate(f"{count_words(len(found.dates), 'due date')} written; only you can read the file.")
