@@ -165,6 +165,7 @@ def test_is_unread_finds_what_came_since_and_was_neither_opened_nor_answered(wri
     assert rereads.note_read(writer, digest_of(12), NOW)
     assert not rereads.note_read(writer, digest_of(12), NOW)
     assert set(found(writer, "is:unread client:HERON")) == {digest_of(3), digest_of(11)}
+    assert rereads.unread_counts(writer) == {client_of(writer): 2}
     assert rereads.is_unread(writer, digest_of(11))
     assert not rereads.is_unread(writer, digest_of(12))
     response = filing(14, the_client(writer), received=NOW + timedelta(days=20), direction=Direction.OUT)

@@ -73,19 +73,19 @@ _PROPERTIES = """
     SELECT letter.client, letter.kind, letter.direction, letter.standing, letter.enclosures, letter.words,
         exchange_letter.number, exchange_letter.role, exchange.over_length, exchange.answered,
         EXISTS (SELECT 1 FROM note WHERE note.letter = letter.digest), letter.received,
-        EXISTS (SELECT 1 FROM letter_read WHERE letter_read.digest = letter.digest)
-    FROM letter
+        EXISTS (SELECT 1 FROM letter_read WHERE letter_read.digest = letter.digest), letter.digest, client.added
+    FROM letter LEFT JOIN client ON identity = letter.client
     LEFT JOIN exchange_letter ON exchange_letter.digest = letter.digest
     LEFT JOIN exchange ON exchange.client = exchange_letter.client AND exchange.number = exchange_letter.number
     WHERE letter.id = ?
 """
-# A letter is found by its own tags, and by those of its passages and of the exchange it is in.
+# A letter is found by its own tags, and by those of its passages and of the exchange it is in: of the few mails there,
+# some bear its tags. Where no exchange has any, as in a first sync, there is nothing to look for.
 _TAGS = """
     SELECT tag FROM letter_tag WHERE letter = ?1
-    UNION SELECT tag FROM letter JOIN passage_tag ON passage_tag.letter = digest WHERE letter.id = ?1
-    UNION SELECT tag FROM letter JOIN exchange_letter own USING (digest)
-        JOIN exchange_letter other ON other.client = own.client AND other.number = own.number
-        JOIN exchange_tag ON exchange_tag.letter = other.digest WHERE letter.id = ?1
+    UNION ALL SELECT tag FROM passage_tag WHERE letter = ?2
+    UNION ALL SELECT tag FROM exchange_letter CROSS JOIN exchange_tag ON letter = digest
+        WHERE client = ?3 AND number = ?4 AND EXISTS (SELECT 1 FROM exchange_tag)
 """
 _LETTER = "letter"  # the role of a client's letter in its exchange
 
@@ -94,7 +94,7 @@ def tokens_of_letter(reader: Reader, letter_id: int) -> LetterTokens:
     """What filters find the letter in this row by, as the record has it now."""
     row = reader.row(_PROPERTIES, (letter_id,))
     assert row, "the index is told of letters that have a row"
-    client, kind, direction, standing, enclosures, words, *in_course, has_note, received, was_read = row
+    client, kind, direction, standing, enclosures, words, *in_course, has_note, received, was_read, digest, added = row
     exchange, role, over_length, answered = in_course
     filed = {"kind": kind, "direction": direction, "standing": standing, "received": received}
     is_answered = role == _LETTER and answered is not None
@@ -103,14 +103,14 @@ def tokens_of_letter(reader: Reader, letter_id: int) -> LetterTokens:
         kind=Kind(kind),
         direction=Direction(direction),
         standing=Standing(standing),
-        tags=tuple(tag for (tag,) in reader.rows(_TAGS, (letter_id,))),
+        tags=tuple(tag for (tag,) in reader.rows(_TAGS, (letter_id, digest, client, exchange))),
         has_enclosure=enclosures > 0,
         has_note=bool(has_note),
         words=words,
         exchange=exchange,
         is_overlength=role == _LETTER and bool(over_length),
         is_unanswered=role == _LETTER and exchange is not None and answered is None,
-        is_unread=_is_unread(filed, _added(reader, client), has_been_seen=bool(was_read) or is_answered),
+        is_unread=_is_unread(filed, added, has_been_seen=bool(was_read) or is_answered),
     )
 
 

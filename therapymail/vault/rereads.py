@@ -9,6 +9,7 @@ from therapymail.vault.journal import Payload
 from therapymail.vault.letters import row_id
 from therapymail.vault.moments import from_microseconds, to_microseconds
 from therapymail.vault.projection import projects, record
+from therapymail.vault.terms import Property, filter_term
 
 
 def first_read(reader: Reader, digest: bytes) -> datetime | None:
@@ -20,6 +21,16 @@ def first_read(reader: Reader, digest: bytes) -> datetime | None:
 def is_unread(reader: Reader, digest: bytes) -> bool:
     """Whether a letter waits to be read, as `is:unread` finds it. Raises LetterUnknown."""
     return tokens_of_letter(reader, row_id(reader, digest)).is_unread
+
+
+def unread_counts(reader: Reader) -> dict[str, int]:
+    """By client (identity), how many letters `is:unread` finds; clients without any are left out."""
+    rows = reader.rows(
+        "SELECT client, count(*) FROM letter_index JOIN letter ON letter.id = letter_index.rowid"
+        " WHERE letter_index MATCH ? GROUP BY client",
+        (filter_term(Property.UNREAD),),
+    )
+    return dict(rows)
 
 
 def note_read(writer: Writer, digest: bytes, now: datetime) -> bool:
