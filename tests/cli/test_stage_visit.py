@@ -11,7 +11,7 @@ def test_the_welcome_stands_in_columns_on_80() -> None:
         welcome(
             datetime(2025, 3, 31, 9, 0, tzinfo=UTC),
             "Europe/London",
-            {"unlit_room": "HERON-7", "last_letter": "LINDEN-40"},
+            {"unlit_room": "HERON-7", "last_letter": "LINDEN-40", "photograph": "HERON-40"},
         )
     lines = screen.getvalue().splitlines()
     suggestions = [line for line in lines if line.startswith("  therapymail")]

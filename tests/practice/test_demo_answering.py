@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from therapymail.domain.kinds import Direction, Standing
+from therapymail.practice.accept import accept_letter
 from therapymail.practice.demo import envelopes
 from therapymail.practice.demo.reading import Finding
 from therapymail.practice.demo.stage import Stage, staged
@@ -148,3 +149,15 @@ def test_every_client_has_several_answers_in_short_lines(code: str) -> None:
         assert 30 <= len(text.split()) <= 120
         assert max(map(len, text.splitlines())) <= 72
         assert text.startswith("Dear Orla,\n")
+
+
+def test_F43_a_mail_that_came_unsealed_waits_to_be_accepted(stage: Stage) -> None:
+    stage.clients.write_unsealed()
+    assert sync(stage.visited, SyncRequest()).proposed == 1
+    [proposed] = [
+        each.letter
+        for each in list_letters(stage.visited, LettersRequest(limit=1000))
+        if each.letter.subject == stage.story.unsealed["subject"]
+    ]
+    assert (proposed.code, proposed.standing) == ("LINDEN", Standing.PROPOSED)
+    assert accept_letter(stage.visited, str(proposed.name)).letter.standing is Standing.ACCEPTED

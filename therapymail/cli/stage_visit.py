@@ -16,25 +16,36 @@ from therapymail.practice.demo.answering import Received
 from therapymail.practice.demo.stage import Stage, staged
 
 _TOUR = (
+    ("today",),
     ("client", "list"),
     ("letters", "HERON", "--limit", "12"),
+    ("exchange", "list", "HERON"),
     ("read", "{unlit_room}"),
+    ("note", "list", "HERON"),
+    ("note", "show", "N-2"),
     ("search", '"unlit room"'),
     ("tags",),
     ("timeline", "HERON"),
+    ("milestone", "list", "HERON"),
+    ("images", "HERON"),
+    ("letterbook", "HERON", "--limit", "6"),
 )
 _SUGGESTED = (
     ("", "the room: all of it on one screen"),
-    ("today", "what waits, and what is due"),
+    ("sync", "fetch what came: a mail, unsealed"),
+    ("today", "what waits, and how to accept it"),
     ("client list", "the three clients"),
     ("letters HERON", "the newest with one of them"),
     ("read {unlit_room}", "a letter, and what is proved"),
     ("search 'tag:sister from:client'", "by tag and author, or a word"),
     ("timeline LINDEN", "twelve weeks at a glance"),
+    ("letterbook HERON", "all of their letters, in order"),
     ("exchange list LINDEN", "letters, and what answered them"),
     ("agree LINDEN --show", "the terms agreed with one of them"),
     ("tag {unlit_room} +door", "give a tag"),
+    ("note list --process", "what she noted for herself"),
     ("note add LINDEN", "a progress note, for the record"),
+    ("enclosure list {photograph}", "what came with a letter"),
     ("reply {last_letter} --interleave", "answer inside their text"),
     ("send D-1 --at-once", "seal and send it: they write back"),
     ("sync", "ask the post office for more"),
@@ -48,6 +59,7 @@ def visit(*, headless: bool) -> ExitCode:
     with staged(os.environ, tell=_say_step) as stage:
         if headless or not (sys.stdin.isatty() and sys.stdout.isatty()):
             return _tour(stage)
+        stage.clients.write_unsealed()
         return _walk_about(stage)
 
 
@@ -116,7 +128,11 @@ def welcome(now: datetime, zone: str, names: Mapping[str, str]) -> None:
 
 def _named(stage: Stage) -> dict[str, str]:
     """Letters that the tour and the welcome name."""
-    return {"unlit_room": stage.names["heron-w02-letter"], "last_letter": stage.names["linden-w12-letter"]}
+    return {
+        "unlit_room": stage.names["heron-w02-letter"],
+        "last_letter": stage.names["linden-w12-letter"],
+        "photograph": stage.names["heron-w12-after-closing"],
+    }
 
 
 def _quoted(word: str) -> str:

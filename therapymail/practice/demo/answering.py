@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from queue import SimpleQueue
 from types import TracebackType
@@ -90,6 +90,13 @@ class ClientsAtHome:
             except TherapymailError:  # gpg does not work for them: the demo says so when it ends
                 self.received.append(Received(client.code, None))
 
+    def write_unsealed(self) -> None:
+        """Let a mail lie on the mail host that a client wrote without sealing it, for the visitor to decide on."""
+        unsealed = self._writers.story.unsealed
+        client, now = self._writers.story.client(unsealed["client"]), self._clock().replace(microsecond=0)
+        mail = self._mail(client, f"{client.code}-unsealed", now, unsealed["subject"], unsealed["text"])
+        self._deliver(envelopes.plain_mail(self._writers.story, mail), mail.received)
+
     def _read_and_answer(self, client: StoryClient, raw: bytes) -> None:
         keys = frozenset(self._writers.fingerprints[(client.code, key.name)] for key in client.keys)
         read = read_as(self._writers.clients, keys, self._writers.own_key, raw)
@@ -115,18 +122,27 @@ class ClientsAtHome:
         seal = "none" if complaint else client.seal
         # Inline, the subject stands outside the seal: their program only has what stood outside ours.
         subject = envelopes.OUTER_SUBJECT if seal in {"none", "inline"} else read.subject
+        text = complaint or texts[number % len(texts)]
+        mail = self._mail(client, f"{client.code}-answer-{number}", now, _RE + subject.removeprefix(_RE), text)
+        if complaint:
+            return replace(mail, thread=read.thread)
+        expected = Expected("sealed", "verified")
+        return replace(mail, seal=seal, key=client.keys[-1].name, expected=expected, thread=read.thread)
+
+    @staticmethod
+    def _mail(client: StoryClient, name: str, now: datetime, subject: str, text: str) -> StoryMail:
+        """A mail of the client's, not sealed."""
         return StoryMail(
-            id=f"{client.code}-answer-{number}",
+            id=name,
             client=client.code,
             author="client",
             direction="in",
             kind="letter",
             written=now.astimezone(ZoneInfo(client.zone)),
             received=now,
-            subject=_RE + subject.removeprefix(_RE),
-            seal=seal,
-            key=client.keys[-1].name,
-            text=complaint or texts[number % len(texts)],
-            expected=Expected("no" if complaint else "sealed", "none" if complaint else "verified"),
-            thread=read.thread,
+            subject=subject,
+            seal="none",
+            key="none",
+            text=text,
+            expected=Expected("no", "none"),
         )

@@ -30,6 +30,7 @@ from therapymail.practice.accept import accept_letter, set_kind
 from therapymail.practice.clock import SetClock
 from therapymail.practice.demo import envelopes
 from therapymail.practice.demo.answering import ClientsAtHome
+from therapymail.practice.demo.notebook import write_down
 from therapymail.practice.demo.tale import Story, StoryClient, StoryMail, read_story
 from therapymail.practice.demo.work import agree_as_told, go_on
 from therapymail.practice.demo.writers import Writers, make_writers
@@ -125,8 +126,9 @@ class _Scenery:
             received = self._correspond(practice, writers)
             now = self._at(practice, story.now)
             names = self._names(now)
-            self._tell("marking kinds and tags")
+            self._tell("marking kinds and tags, writing notes")
             self._mark(now, names)
+            write_down(now, story, names)
             self._office.clock = clock = SetClock.going_on_from(story.now)
             with ClientsAtHome(writers, clock, self._deliver) as clients:
                 self._office.hand_out(clients.addresses, clients.receive)

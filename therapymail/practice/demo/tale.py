@@ -174,7 +174,8 @@ class StoryEvent:
 class Story:
     """The whole story: mails in the order of their arrival, and `gold`, what a correct program finds.
 
-    `answers` are the texts with which each client, by code, answers a visitor's letters.
+    `answers` are the texts with which each client, by code, answers a visitor's letters; `unsealed` is the mail that a
+    client wrote without sealing it when a visitor comes: client, subject and text.
     """
 
     now: datetime
@@ -184,6 +185,7 @@ class Story:
     events: tuple[StoryEvent, ...]
     supervision: tuple[date, ...]
     answers: Mapping[str, tuple[str, ...]]
+    unsealed: Mapping[str, str]
     gold: Mapping[str, Any]
 
     def client(self, code: str) -> StoryClient:
@@ -214,6 +216,7 @@ def read_story() -> Story:
         events=tuple(_event(entry, chapter["client"]) for chapter in chapters for entry in chapter.get("event", [])),
         supervision=tuple(practice["supervision"]),
         answers=_answers(_table("answers")["answer"]),
+        unsealed=_table("answers")["unsealed"],
         gold=_table("gold"),
     )
 
