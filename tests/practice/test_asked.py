@@ -154,6 +154,30 @@ def test_words_of_a_search_are_completed_by_what_is_in_use(practice: Practice) -
     forget_search(practice, "green")
 
 
+@pytest.mark.parametrize(
+    ("line", "incomplete", "shown"),
+    [
+        ("search tag : gr", "gr", ["grief", "grief/sea"]),
+        ("search tag :", ":", ["garden", "grief", "grief/sea"]),
+        ("search sea -tag : ga", "ga", ["garden"]),
+        ("search @ gr", "gr", ["green"]),
+        ("search @", "@", ["green"]),
+        ("search ha", "ha", ["has:"]),
+        ("search 'tag:ga", "tag:ga", ["tag:garden"]),
+    ],
+)
+def test_bash_which_parts_words_at_colons_is_offered_what_follows(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, line: str, incomplete: str, shown: list[str]
+) -> None:
+    save_search(practice, "green", "seed")
+    monkeypatch.setenv("_THERAPYMAIL_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", f"therapymail {line}")
+    told = offered(practice, incomplete)
+    assert list(map(str, told)) == shown
+    assert all(each.startswith(incomplete) for each in told), "or Typer leaves it out"
+    forget_search(practice, "green")
+
+
 def test_a_locked_practice_completes_nothing(practice: Practice) -> None:
     lock(practice)
     assert offered(practice, "ha") == offered(practice, "+g", complete_tag_change) == []

@@ -40,10 +40,39 @@ def complete_note(context: typer.Context, incomplete: str) -> list[str]:
 
 def complete_search(context: typer.Context, incomplete: str) -> list[str]:
     """What the last word of a search may go on as: a saved search, a filter, or a filter's value in use."""
-    bare = incomplete.lstrip("-(")
-    before = incomplete[: len(incomplete) - len(bare)]
+    apart = _left_out(incomplete)
+    typed = apart + ("" if apart.endswith(incomplete) else incomplete)
+    bare = typed.lstrip("-(")
+    before = typed[: len(typed) - len(bare)]
     found = [before + each for each in _found(context, lambda practice: _search_words(practice, bare))]
-    return [each for each in found if each.lower().startswith(incomplete.lower())]
+    fitting = [each for each in found if each.lower().startswith(typed.lower())]
+    return [_Rest(each[len(apart) :]) for each in fitting] if apart else fitting
+
+
+class _Rest(str):
+    """What may follow a colon or an @, which Bash takes for the word typed so far: it need not begin so."""
+
+    __slots__ = ()
+
+    def startswith(self, *_: object) -> bool:
+        """Typer asks whether it begins as typed."""
+        return True
+
+
+def _left_out(incomplete: str) -> str:
+    """What Bash leaves out of the word being typed: for it, `tag:gr` is the words `tag`, `:` and `gr`."""
+    if os.environ.get("_THERAPYMAIL_COMPLETE") != "complete_bash":
+        return ""
+    words = os.environ.get("COMP_WORDS", "").split()
+    if words[-1:] == [incomplete] and incomplete not in {":", "@"}:
+        words.pop()
+    match words:
+        case [*_, field, ":"]:
+            return f"{field}:"
+        case [*_, "@"]:
+            return "@"
+        case _:
+            return ""
 
 
 def complete_place(context: typer.Context, incomplete: str) -> list[str]:
