@@ -47,6 +47,9 @@ COMMANDS = {
     "bookmark": "bookmark",
     "search": "search",
     "timeline": "timeline",
+    "thread": "looking_back",
+    "compare": "looking_back",
+    "review": "looking_back",
     "export": "export",
     "rebuild": "rebuild",
 }
@@ -86,6 +89,9 @@ OUTLINE = {
     "bookmark": "Bookmarks: places in the letters to come back to.",
     "search": "Search the letters, or the notes.",
     "timeline": "Look back on the work with one client.",
+    "thread": "Follow one theme through the letters with a client.",
+    "compare": "Look at two letters side by side: letter 1 beside letter 12.",
+    "review": "Prepare a review: what the exchanges since the last one held.",
     "export": "Files of your own: letterbook, timeline, record, letters.",
     "rebuild": "Derive lists and index again from the journal.",
 }

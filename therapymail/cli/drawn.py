@@ -11,7 +11,6 @@ from therapymail.domain.sanitise import sanitise
 # Select Graphic Rendition (ECMA-48 8.3.117), of the sixteen colours that every theme of a terminal chooses itself.
 _COLOURS = {
     Part.HEADING: "1",
-    Part.NAME: "2",
     Part.CLIENT: "36",
     Part.THERAPIST: "35",
     Part.NOTICE: "1;31",
@@ -41,4 +40,6 @@ def painted(line: Line, *, is_coloured: bool) -> str:
         pieces.pop()
     if pieces:
         pieces[-1] = (pieces[-1][0].rstrip(), pieces[-1][1])
-    return "".join(f"\x1b[{colour}m{text}\x1b[0m" if is_coloured and colour else text for text, colour in pieces)
+    return "".join(
+        f"\x1b[{colour}m{text}\x1b[0m" if is_coloured and colour and text.strip() else text for text, colour in pieces
+    )

@@ -11,11 +11,6 @@ from therapymail.domain.timeline_facts import TimelineFacts
 _IN_DOUBT = frozenset({Signature.BAD, Signature.OTHER, Signature.UNKNOWN})
 
 
-def name_of(letter: Letter) -> str:
-    """What a person calls a letter."""
-    return str(letter.name) if letter.name else letter.digest.hex()
-
-
 def incidents(facts: TimelineFacts) -> Iterator[Happened]:
     """Delivery reports, mails that stayed closed, and seals that were missing, broken by a mail host or in doubt.
 
@@ -23,21 +18,23 @@ def incidents(facts: TimelineFacts) -> Iterator[Happened]:
     unsealed by rule (notices, first steps) is no incident.
     """
     pinned = {pin.fingerprint: pin for pin in facts.pins}
-    named = {letter.digest: letter for letter in facts.letters}
     for letter in facts.letters:
-        is_accepted = letter.standing is Standing.ACCEPTED
-        names = [name_of(letter)]
-        side = Side.CLIENT if letter.direction is Direction.IN else Side.THERAPIST
-        if letter.kind is Kind.BOUNCE:
-            failed = named.get(facts.failed.get(letter.digest, b""))
-            kind, label, side = ("bounce" if is_accepted else ""), "", Side.THERAPIST
-            names += [name_of(failed)] if failed else []
-        elif letter.state is not LetterState.OPENED:
-            kind, label = "not-opened", letter.facts.failure.value if letter.facts.failure else letter.state.value
-        else:
-            kind, label = _of_seal(letter, pinned) if is_accepted and letter.direction is Direction.IN else ("", "")
+        kind, label = _of(letter, pinned)
         if kind:
-            yield Happened(Lane.TECHNOLOGY, kind, letter.received, tuple(names), label, side)
+            failed = facts.names.get(facts.failed.get(letter.digest, b""))
+            names = (facts.names[letter.digest], *([failed] if failed else []))
+            is_clients = letter.direction is Direction.IN and letter.kind is not Kind.BOUNCE
+            side = Side.CLIENT if is_clients else Side.THERAPIST
+            yield Happened(Lane.TECHNOLOGY, kind, letter.received, names, label, side)
+
+
+def _of(letter: Letter, pinned: dict[str, Pin]) -> tuple[str, str]:
+    is_accepted = letter.standing is Standing.ACCEPTED
+    if letter.kind is Kind.BOUNCE:
+        return ("bounce" if is_accepted else ""), ""
+    if letter.state is not LetterState.OPENED:
+        return "not-opened", letter.facts.failure.value if letter.facts.failure else letter.state.value
+    return _of_seal(letter, pinned) if is_accepted and letter.direction is Direction.IN else ("", "")
 
 
 def _of_seal(letter: Letter, pinned: dict[str, Pin]) -> tuple[str, str]:

@@ -106,7 +106,7 @@ def ends_of(text: str) -> tuple[str, str]:
     closing: list[str] = []
     for line in reversed(own[1:]):
         is_sentence = line.endswith((".", "!", *_QUESTION_MARKS)) and len(line.split()) > _WORDS_OF_A_WISH
-        if is_sentence or len(line.split()) > _SHORT_LINE or len(closing) == _LINES_OF_CLOSING:
+        if line.startswith("--") or is_sentence or len(line.split()) > _SHORT_LINE or len(closing) == _LINES_OF_CLOSING:
             break
         closing.insert(0, line)
     return greeting, " / ".join(closing)

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from therapymail.domain.exchange import Exchange
 from therapymail.domain.image import Image
-from therapymail.domain.incidents import name_of
 from therapymail.domain.lanes import Lane, Mark, Side
 from therapymail.domain.letter import Letter, Reading
 from therapymail.domain.local_days import day_after
@@ -123,7 +122,7 @@ def review_digest(facts: ReviewFacts, last: int) -> ReviewDigest:
     """The digest at the exchange with the number `last`, which is one of `facts.exchanges`."""
     timeline, stretch = facts.timeline, stretch_of(facts.exchanges, last)
     before = stretch_of(facts.exchanges, stretch[0].number - 1) if stretch[0].number > 1 else ()
-    named = {letter.digest: name_of(letter) for letter in facts.letters}
+    named = {letter.digest: str(letter.name) for letter in facts.letters if letter.name}
     of_stretch, of_before = _mails(stretch, named), _mails(before, named)
     since, until = _days(timeline, of_stretch, of_before, is_latest=last == facts.exchanges[-1].number)
     themes = _told(timeline, Lane.THEMES, of_stretch, of_before)

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from therapymail.domain.agreement import Agreement, in_force
 from therapymail.domain.course import Balance
-from therapymail.domain.incidents import name_of
 from therapymail.domain.kinds import Standing
 from therapymail.domain.lanes import HIDDEN, Happened, Lane, Mark
 from therapymail.domain.letter import Letter
@@ -138,7 +137,7 @@ def timeline_of(
         facts.code,
         str(facts.zone),
         chosen,
-        _periods(within, numbered, tags),
+        _periods(within, numbered, facts, tags),
         _gaps(numbered, facts, now),
         _by_frequency(tags),
         _marks(happened, numbers),
@@ -191,28 +190,41 @@ def _marks(happened: Iterable[tuple[date, Happened]], numbers: Mapping[date, int
 
 
 def _periods(
-    within: Sequence[Span], numbered: Iterable[tuple[int, Letter]], tags: Mapping[bytes, Mapping[str, object]]
+    within: Sequence[Span],
+    numbered: Iterable[tuple[int, Letter]],
+    facts: TimelineFacts,
+    tags: Mapping[bytes, Mapping[str, object]],
 ) -> tuple[Period, ...]:
     contents: list[list[Letter]] = [[] for _ in within]
     for number, letter in numbered:
         contents[number - 1].append(letter)
-    return tuple(_period(at, *within[at - 1], contents[at - 1], tags) for at in range(1, len(within) + 1))
+    return tuple(_period(at, within[at - 1], contents[at - 1], facts, tags) for at in range(1, len(within) + 1))
 
 
 def _period(
-    number: int, first: date, end: date, letters: Sequence[Letter], tags: Mapping[bytes, Mapping[str, object]]
+    number: int,
+    span: Span,
+    letters: Sequence[Letter],
+    facts: TimelineFacts,
+    tags: Mapping[bytes, Mapping[str, object]],
 ) -> Period:
     of_client = [letter for letter in letters if is_letter(letter)]
     of_therapist = [letter for letter in letters if is_response(letter)]
     others = [letter for letter in letters if not is_letter(letter) and not is_response(letter)]
     counts = Counter(tag for letter in letters for tag in tags.get(letter.digest, ()))
     return Period(
-        number, first, end, _tally(of_client), _tally(of_therapist), _tally(others), dict(sorted(counts.items()))
+        number,
+        span.first,
+        span.end,
+        _tally(facts, of_client),
+        _tally(facts, of_therapist),
+        _tally(facts, others),
+        dict(sorted(counts.items())),
     )
 
 
-def _tally(letters: Sequence[Letter]) -> Tally:
-    return Tally(tuple(name_of(letter) for letter in letters), sum(letter.words for letter in letters))
+def _tally(facts: TimelineFacts, letters: Sequence[Letter]) -> Tally:
+    return Tally(tuple(facts.names[letter.digest] for letter in letters), sum(letter.words for letter in letters))
 
 
 def _by_frequency(tags: Mapping[bytes, Mapping[str, object]]) -> tuple[str, ...]:
@@ -233,8 +245,8 @@ def _gaps(numbered: Iterable[tuple[int, Letter]], facts: TimelineFacts, now: dat
         is_owed = response or facts.waiting is None or (exchange and exchange.number in facts.waiting)
         late = exchange.late_by(now or exchange.completed) if exchange and is_owed else None
         return Gap(
-            name_of(waiting),
-            name_of(response) if response else None,
+            facts.names[waiting.digest],
+            facts.names[response.digest] if response else None,
             hours,
             period,
             exchange.due if exchange else None,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
+from functools import cached_property
 
 from therapymail.domain.agreement import Agreement
 from therapymail.domain.course import Balance
@@ -42,3 +43,13 @@ class TimelineFacts:
     exchange_tags: Mapping[bytes, Sequence[str]] = field(default_factory=dict)
     failed: Mapping[bytes, bytes] = field(default_factory=dict)
     happened: Sequence[Happened] = ()
+
+    @cached_property
+    def names(self) -> Mapping[bytes, str]:
+        """By digest, what a person calls each mail."""
+        return {each.digest: str(each.name) if each.name else each.digest.hex() for each in self.letters}
+
+    @cached_property
+    def exchange_numbers(self) -> Mapping[bytes, int]:
+        """By digest, the number of the exchange that a mail is in."""
+        return {digest: each.number for each in self.exchanges for digest in (*each.letters, *each.responses)}

@@ -6,8 +6,7 @@ from itertools import chain, pairwise
 
 from therapymail.domain.agreement import standing_versions
 from therapymail.domain.client import ClientStatus
-from therapymail.domain.exchange import Exchange
-from therapymail.domain.incidents import incidents, name_of
+from therapymail.domain.incidents import incidents
 from therapymail.domain.kinds import Direction, Kind
 from therapymail.domain.lanes import Happened, Lane, Side
 from therapymail.domain.letter import Letter
@@ -16,6 +15,7 @@ from therapymail.domain.timeline_facts import TimelineFacts
 
 FEELING = "feeling/"  # tags below it are feelings
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_NEAR = timedelta(days=7)  # a consent that is marked and the mail that gave it
 _SIDES = {Direction.IN: Side.CLIENT, Direction.OUT: Side.THERAPIST}
 
 
@@ -31,45 +31,40 @@ def is_response(letter: Letter) -> bool:
 
 def tags_of(facts: TimelineFacts, letters: Sequence[Letter]) -> dict[bytes, dict[str, Happened]]:
     """By digest, the tags that each of `letters` bears: itself, in passages, or by its exchange, in that order."""
-    by_exchange: dict[bytes, tuple[Exchange, dict[str, None]]] = {}
+    by_exchange: dict[bytes, dict[str, None]] = {}
     for each in facts.exchanges:
         mails = (*each.letters, *each.responses)
         shared = dict.fromkeys(tag for digest in mails for tag in facts.exchange_tags.get(digest, ()))
         if shared:
-            by_exchange.update((digest, (each, shared)) for digest in mails)
+            by_exchange.update((digest, shared) for digest in mails)
+    numbers = facts.exchange_numbers
     found: dict[bytes, dict[str, Happened]] = {}
     for letter in letters:
-        borne: dict[str, Happened] = {}
         passages = facts.passages.get(letter.digest, ())
-        if letter.digest in by_exchange:
-            exchange, shared = by_exchange[letter.digest]
-            borne.update((tag, _borne(facts, letter, tag, "exchange", exchange=exchange)) for tag in shared)
-        for tag in passages:
-            borne[tag] = _borne(facts, letter, tag, "passage", amount=passages.count(tag))
-        for tag in letter.tags:
-            borne[tag] = _borne(facts, letter, tag, "letter", amount=passages.count(tag) or None)
-        if borne:
-            found[letter.digest] = borne
+        kinds = {
+            **dict.fromkeys(by_exchange.get(letter.digest, ()), "exchange"),
+            **dict.fromkeys(passages, "passage"),
+            **dict.fromkeys(letter.tags, "letter"),
+        }
+        if kinds:
+            number = numbers.get(letter.digest)
+            found[letter.digest] = {
+                tag: _borne(facts, letter, tag, kind, passages.count(tag) or None, number)
+                for tag, kind in kinds.items()
+            }
     return found
 
 
 def _borne(
-    facts: TimelineFacts,
-    letter: Letter,
-    tag: str,
-    kind: str,
-    *,
-    amount: int | None = None,
-    exchange: Exchange | None = None,
+    facts: TimelineFacts, letter: Letter, tag: str, kind: str, passages: int | None, exchange: int | None
 ) -> Happened:
     """A tag on a letter; one below `feeling/` says a feeling of the letter."""
     lane, label, words = Lane.THEMES, tag, ()
     if tag.startswith(FEELING):
         feeling = tag.removeprefix(FEELING).replace("_", " ")
         lane, label, words = Lane.FEELINGS, facts.family_of.get(feeling, feeling), (feeling,)
-    number = exchange.number if exchange else None
     side = _SIDES[letter.direction]
-    return Happened(lane, kind, letter.received, (name_of(letter),), label, side, amount, words, number)
+    return Happened(lane, kind, letter.received, (facts.names[letter.digest],), label, side, passages, words, exchange)
 
 
 def what_happened(
@@ -79,15 +74,14 @@ def what_happened(
     now: datetime | None,
 ) -> Iterator[Happened]:
     """Everything to mark; `letters` are the accepted ones in order, `tags` what `tags_of` gave of them."""
-    named = {letter.digest: letter for letter in letters}
     return chain(
         _letters(facts, letters),
-        _over_length(facts, named),
-        _rhythm(facts, named, now),
+        _over_length(facts),
+        _rhythm(facts, now),
         chain.from_iterable(borne.values() for borne in tags.values()),
         _feelings(facts, letters),
         _of_the_work(facts, letters),
-        _safety(letters),
+        _safety(facts, letters),
         incidents(facts),
         facts.happened,
     )
@@ -97,7 +91,7 @@ def what_happened(
 
 
 def _letters(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happened]:
-    number = {digest: each.number for each in facts.exchanges for digest in (*each.letters, *each.responses)}
+    number = facts.exchange_numbers
     for letter in letters:
         if letter.kind is Kind.SAFETY:
             continue  # in a lane of its own, which can be switched off
@@ -110,7 +104,7 @@ def _letters(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happen
             Lane.LETTERS,
             kind,
             letter.received,
-            (name_of(letter),),
+            (facts.names[letter.digest],),
             label,
             _SIDES[letter.direction],
             letter.words,
@@ -118,7 +112,7 @@ def _letters(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happen
         )
 
 
-def _over_length(facts: TimelineFacts, named: Mapping[bytes, Letter]) -> Iterator[Happened]:
+def _over_length(facts: TimelineFacts) -> Iterator[Happened]:
     limit_of = {each.version: each.terms.word_limit for each in facts.agreements}
     for each in facts.exchanges:
         if each.over_length:
@@ -128,7 +122,7 @@ def _over_length(facts: TimelineFacts, named: Mapping[bytes, Letter]) -> Iterato
                 Lane.LETTERS,
                 "over-length",
                 each.opened,
-                _names(each.letters, named),
+                _names(facts, each.letters),
                 f"{each.words} words{agreed}",
                 Side.CLIENT,
                 each.words,
@@ -136,12 +130,12 @@ def _over_length(facts: TimelineFacts, named: Mapping[bytes, Letter]) -> Iterato
             )
 
 
-def _rhythm(facts: TimelineFacts, named: Mapping[bytes, Letter], now: datetime | None) -> Iterator[Happened]:
+def _rhythm(facts: TimelineFacts, now: datetime | None) -> Iterator[Happened]:
     zone = str(facts.zone)
     for each in facts.exchanges:
         is_waiting = each.is_open and now is not None and (facts.waiting is None or each.number in facts.waiting)
         late = each.late_by(now or each.completed) if is_waiting or not each.is_open else None
-        names = _names((*each.letters[:1], *each.responses[:1]), named)
+        names = _names(facts, (*each.letters[:1], *each.responses[:1]))
         if each.answered is not None:
             hours = round((each.answered - each.opened) / _HOUR)
             yield Happened(
@@ -154,14 +148,14 @@ def _rhythm(facts: TimelineFacts, named: Mapping[bytes, Letter], now: datetime |
             at = each.answered or each.opened
             yield Happened(Lane.GAPS, "late", at, names, "", Side.THERAPIST, late // _HOUR, exchange=each.number)
         if each.client_days_late:
-            names = _names(each.letters[:1], named)
+            names = _names(facts, each.letters[:1])
             yield Happened(
                 Lane.GAPS, "late", each.opened, names, "", Side.CLIENT, each.client_days_late, exchange=each.number
             )
     for before, after in pairwise(facts.exchanges):
         if before.answered is not None:
             days = max(0, round((after.opened - before.answered) / _DAY))
-            names = _names((*before.responses[:1], *after.letters[:1]), named)
+            names = _names(facts, (*before.responses[:1], *after.letters[:1]))
             yield Happened(Lane.GAPS, "between", after.opened, names, "", Side.CLIENT, days, exchange=after.number)
     for day in facts.missed:
         yield Happened(Lane.GAPS, "missed", end_of_day(day, zone), (), "", Side.CLIENT, day=day)
@@ -171,17 +165,19 @@ def _rhythm(facts: TimelineFacts, named: Mapping[bytes, Letter], now: datetime |
 
 
 def _feelings(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happened]:
+    number = facts.exchange_numbers
     for letter in letters:
         for family, words in facts.feelings.get(letter.digest, {}).items():
             yield Happened(
                 Lane.FEELINGS,
                 "cue",
                 letter.received,
-                (name_of(letter),),
+                (facts.names[letter.digest],),
                 family,
                 _SIDES[letter.direction],
                 len(words),
                 words,
+                number.get(letter.digest),
             )
 
 
@@ -189,14 +185,17 @@ def _feelings(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happe
 
 
 def _of_the_work(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happened]:
-    """Milestones that the record knows by itself, and versions of the agreement."""
+    """Milestones that the record knows by itself, where the therapist marked none, and versions of the agreement."""
+    own = [each for each in facts.happened if each.lane is Lane.MILESTONES]
+    consents = [each.at for each in own if each.kind == "consent"]
+    reviewed = {name for each in own if each.kind == "review" for name in each.ids}
     for letter in letters:
-        if letter.kind is Kind.CONSENT and letter.direction is Direction.IN:
-            yield Happened(Lane.MILESTONES, "consent", letter.received, (name_of(letter),), "", Side.CLIENT)
-    named = {letter.digest: letter for letter in letters}
+        is_consent = letter.kind is Kind.CONSENT and letter.direction is Direction.IN
+        if is_consent and not any(abs(letter.received - at) < _NEAR for at in consents):
+            yield Happened(Lane.MILESTONES, "consent", letter.received, (facts.names[letter.digest],), "", Side.CLIENT)
     for each in facts.exchanges:
-        if each.is_review:
-            names = _names((*each.letters, *each.responses), named)
+        names = _names(facts, (*each.letters, *each.responses))
+        if each.is_review and reviewed.isdisjoint(names):
             yield Happened(
                 Lane.MILESTONES, "review", each.opened, names, f"review of exchange {each.number}", exchange=each.number
             )
@@ -209,13 +208,19 @@ def _of_the_work(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Ha
         yield Happened(Lane.AGREEMENTS, "agreement", version.starts, (), label, amount=version.version)
 
 
-def _safety(letters: Sequence[Letter]) -> Iterator[Happened]:
+def _safety(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happened]:
     for letter in letters:
         if letter.kind is Kind.SAFETY:
             yield Happened(
-                Lane.SAFETY, "safety", letter.received, (name_of(letter),), "", _SIDES[letter.direction], letter.words
+                Lane.SAFETY,
+                "safety",
+                letter.received,
+                (facts.names[letter.digest],),
+                "",
+                _SIDES[letter.direction],
+                letter.words,
             )
 
 
-def _names(digests: Sequence[bytes], named: Mapping[bytes, Letter]) -> tuple[str, ...]:
-    return tuple(name_of(named[digest]) for digest in digests if digest in named)
+def _names(facts: TimelineFacts, digests: Sequence[bytes]) -> tuple[str, ...]:
+    return tuple(facts.names[digest] for digest in digests if digest in facts.names)

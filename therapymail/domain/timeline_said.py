@@ -68,7 +68,7 @@ def paragraphs_of(timeline: Timeline, most: int = MOST_LISTED) -> Iterator[Parag
         ("late replies", [mark for mark in gaps if mark.kind == "late" and mark.side is not Side.CLIENT], _late),
         ("missed", [mark for mark in gaps if mark.kind == "missed"], lambda mark: f"{mark.day}, an agreed day"),
         ("waiting", [mark for mark in gaps if mark.kind == "waiting"], _waiting),
-        ("over length", [mark for mark in letters if mark.kind == "over-length"], _with_names),
+        ("over length", [mark for mark in letters if mark.kind == "over-length"], _over_length),
         ("after closing", [mark for mark in letters if mark.kind == "after-closing"], _names),
         ("milestones", timeline.of(Lane.MILESTONES), _with_names),
         ("agreement", timeline.of(Lane.AGREEMENTS), _with_names),
@@ -99,6 +99,10 @@ def _waiting(mark: Mark) -> str:
     return f"{mark.ids[0] if mark.ids else ''} for {count_words(mark.amount or 0, 'hour')}"
 
 
+def _over_length(mark: Mark) -> str:
+    return f"{sanitise_line(mark.label)} ({_names(mark)})"
+
+
 def _names(mark: Mark) -> str:
     return ", ".join(mark.ids)
 
@@ -119,16 +123,15 @@ _KINDS = {
     "safety": "safety mail",
     "process-note": "process note",
 }
-_SPEAKING = frozenset({"review", "agreement", "over-length"})  # their labels say what they are
 
 
 def kind_in_words(mark: Mark) -> str:
     """What a mark is, in words, with what the record says of it."""
     label = sanitise_line(mark.label)
-    if mark.kind in _SPEAKING and label:
-        return label
     kind = _KINDS.get(mark.kind, mark.kind.replace("-", " "))
-    return f"{kind}: {label}" if label and label != kind else kind
+    if label.casefold().startswith(kind):
+        return label
+    return f"{kind}: {label}" if label else kind
 
 
 # --- when ----------------------------------------------------------------------------------------------
@@ -172,6 +175,7 @@ def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 # --- every mark ----------------------------------------------------------------------------------------
 
+_BORNE = {"letter": "by its tag", "passage": "in passages", "exchange": "by its exchange's tag", "cue": "in cues"}
 _UNITS = {
     (Lane.LETTERS, ""): "word",
     (Lane.SAFETY, ""): "word",
@@ -190,16 +194,16 @@ def explained(timeline: Timeline) -> Iterator[tuple[Lane, list[str]]]:
 
 
 def _explained(timeline: Timeline, mark: Mark) -> str:
+    is_borne = mark.lane in {Lane.THEMES, Lane.FEELINGS} and mark.kind in _BORNE
     unit = _UNITS.get((mark.lane, "")) or _UNITS.get((mark.lane, mark.side.value if mark.side else ""))
     parts = [
         f"{mark.day}",
         when(timeline, mark.period),
         _names(mark),
         f"exchange {mark.exchange}" if mark.exchange is not None else "",
-        "" if mark.kind in _SPEAKING and mark.label else mark.kind.replace("-", " "),
-        sanitise_line(mark.label),
+        f"{sanitise_line(mark.label)} {_BORNE[mark.kind]}" if is_borne else kind_in_words(mark),
         count_words(mark.amount, unit) if unit and mark.amount is not None and mark.kind != "over-length" else "",
         ", ".join(sanitise_line(word) for word in mark.words),
-        "by the therapist" if mark.side is Side.THERAPIST and mark.lane in {Lane.THEMES, Lane.FEELINGS} else "",
+        "(the therapist's)" if mark.side is Side.THERAPIST and is_borne else "",
     ]
     return "  ".join(part for part in parts if part)

@@ -30,6 +30,7 @@ _MOST_LABEL = 16
 _HANG = 15  # columns of the names of paragraphs
 # Columns a period takes: the widest with which all periods stand in one row.
 _CELLS = {Step.WEEK: (5, 4, 3), Step.MONTH: (5, 4), Step.YEAR: (6, 5)}
+_WIDE, _WIDE_CELL = 120, 8  # on a wide screen they may be further apart
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CUT = "…"
 
@@ -87,7 +88,7 @@ def _heading(timeline: Timeline, width: int) -> list[Line]:
 def _picture(timeline: Timeline, rows: Sequence[Row], width: int) -> Iterator[Line]:
     label = min(max(columns_of(row.name) for row in rows) if rows else 0, _MOST_LABEL)
     label = max(label, len(timeline.step.value)) + 2
-    count, cells = len(timeline.periods), _CELLS[timeline.step]
+    count, cells = len(timeline.periods), ((_WIDE_CELL,) if width >= _WIDE else ()) + _CELLS[timeline.step]
     cell = next((each for each in cells if each * count <= width - label), cells[-1])
     in_row = max(1, (width - label) // cell)
     for at in range(0, count, in_row):

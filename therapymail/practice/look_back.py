@@ -1,7 +1,7 @@
 """Looking back: the timeline of one client, from everything the record says of the work with them."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import time
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from therapymail.domain.client import Client
@@ -28,6 +28,7 @@ from therapymail.vault.statuses import statuses_of
 
 _PAGE = 1000
 _NOON = time(12)
+_JUST_AFTER = timedelta(microseconds=1)  # the report that it had failed
 _REFLECTIONS = frozenset(each.name for each in PROCESS if each.sections)
 
 
@@ -114,7 +115,7 @@ def _happened(
             at = moment_of(day, _NOON, practice.settings.zone)
             yield Happened(Lane.REREADS, "re-read", at, _names(named, digest), day=day)
     for digest, moment in sent_again(reader, client.identity):
-        yield Happened(Lane.TECHNOLOGY, "sent-again", moment, _names(named, digest), side=Side.THERAPIST)
+        yield Happened(Lane.TECHNOLOGY, "sent-again", moment + _JUST_AFTER, _names(named, digest), side=Side.THERAPIST)
     for change in key_changes.changes(reader, client.identity):
         names = (str(change.letter),) if change.letter else ()
         label = change.resolution.value if change.resolution else "open"

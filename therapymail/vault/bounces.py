@@ -133,11 +133,14 @@ def note_sent_again(writer: Writer, filings: Iterable[Filing], now: datetime) ->
 
 
 def sent_again(reader: Reader, client: str) -> list[tuple[bytes, datetime]]:
-    """The mails (digests) to a client (identity) that left more than once, each with the moment of a later time."""
+    """The mails (digests) to a client (identity) that left more than once.
+
+    Each with the latest moment known of its leaving, or of a report that it had failed: after that it left again.
+    """
     rows = reader.rows(
-        # Whichever copy was filed first, the mail was sent again at the later of the two.
-        "SELECT digest, max(letter.received, again.received) AS moment FROM letter"
-        " JOIN letter_sent_again again USING (digest) WHERE client = ? ORDER BY moment, digest",
+        "SELECT digest, max(letter.received, again.received, coalesce((SELECT max(bounce.received) FROM bounce"
+        " WHERE bounce.failed = letter.digest), letter.received)) AS moment FROM letter"
+        " JOIN letter_sent_again again USING (digest) WHERE letter.client = ? ORDER BY moment, digest",
         (client,),
     )
     return [(digest, from_microseconds(received)) for digest, received in rows]
