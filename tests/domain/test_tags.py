@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therapymail.domain.tags import in_hierarchy, is_at_or_below, levels, renaming, tag_name
+from therapymail.domain.tag_text import bearers
+from therapymail.domain.tags import CountedTag, in_hierarchy, is_at_or_below, levels, renaming, tag_name
 from therapymail.errors import UnusableInput
 
 NAMES = st.lists(st.sampled_from(["a", "b", "ab", "grief"]), min_size=1, max_size=3).map("/".join)
@@ -63,3 +64,8 @@ def test_any_text_is_a_tag_or_refused(text: str) -> None:
         return
     assert tag_name(name) == name
     assert levels(name)[-1] == name
+
+
+def test_what_bears_a_tag_is_said_without_what_there_is_none_of() -> None:
+    assert bearers(CountedTag("grief", 0, passages=2)) == ("2 passages",)
+    assert bearers(CountedTag("grief", 1, exchanges=1)) == ("1 letter", "1 exchange")

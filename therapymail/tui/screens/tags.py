@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from therapymail.domain.letter import Letter
-from therapymail.domain.wording import count_words
+from therapymail.domain.tag_text import bearers
 from therapymail.errors import UnusableInput
 from therapymail.practice.tag import CountedTag, list_tags, tag_letter
 from therapymail.tui.asking import asking
@@ -23,14 +23,18 @@ from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.row_list import RowList
 
 
+_WIDE = 60  # columns
+
+
 class TagList(RowList[CountedTag]):
     """The tags in use, by name."""
 
     NOTHING = "No tags yet."
 
     def draw(self, row: CountedTag, width: int) -> Sequence[Content]:
-        """The tag, and how many letters bear it."""
-        count = count_words(row.count, "letter")
+        """The tag, and how many letters bear it; passages and exchanges too where there is room, or no letter does."""
+        bearing = bearers(row)
+        count = ", ".join(bearing if width >= _WIDE else bearing[:1])
         tag = line(row.tag).truncate(max(1, width - len(count) - 3), ellipsis=True)
         gap = " " * max(1, width - tag.cell_length - len(count) - 2)
         return [Content.assemble(" ", tag, gap, (count, "$foreground-muted"), " ")]
