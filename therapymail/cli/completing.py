@@ -46,11 +46,12 @@ def complete_search(context: typer.Context, incomplete: str) -> list[str]:
     before = typed[: len(typed) - len(bare)]
     found = [before + each for each in _found(context, lambda practice: _search_words(practice, bare))]
     fitting = [each for each in found if each.lower().startswith(typed.lower())]
-    return [_Rest(each[len(apart) :]) for each in fitting] if apart else fitting
+    shown_from = len(apart) if apart.endswith(":") else 0  # what Bash puts in place of the word begins with an @ again
+    return [_Offer(each[shown_from:]) for each in fitting] if apart else fitting
 
 
-class _Rest(str):
-    """What may follow a colon or an @, which Bash takes for the word typed so far: it need not begin so."""
+class _Offer(str):
+    """What may stand in the place of a part of a word that Bash takes for the whole: it need not begin as typed."""
 
     __slots__ = ()
 
