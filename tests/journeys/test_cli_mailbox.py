@@ -175,7 +175,8 @@ def test_the_main_job(story: Story) -> None:
 
     read = therapymail.ok("read", first, "--json").answer
     assert set(read) - {"version"} == keys_of_each("letters") | keys_of("read") & {
-        "text", "quoted", "in_order", "unsealed_text", "enclosures", "reason", "proof", "released", "cues"}  # fmt: skip
+        "text", "quoted", "in_order", "unsealed_text", "enclosures", "reason", "proof", "released", "cues",
+        "first_read", "rereads"}  # fmt: skip
     assert read["text"].strip() == "Yesterday the unlit room again."
     assert read["verdict"]["signature"] == "pinned"
     assert "Yesterday the unlit room again." in therapymail.ok("read", first).out

@@ -32,6 +32,7 @@ TIMES = {
     "confirmed",
 }
 TIMES |= {"starts", "made", "withdrawn", "due", "answered", "letter_due"}
+TIMES |= {"begins", "ends", "first_read"}
 TIMES |= {"marked", "now", "at", "since", "offered", "last_seen"}
 WITHOUT_JSON = {"demo", "account", "key export", "tui"}
 # test_cli_mailbox, test_receipts, test_cli_writing, test_cli_key_find
@@ -170,6 +171,8 @@ def answers(stage: Stage, therapymail: Program, tmp_path_factory: pytest.TempPat
         "review": (("LINDEN",), ("HERON", "--at", "6")),
         "export exchanges": (("HERON", "--file", str(files / "heron.csv")),),
         "export list": ((),),
+        "letterbook": (("HERON",), ("SLATE", "--limit", "2"), ("HERON", "--not-reread")),
+        "images": (("HERON", "unlit room", "--keep", "--also", "door"), ("HERON",)),
         "rebuild": ((),),
         "lock": ((),),
     }

@@ -51,6 +51,8 @@ COMMANDS = {
     "compare": "looking_back",
     "review": "looking_back",
     "export": "export",
+    "letterbook": "letterbook",
+    "images": "images",
     "rebuild": "rebuild",
 }
 # What `therapymail --help` says of each: the first sentence of the command's own help, so that no module is loaded.
@@ -93,6 +95,8 @@ OUTLINE = {
     "compare": "Look at two letters side by side: letter 1 beside letter 12.",
     "review": "Prepare a review: what the exchanges since the last one held.",
     "export": "Files of your own: letterbook, timeline, record, letters.",
+    "letterbook": "Read the correspondence with one client in order, by exchange.",
+    "images": "Images that recur in the letters with one client.",
     "rebuild": "Derive lists and index again from the journal.",
 }
 # What begins with a hyphen may be a tag to take away or a word to leave out; every command else has only options.

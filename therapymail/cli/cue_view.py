@@ -1,23 +1,33 @@
-"""Cues of a letter, and how it was released: on the screen and as JSON."""
+"""Cues of a letter, when it was read, and how it was released: on the screen and as JSON."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from therapymail.cli.output import narrate, utc_text
 from therapymail.domain.checklist import stored_answers
-from therapymail.domain.cues import Cue
+from therapymail.domain.cues import Cue, cues_in
+from therapymail.domain.feelings import NO_FEELINGS, Feelings
 from therapymail.errors import FileUnusable, UnusableInput, explain
+from therapymail.practice.feelings import feelings_of
 from therapymail.practice.practice import Practice
-from therapymail.practice.read import LetterText, cues_of
+from therapymail.practice.read import LetterText
 
 
 def cues_or_none(practice: Practice, found: LetterText) -> tuple[Cue, ...]:
-    """The cues of a letter; a list of feelings that cannot be read is said and keeps no letter from being read."""
+    """What a letter says in brackets or by an emoji, the client's and one's own alike (F18).
+
+    A list of feelings that cannot be read is said and keeps no letter from being read.
+    """
+    return cues_in(found.reading.text, feelings_or_none(practice)) if found.reading else ()
+
+
+def feelings_or_none(practice: Practice) -> Feelings:
+    """The practice's list of feelings; one that cannot be read is said, and names none."""
     try:
-        return cues_of(practice, found)
+        return feelings_of(practice)
     except (UnusableInput, FileUnusable) as unreadable:
         narrate(explain(unreadable).sentence)
-        return ()
+        return NO_FEELINGS
 
 
 def cues_phrase(cues: Sequence[Cue]) -> str:
@@ -47,3 +57,8 @@ def released_shape(found: LetterText) -> dict[str, Any] | None:
         "why": released.why,
         "answers": stored_answers(released.answers),
     }
+
+
+def readings_shape(found: LetterText) -> dict[str, Any]:
+    """When a letter was opened here first, null for never, and on which of the therapist's days it was read again."""
+    return {"first_read": utc_text(found.first_read), "rereads": [day.isoformat() for day in found.rereads]}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from therapymail.cli.cue_view import cues_phrase
 from therapymail.cli.output import print_line, print_text
+from therapymail.domain.ago import ago_in_words, reread_in_words
 from therapymail.domain.arrangement import Piece, as_shown
 from therapymail.domain.checklist import answers_phrase
 from therapymail.domain.cues import Cue
 from therapymail.domain.kinds import LetterState
 from therapymail.domain.letter import Enclosure, Reading
+from therapymail.domain.local_days import local_day
 from therapymail.domain.seal import SealFacts, Verdict
 from therapymail.domain.wording import (
     WITH_PIECES,
@@ -34,8 +37,13 @@ if TYPE_CHECKING:
 _LABEL_WIDTH = 10
 
 
-def print_letter(found: LetterText, zone: str, gutter: str, cues: Sequence[Cue] = ()) -> None:
-    """A letter of the record, its times on the therapist's clock (`zone`) and on the client's."""
+def print_letter(
+    found: LetterText, zone: str, gutter: str, cues: Sequence[Cue] = (), today: date | None = None
+) -> None:
+    """A letter of the record, its times on the therapist's clock (`zone`) and on the client's.
+
+    `today` is the therapist's day, from which is told how long ago it came and when it was read again (F15).
+    """
     letter = found.judged.letter
     standing = state_words(letter.state, letter.standing)
     arrow = "to" if letter.direction.value == "out" else "from"
@@ -51,7 +59,9 @@ def print_letter(found: LetterText, zone: str, gutter: str, cues: Sequence[Cue] 
         print_line(f"Second reading: {answers_phrase(found.sending.released.answers)}.")
     _print_notes((*letter.notes, *found.judged.verdict.notes))
     _field("Written", both_clocks(letter.written, zone, found.client))
-    _field("Received", both_clocks(letter.received, zone, found.client))
+    ago = f", {ago_in_words(local_day(letter.received, zone), today)}" if today else ""
+    _field("Received", both_clocks(letter.received, zone, found.client) + ago)
+    _field("Re-read", reread_in_words(found.rereads, today) if today else "")
     _field("Tags", " ".join(letter.tags))
     _field("Cues", cues_phrase(cues))
     remarks = _remarks(found.reading, found.files, author_words(letter.direction, found.client))

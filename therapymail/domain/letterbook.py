@@ -11,8 +11,19 @@ from therapymail.domain.cues import Cue
 from therapymail.domain.exchange import Exchange
 from therapymail.domain.letter import Enclosure, Letter
 from therapymail.domain.local_days import local_day
+from therapymail.domain.seal import Verdict
 
-__all__ = ["Chapter", "ChapterPlace", "Entry", "Letterbook", "MilestoneMark", "PassageTag", "Piece", "Spot"]
+__all__ = [
+    "Chapter",
+    "ChapterPlace",
+    "Entry",
+    "ExchangeTags",
+    "Letterbook",
+    "MilestoneMark",
+    "PassageTag",
+    "Piece",
+    "Spot",
+]
 
 
 class ChapterPlace(NamedTuple):
@@ -37,21 +48,30 @@ class PassageTag(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """A bookmark: what the therapist said of it, and its passage; None where it is of the whole letter."""
+    """A bookmark: what the therapist said of it, its passage (None where it is of the whole letter), its name (B-2)."""
 
     said: str
     first: int | None = None
     end: int | None = None
+    name: str = ""
 
 
 class MilestoneMark(NamedTuple):
-    """A milestone: its kind, what the therapist said of it, the client's day, and its passage if it has one."""
+    """A milestone: its kind, what the therapist said, the client's day, its passage if it has one, its name (M-3)."""
 
     kind: str
     said: str
     day: date
     first: int | None = None
     end: int | None = None
+    name: str = ""
+
+
+class ExchangeTags(NamedTuple):
+    """The tags of an exchange, sorted."""
+
+    exchange: int
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -61,7 +81,7 @@ class Entry:
     `exchange` is the one it is part of, `chapter` where it stands. `pieces` are its own and quoted words in order, none
     where it was not opened; the places of cues, passages, bookmarks and milestones count in the joined own words
     (`Piece.first`). `ordered` is false where the order of own and quoted words is not known. `rereads` are the
-    therapist's local days, oldest first; `first_read` is UTC.
+    therapist's local days, oldest first; `first_read` is UTC. `verdict` is today's on its seal.
     """
 
     letter: Letter
@@ -77,6 +97,7 @@ class Entry:
     first_read: datetime | None = None
     enclosures: tuple[Enclosure, ...] = ()
     unsealed_text: str = ""
+    verdict: Verdict | None = None
 
     @property
     def text(self) -> str:
@@ -99,6 +120,7 @@ class Chapter:
     exchange: Exchange | None
     entries: tuple[Entry, ...]
     after_closing: bool = False
+    tags: tuple[str, ...] = ()
 
     @property
     def begins(self) -> datetime:
@@ -127,6 +149,7 @@ class Letterbook:
     entries: tuple[Entry, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     milestones: tuple[MilestoneMark, ...] = ()
+    exchange_tags: tuple[ExchangeTags, ...] = ()
     before: int = 0
     after: int = 0
 
@@ -137,9 +160,14 @@ class Letterbook:
 
     def chapters(self) -> Iterator[Chapter]:
         """The entries by exchange, in order."""
-        numbered = {exchange.number: exchange for exchange in self.exchanges}
+        numbered, tags = {exchange.number: exchange for exchange in self.exchanges}, dict(self.exchange_tags)
         for place, entries in groupby(self.entries, key=lambda entry: entry.chapter):
-            yield Chapter(numbered.get(place.exchange), tuple(entries), after_closing=place.after_closing)
+            yield Chapter(
+                numbered.get(place.exchange),
+                tuple(entries),
+                after_closing=place.after_closing,
+                tags=() if place.after_closing else tags.get(place.exchange, ()),
+            )
 
     def days_since(self, entry: Entry) -> int:
         """How many of the therapist's days ago a mail was received or sent."""

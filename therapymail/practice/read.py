@@ -1,10 +1,10 @@
 """Reading: lists of letters, and one letter whole."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from therapymail.domain.client import Client
-from therapymail.domain.cues import Cue, cues_in
 from therapymail.domain.departure import Proof
 from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.letter import Letter, Reading
@@ -16,10 +16,9 @@ from therapymail.domain.wording import failure_sentence
 from therapymail.errors import NotFetchedYet, NotOpened
 from therapymail.practice.asked import asked_query
 from therapymail.practice.catching_up import Told, untold
-from therapymail.practice.feelings import feelings_of
 from therapymail.practice.judging import Judge, JudgedLetter, placed
 from therapymail.practice.practice import Practice
-from therapymail.vault import clients, letters, sent, texts
+from therapymail.vault import clients, letters, rereads, sent, texts
 from therapymail.vault.connection import Reader
 from therapymail.vault.sent import Sending
 
@@ -44,7 +43,8 @@ class LetterText:
     """A letter whole. `reading` is None where it was not opened; `client` where it is nobody's.
 
     `sending` is how a letter left from here, None for any other. `files` are, of each
-    enclosure, what a signature of its own proves (None without one).
+    enclosure, what a signature of its own proves (None without one). `first_read` is when it was opened here first
+    (UTC), `rereads` the therapist's days on which it was read again, oldest first.
     """
 
     judged: JudgedLetter
@@ -52,6 +52,8 @@ class LetterText:
     client: Client | None
     sending: Sending | None = None
     files: tuple[Verdict | None, ...] = ()
+    first_read: datetime | None = None
+    rereads: tuple[date, ...] = ()
 
     @property
     def proof(self) -> Proof | None:
@@ -107,15 +109,8 @@ def _whole(practice: Practice, reader: Reader, found: Letter) -> LetterText:
     reading, sending = texts.reading(reader, found.digest), sent.sending_of(reader, found.digest)
     files = judge.files(found, reading.enclosures) if reading else ()
     (judged,) = placed(reader, [judge.judged(found)])
-    return LetterText(judged, reading, judge.client_of(found), sending, files)
-
-
-def cues_of(practice: Practice, found: LetterText) -> tuple[Cue, ...]:
-    """What a letter says in brackets or by an emoji, the client's and one's own alike (F18).
-
-    Raises UnusableInput, FileUnusable where the therapist's own list of feelings cannot be read.
-    """
-    return cues_in(found.reading.text, feelings_of(practice)) if found.reading else ()
+    first_read, again = rereads.first_read(reader, found.digest), rereads.rereads_of(reader, found.digest)
+    return LetterText(judged, reading, judge.client_of(found), sending, files, first_read, again)
 
 
 def _found(

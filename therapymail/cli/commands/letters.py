@@ -95,13 +95,15 @@ def read(
 ) -> None:
     """Read a letter and what its seal proved.
 
+    A letter that is shown counts as read; one that came more than a week ago as re-read, once a day.
+
     \b
     Examples:
       therapymail read HERON-12
       therapymail read HERON-12 --json
       therapymail read HERON-12 --piece 1
     """
-    from therapymail.cli.cue_view import cue_shape, cues_or_none, released_shape
+    from therapymail.cli.cue_view import cue_shape, cues_or_none, readings_shape, released_shape
     from therapymail.cli.output import print_json
     from therapymail.practice.read import read_letter
 
@@ -132,12 +134,18 @@ def read(
                 "proof": proof_shape(found.proof),
                 "released": released_shape(found),
                 "cues": [cue_shape(cue) for cue in cues],
+                **readings_shape(found),
             }
         )
     else:
         from therapymail.cli.letter_view import print_letter
+        from therapymail.domain.local_days import local_day
+        from therapymail.practice.rereading import note_opened
 
-        print_letter(found, practice.settings.zone, around.gutter, cues)
+        zone = practice.settings.zone
+        print_letter(found, zone, around.gutter, cues, local_day(practice.clock(), zone))
+        sys.stdout.flush()
+        note_opened(practice, [found.judged.letter.digest])
     if found.reading is None:
         raise found.not_opened()
 
