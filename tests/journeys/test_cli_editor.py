@@ -267,3 +267,14 @@ def test_S20_where_nothing_lies_in_memory_no_editor_is_started(therapymail: Prog
     with at_terminal(editing(elsewhere, "touch", "write", "HERON"), environment) as terminal:
         assert terminal.wait() == 3
         assert "may lie on the disk" in " ".join(terminal.shown.split())
+
+
+def test_F18_a_list_of_feelings_with_a_fault_is_edited_again_and_never_kept(therapymail: Program) -> None:
+    does = "if grep -q faulty $1; then sed -i '/faulty/d' $1; else printf '[sea]\\nsalty\\nfaulty\\nfaulty\\n' > $1; fi"
+    command = editing(therapymail, editor_that(therapymail, does), "feelings", "--edit")
+    with at_terminal(command, therapymail.environment) as terminal:
+        terminal.answer(("Edit it again?", "y"))
+        assert terminal.wait() == 0
+    own = therapymail.home / "feelings.txt"
+    assert own.read_text() == "[sea]\nsalty\n"
+    own.unlink()
