@@ -275,7 +275,7 @@ def test_proposed_letters_are_found_and_marked_and_set_aside_ones_only_when_aske
 
 def test_C35_coverage_says_how_many_letters_could_not_be_searched() -> None:
     with vault_of([Sample("a"), Sample("b"), Sample(None)]) as vault, vault.reading() as reader:
-        assert search(reader, read_query("a")).coverage == Coverage(searchable=2, total=3)
+        assert search(reader, read_query("a")).coverage == Coverage(searchable=2, total=3, sealed=1)
 
 
 def test_relevance_puts_the_letter_that_says_it_often_first() -> None:

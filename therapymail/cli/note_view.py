@@ -145,6 +145,6 @@ def _about(view: NoteView) -> str:
 
 
 def _marked(hit: NoteHit) -> str:
-    from therapymail.cli.commands.search import marked
+    from therapymail.cli.found_view import marked
 
     return marked(hit.snippet)

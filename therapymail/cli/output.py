@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -63,10 +63,16 @@ def narrate(text: str = "") -> None:
     _write_line(sys.stderr, text)
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], flexible: int | None = None) -> None:
+def print_table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    flexible: int | None = None,
+    painted: Callable[[str], str] = str,
+) -> None:
     """Rows under headings, columns aligned by display width; nothing is wrapped, and nothing cut when piped.
 
     On a terminal a line ends at its width; the column `flexible` gives way, so that what follows it is seen too.
+    `painted` gives a line that is ready its colours.
     """
     table = [list(headings), *([one_line(cell) for cell in row] for row in rows)]
     widths = [max(_columns_of(row[column]) for row in table) for column in range(len(headings))]
@@ -77,7 +83,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], flexible
         cells = (cut(cell, width) if room else cell for cell, width in zip(row, widths, strict=True))
         padded = (cell + " " * (width - _columns_of(cell)) for cell, width in zip(cells, widths, strict=True))
         line = _GAP.join(padded).rstrip()
-        sys.stdout.write((cut(line, room) if room else line) + "\n")
+        sys.stdout.write(painted(cut(line, room) if room else line) + "\n")
 
 
 def _room_of(column: int, widths: Sequence[int], room: int) -> int:

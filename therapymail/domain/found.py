@@ -35,10 +35,15 @@ class Hit(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """How many letters could be searched, of all that are filed: the others were not opened yet."""
+    """How many letters could be searched, of all that are filed: the others were not opened yet.
+
+    Of those, `sealed` need a key that is not here, and `too_large` did not come by themselves.
+    """
 
     searchable: int
     total: int
+    sealed: int = 0
+    too_large: int = 0
 
 
 class SearchResult(NamedTuple):

@@ -10,6 +10,7 @@ from therapymail.domain.seal import KeyState, OpeningFailure, Protection, Signat
 
 if TYPE_CHECKING:
     from therapymail.domain.client import Client
+    from therapymail.domain.found import Coverage
 
 _PROTECTION = {
     Protection.SEALED: "Sealed to your key and opened",
@@ -227,6 +228,21 @@ def bytes_words(size: int) -> str:
 def count_words(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 1 letter, 2 letters."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def coverage_sentence(coverage: "Coverage") -> str:
+    """How many letters a search looked through, and why not the others; empty where it was all of them."""
+    closed = coverage.total - coverage.searchable
+    if not closed:
+        return ""
+    failed = closed - coverage.sealed - coverage.too_large
+    why = (
+        (coverage.sealed, "need a key", "needs a key"),
+        (failed, "could not be opened", "could not be opened"),
+        (coverage.too_large, "are too large to come by themselves", "is too large to come by itself"),
+    )
+    said = [f"{number} {one if number == 1 else many}" for number, many, one in why if number]
+    return f"{coverage.searchable} of {coverage.total} letters are searchable: {', '.join(said)}."
 
 
 def local_text(moment: datetime | None, zone: str) -> str:

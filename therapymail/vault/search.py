@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from functools import cache
 
 from therapymail.domain.found import Coverage, Hit, Order, SearchResult
+from therapymail.domain.kinds import LetterState
 from therapymail.domain.query import Query
 from therapymail.errors import ClientUnknown
 from therapymail.vault.beginnings import words_beginning
@@ -64,8 +65,10 @@ def find_ids(reader: Reader, query: Query, limit: int, zone: tzinfo = UTC) -> li
 def coverage(reader: Reader) -> Coverage:
     """How many letters are searchable, of all that are filed."""
     searchable = count_searchable(reader)
-    row = reader.row("SELECT count(*) FROM letter WHERE state <> 'opened'")
-    return Coverage(searchable, searchable + (row[0] if row else 0))
+    counts = "SELECT state, count(*) FROM letter WHERE state <> 'opened' GROUP BY state"
+    closed: dict[str, int] = dict(reader.rows(counts))
+    sealed, too_large = closed.get(LetterState.SEALED, 0), closed.get(LetterState.TOO_LARGE, 0)
+    return Coverage(searchable, searchable + sum(closed.values()), sealed, too_large)
 
 
 def _where(reader: Reader, query: Query, zone: tzinfo) -> list[Stretch]:

@@ -111,7 +111,7 @@ def _heading(image: "Recurring") -> str:
 
 
 def _row(each: "Occurrence", zone: str) -> tuple[str, ...]:
-    from therapymail.cli.commands.search import marked
+    from therapymail.cli.found_view import marked
     from therapymail.cli.output import terminal_width
     from therapymail.domain.kinds import Direction
     from therapymail.domain.wording import local_text

@@ -1,6 +1,5 @@
 """The command `search`."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +13,8 @@ from therapymail.domain.found import Order
 from therapymail.errors import NothingFound, QueryUnreadable
 
 if TYPE_CHECKING:
-    from therapymail.domain.found import SearchResult, Snippet
     from therapymail.practice.find import SearchRequest
     from therapymail.practice.practice import Practice
-
-
-_BESIDE = 24  # columns that name and date take beside a passage
 
 
 def register(app: typer.Typer) -> None:
@@ -90,7 +85,8 @@ def search(
     """
     from therapymail.cli.asking import read_input
     from therapymail.cli.catching_up import shown_catching_up
-    from therapymail.cli.output import print_json
+    from therapymail.cli.found_view import print_letters_found, remark
+    from therapymail.cli.output import narrate, print_json
     from therapymail.domain.query import Searched
     from therapymail.practice.find import SearchRequest, search_everything
 
@@ -135,10 +131,12 @@ def search(
         from therapymail.cli.note_view import print_found
 
         if answer.hits or not of_notes:
-            _print(answer, practice.settings.zone)
+            print_letters_found(answer, practice.settings.zone, plain=surroundings(context).plain)
         for kind, each in found.notes:
             print_found(each, codes, practice.settings.zone, f"{kind.value} note")
     if not answer.hits and not any(each.hits for each in of_notes):
+        if meant := remark(text):
+            narrate(meant)
         raise NothingFound("no note matches" if of_notes else "no letter matches")
 
 
@@ -173,48 +171,3 @@ def _codes(practice: "Practice") -> "dict[str, str]":
     from therapymail.practice.note_reading import codes_by_identity
 
     return codes_by_identity(practice)
-
-
-def _print(answer: "SearchResult", zone: str) -> None:
-    from therapymail.cli.output import narrate, print_table, terminal_width
-    from therapymail.domain.wording import count_words, local_text, state_words
-
-    if answer.hits:
-        room = terminal_width() - _BESIDE if sys.stdout.isatty() else 0
-        rows = []
-        for hit in answer.hits:
-            letter = hit.letter
-            standing = state_words(letter.state, letter.standing)
-            passage = f"({standing}) " if standing else ""
-            name = str(letter.name or "-")
-            rows.append((name, local_text(letter.received, zone)[:10], passage + marked(hit.snippet, room)))
-        print_table(("ID", "RECEIVED", "PASSAGE"), rows)
-        total = count_words(answer.total, "letter") if answer.is_exact else f"At least {answer.total} letters"
-        shown = f", {len(answer.hits)} shown; `--limit N` shows more" if len(answer.hits) < answer.total else ""
-        narrate(f"{total}{shown}.")
-    coverage = answer.coverage
-    if coverage.searchable < coverage.total:
-        narrate(f"{coverage.searchable} of {coverage.total} letters are searchable; the others are not opened.")
-
-
-def marked(snippet: "Snippet", room: int = 0) -> str:
-    """The passage with what was found between asterisks, so that it shows without colour.
-
-    With `room` in columns, it begins so late that the first find stands in its first half.
-    """
-    text, parts = snippet.text, []
-    at = _beginning(text, max(0, snippet.marks[0][0] - room // 2), snippet.marks[0][0]) if room and snippet.marks else 0
-    is_cut = snippet.cut_before or at > 0
-    for start, end in snippet.marks:
-        parts += [text[at:start], "*", text[start:end], "*"]
-        at = end
-    parts.append(text[at:])
-    return ("... " if is_cut else "") + "".join(parts) + (" ..." if snippet.cut_after else "")
-
-
-def _beginning(text: str, earliest: int, latest: int) -> int:
-    """Where a word begins in `text`, at `earliest` or soon after, and not after `latest`."""
-    if not earliest:
-        return 0
-    blank = text.find(" ", earliest - 1, latest)
-    return earliest if blank < 0 else blank + 1

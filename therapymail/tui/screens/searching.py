@@ -16,7 +16,7 @@ from therapymail.domain.found import Hit, SearchResult, Snippet
 from therapymail.domain.kinds import Direction
 from therapymail.domain.query_text import as_typed
 from therapymail.domain.sanitise import sanitise
-from therapymail.domain.wording import count_words, local_text
+from therapymail.domain.wording import count_words, coverage_sentence, local_text
 from therapymail.errors import QueryUnreadable, explain
 from therapymail.practice.find import SearchRequest, search_letters
 from therapymail.tui.asking import asking
@@ -171,7 +171,4 @@ def _found_words(found: SearchResult) -> str:
     else:
         total = count_words(found.total, "letter") if found.is_exact else f"At least {found.total} letters"
         total += f", the newest {len(found.hits)} shown." if len(found.hits) < found.total else "."
-    coverage = found.coverage
-    if coverage.searchable < coverage.total:
-        total += f" {coverage.searchable} of {coverage.total} letters are searchable; the others are not opened."
-    return total
+    return f"{total} {coverage_sentence(found.coverage)}".rstrip()
