@@ -24,7 +24,7 @@ def review_lines(digest: ReviewDigest, *, width: int = 80) -> list[Line]:
     lines: list[Line] = [line_of(each, Part.HEADING) for each in broken(heading, room, 2)]
     for name, items in _sections(digest):
         if items:
-            lines += [(), line_of(name, Part.NAME)]
+            lines += [(), *(line_of(text, Part.NAME) for text in broken(name, room))]
             lines += [(Piece(_INDENT), Piece(text)) for each in items for text in broken(each, room - len(_INDENT), 2)]
     return lines
 
