@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.vault.builders import NOW, add_heron, digest_of, filing, reading
+from tests.vault.builders import NOW, add_heron, add_wren, digest_of, filing, reading
 from tests.vault.searchable import Sample, vault_of
 from tests.vault.searchable import digest_of as sample
 from tests.vault.test_filters import found
@@ -17,6 +17,7 @@ from therapymail.domain.client import Client
 from therapymail.domain.exchange import Correction
 from therapymail.domain.journal import FIRST_PREVIOUS, Entry
 from therapymail.domain.kinds import Direction, Kind, Standing
+from therapymail.domain.letter import Reading
 from therapymail.domain.mark_name import MarkName, MarkSort
 from therapymail.domain.milestone import MilestoneKind
 from therapymail.domain.passage import Passage
@@ -91,6 +92,19 @@ def test_F12_tags_of_an_exchange_go_where_its_letter_goes(writer: Writer) -> Non
     assert set(found(writer, "tag:late")) == set(exchange(writer, 2))
 
 
+def test_F12_a_letter_that_leaves_an_exchange_takes_its_tags_along_though_nothing_else_changes(writer: Writer) -> None:
+    silent = filing(10, the_client(writer), received=NOW + timedelta(days=3, hours=1))
+    file_letters(writer, [replace(silent, reading=Reading("", ""))], NOW)
+    last = filing(11, the_client(writer), received=NOW + timedelta(days=4))
+    file_letters(writer, [last], NOW)
+    bring_courses_up_to_date(writer)
+    exchange_tags.tag_exchange(writer, [digest_of(10)], ["late"], [], NOW)
+    assert found(writer, "tag:late") == [digest_of(3), digest_of(10), digest_of(11)]
+    set_kind(writer, letter_by_digest(writer, digest_of(10)).name, Kind.ADMIN, NOW)  # type: ignore[arg-type]  # it has one
+    bring_courses_up_to_date(writer)
+    assert found(writer, "tag:late") == []
+
+
 def test_F12_a_passage_keeps_its_tag_when_the_letter_is_of_another_kind(writer: Writer) -> None:
     passage_tags.tag_passage(writer, passage(0), ["grief"], [], NOW)
     set_kind(writer, letter_by_digest(writer, digest_of(0)).name, Kind.ADMIN, NOW)  # type: ignore[arg-type]  # it has one
@@ -157,7 +171,9 @@ def test_is_unread_finds_what_came_since_and_was_neither_opened_nor_answered(wri
     late = filing(11, the_client(writer), received=NOW + timedelta(days=9), standing=Standing.PROPOSED)
     admin = filing(12, the_client(writer), received=NOW + timedelta(days=9), kind=Kind.ADMIN)
     bounce = filing(13, the_client(writer), received=NOW + timedelta(days=9), kind=Kind.BOUNCE)
-    file_letters(writer, [early, late, admin, bounce], NOW)
+    other = add_wren(writer)
+    before = filing(15, other, received=NOW - timedelta(days=1))
+    file_letters(writer, [early, late, admin, bounce, before], NOW)
     bring_courses_up_to_date(writer)
     assert set(found(writer, "is:unread")) == {digest_of(3), digest_of(12)}
     accept(writer, letter_by_digest(writer, digest_of(11)).name, NOW)  # type: ignore[arg-type]  # it has one
