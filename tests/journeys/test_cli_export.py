@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
+import typer.main
 
 from tests.support.exporting import Shelf, shelf
 from tests.support.program import PROGRAM, Program
 from tests.support.terminal import at_terminal
+from therapymail.cli.app import build
+from therapymail.cli.export_options import complete_form, complete_own
 
 
 class Visitor(Program):
@@ -103,3 +107,16 @@ def test_exports_are_listed_and_never_where_they_went(therapymail: Program, tmp_
     assert str(tmp_path) not in shown
     answer = therapymail.ok("export", "list", "--json").answer["exports"][0]
     assert (answer["export"], answer["as"], answer["letters"], answer["written"]) == ("letters", "eml", 2, True)
+
+
+def test_a_calendar_takes_the_place_of_a_file_and_of_nothing_else(therapymail: Program, tmp_path: Path) -> None:
+    (tmp_path / "link.ics").symlink_to(tmp_path / "elsewhere")
+    refused = therapymail.run("today", "--ics", str(tmp_path / "link.ics"))
+    assert (refused.code, (tmp_path / "link.ics").is_symlink()) == (3, True)
+
+
+def test_forms_are_completed() -> None:
+    command = typer.main.get_command(build(["export"]))
+    for name, wanted in (("letterbook", ["html", "md", "json"]), ("letters", ["mbox", "eml"])):
+        assert complete_form(typer.Context(command, info_name=name), "") == wanted
+    assert complete_own("o") == ["own"]

@@ -69,7 +69,8 @@ def test_a_gpg_that_seals_to_nobody_or_to_another_is_not_believed(everybody: Peo
         program = tmp_path / f"gpg{number}"
         program.write_text(
             "#!/bin/sh\ncat > /dev/null\n"
-            f'printf "[GNUPG:] BEGIN_ENCRYPTION 2 9\\n[GNUPG:] END_ENCRYPTION\\n" >&$2\ncat {tmp_path}/out{number}\n'
+            'printf "[GNUPG:] BEGIN_ENCRYPTION 2 9\\n[GNUPG:] END_ENCRYPTION\\n" > /dev/fd/$2\n'
+            f"cat {tmp_path}/out{number}\n"
         )
         program.chmod(0o700)
         with pytest.raises(GnupgUnusable):

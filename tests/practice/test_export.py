@@ -211,8 +211,9 @@ def test_K4_a_key_that_is_not_held_or_is_in_quarantine_is_not_sealed_to(shop: Sh
 
 def test_F58_another_clients_key_is_not_sealed_to(shop: Shelf) -> None:
     for code, fingerprint in (("HERON", shop.linden.fingerprint), ("LINDEN", shop.heron.fingerprint)):
-        with pytest.raises(ExportRefused):
+        with pytest.raises(ExportRefused) as refused:
             exported(shop, Exported.RECORD, Form.JSON, code=code, to=fingerprint)
+        assert refused.value.why == "that key belongs to a client whom this is not about"
 
 
 def test_K6_a_key_that_letters_may_not_be_sealed_to_gets_no_export_either(shop: Shelf) -> None:

@@ -88,10 +88,18 @@ def occupied(tmp_path: Path, what: str) -> Path:
     return path
 
 
-PLACES = [
-    *("file", "directory", "link", "broken link", "fifo", "device", "missing directory"),
-    *("file for directory", "long name"),
-]
+WHY = {
+    "file": "there is a file of that name already",
+    "directory": "it is a directory",
+    "link": "a link stands in its place",
+    "broken link": "a link stands in its place",
+    "fifo": "it is no ordinary file",
+    "device": "it is no ordinary file",
+    "missing directory": "its directory does not exist",
+    "file for directory": "part of the path is not a directory",
+    "long name": "its name is too long",
+}
+PLACES = list(WHY)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +114,7 @@ def test_what_is_there_stays_and_no_part_is_left(shop: Shelf, tmp_path: Path, wh
     assert {each: each.lstat().st_mode for each in tmp_path.rglob("*")} == before
     assert not heard.made
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    assert refused.value.why.startswith(WHY[what])
     if what == "file":
         assert path.read_bytes() == b"before"
 
