@@ -35,6 +35,7 @@ CODES = {
     "KeyUnknown": 8,
     "LetterNotAccepted": 2,
     "LetterUnknown": 8,
+    "MarkUnknown": 8,
     "LoginRefused": 3,
     "NoEditor": 3,
     "NoPractice": 3,

@@ -84,7 +84,7 @@ OUTLINE = {
     "notice": "Send a client a short note in a fixed wording, unsealed.",
     "note": "Notes: in the record, and process notes apart from it.",
     "enclosure": "Enclosures of letters: look at, open or save one.",
-    "tag": "Give tags to a letter, a passage of it or an exchange, or take them away.",
+    "tag": "Give tags to letters, passages and exchanges.",
     "tags": "List the tags in use and what bears each.",
     "feelings": "Show the list of feelings, by family, or edit it.",
     "milestone": "Milestones: events of the work, marked on a day.",

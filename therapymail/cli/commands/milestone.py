@@ -50,7 +50,7 @@ def add(
 
     \b
     Examples:
-      therapymail milestone add HERON-8 insight "the room has a switch" --words "I found the switch"
+      therapymail milestone add HERON-8 insight "a switch" --words "I found it"
       therapymail milestone add HERON-4 rupture
       therapymail milestone add HERON consent --on 2025-01-03
     """

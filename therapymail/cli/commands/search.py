@@ -63,7 +63,8 @@ def search(
     kind:letter  tag:grief  of a kind, with a tag
     feeling:sadness         shown in brackets, by emoji or by a tag
     cue:sigh                a word in brackets, like [sighs]
-    exchange:12             of exchange 12; is:overlength, is:unanswered, is:unread
+    exchange:12             of exchange 12; is:overlength, is:unanswered
+    is:unread               neither opened here nor answered
     has:enclosure           with a file; has:note: with a progress note
     'words:>800'            longer than 800 words; also 300..800
     is:proposed             waiting to be accepted; also is:set-aside

@@ -48,8 +48,9 @@ def tag(
     exchange: Annotated[int | None, typer.Option("--exchange", min=1, metavar="N", help="An exchange.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Give tags to a letter, a passage of it or an exchange, or take them away.
+    """Give tags to letters, passages and exchanges.
 
+    A minus takes a tag away; without tags, those that are there are shown.
     A slash puts a tag below another: grief/father is found as grief, too. Tags below feeling/ name feelings.
 
     \b
