@@ -156,12 +156,13 @@ provide() {
     exec 9<&-
 }
 
-# Two generations of OpenPGP.js in the virtual environment, where there is node and the registry npm is set up for.
-provide_openpgpjs() {
-    local kept="$venv/node" packages=(openpgp5@npm:openpgp@5.11.3 openpgp6@npm:openpgp@6.3.2)
+# Two generations of OpenPGP.js, and axe-core, which finds what keeps people from reading a page: in the virtual
+# environment, where there is node and the registry npm is set up for.
+provide_from_npm() {
+    local kept="$venv/node" packages=(openpgp5@npm:openpgp@5.11.3 openpgp6@npm:openpgp@6.3.2 axe-core@4.11.0)
     command -v node >/dev/null && command -v npm >/dev/null || return 1
     [ -f "$kept/.installed" ] && [ "$(cat "$kept/.installed")" = "${packages[*]}" ] && return
-    say "Installing OpenPGP.js ..."
+    say "Installing OpenPGP.js and axe-core ..."
     mkdir -p "$kept"
     # a registry that does not answer must not hold the tests up
     quietly timeout 60 npm install --prefix "$kept" --no-package-lock --no-fund --no-audit --silent \

@@ -1,13 +1,13 @@
 """M07: the onboarding page as text: whole in itself, inert, and not to be broken by a name."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.clinical import CLINICAL
+from tests.support.html_page import Read, body_of
 from therapymail.domain.kit import make_kit
 from therapymail.domain.mail_program import MailProgram
 from therapymail.domain.sanitise import sanitise_line
@@ -37,29 +37,8 @@ INERT = {
 }
 
 
-class Read(HTMLParser):
-    """The elements of a page with their attributes, and its text."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, tuple[str, ...]]] = []
-        self.text = ""
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, tuple(name for name, _ in attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
 def page(program: MailProgram = MailProgram.THUNDERBIRD, name: str = "Dr Orla", address: str = "o@f.example") -> str:
     return onboarding_page(make_kit(program, "en", name=name, address=address, fingerprint=FINGERPRINT))
-
-
-def body_of(html: str) -> str:
-    return html.partition("<body>")[2]
 
 
 @pytest.mark.parametrize("program", MailProgram)

@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _QUIETLY = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-extensions", "--disable-dev-shm-usage"),
@@ -89,7 +89,7 @@ class Trap:
 @contextlib.contextmanager
 def browser() -> Iterator[Browser]:
     """A browser; the test is skipped, and says so, where there is none."""
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         pytest.skip("chromium is not installed: the printed page is not looked at")
     trap = Trap()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from therapymail.domain.agreement import Agreement, default_terms
 from therapymail.domain.agreement_terms import read_terms
 from therapymail.domain.arrangement import pieces_of
+from therapymail.domain.client import ClientStatus
 from therapymail.domain.course import Course, course
 from therapymail.domain.cues import cues_in
 from therapymail.domain.exchange import CountedMail
@@ -27,6 +28,7 @@ from therapymail.domain.letterbook import (
 from therapymail.domain.names import LetterName
 from therapymail.domain.note import Amendment, Note, NoteKind, NoteLinks, NoteName, NoteText
 from therapymail.domain.seal import Protection, SealFacts
+from therapymail.domain.statuses import Ending, StatusChange
 from therapymail.domain.timeline import Timeline, timeline_of
 from therapymail.domain.timeline_facts import TimelineFacts
 from therapymail.mail.quotes import split_quotes
@@ -76,6 +78,7 @@ def story_timeline(code: str, *, off: frozenset[Lane] = HIDDEN) -> Timeline:
         missed=work.missed,
         after_closing=frozenset(work.after_closing),
         agreements=_agreements(code),
+        statuses=_statuses(code),
         feelings=feelings,
         happened=[*_events(code, names), *_of_the_practice(code)],
     )
@@ -201,7 +204,15 @@ def _course(code: str) -> Course:
         CountedMail(_digest(mail), Direction(mail.direction), _kind(mail), Standing.ACCEPTED, mail.received, mail.words)
         for mail in read_story().mails_of(code)
     ]
-    return course(mails, _agreements(code), {}, ())
+    return course(mails, _agreements(code), {}, _statuses(code))
+
+
+def _statuses(code: str) -> tuple[StatusChange, ...]:
+    client = read_story().client(code)
+    if client.ended is None:
+        return ()
+    evening = datetime(client.ended.year, client.ended.month, client.ended.day, 20, tzinfo=UTC)
+    return (StatusChange(evening, ClientStatus(client.status), Ending(client.ending) if client.ending else None),)
 
 
 @cache

@@ -19,6 +19,7 @@ _NOT_READ = {
     LetterState.FAILED: "It could not be opened: nothing of its text can be shown.",
     LetterState.TOO_LARGE: "It was too large to be fetched: its text is not here.",
 }
+_NONE = "no letters yet"
 _HOUR = timedelta(hours=1)
 
 
@@ -184,7 +185,8 @@ def own_view(book: Letterbook, *, therapist: str = "", client: str = "") -> Show
     for number, (month, numbered) in enumerate(months, 1):
         letters = tuple(_kept(entry, at, book, therapist, client) for at, entry in numbered)
         chapters.append(ShownChapter(f"part-{number}", month, month, "", (), letters))
-    lines = tuple(line for line in (f"between {between}" if between else "", _counted(book)) if line)
+    counted = f"{count_words(len(book.entries), 'letter')}, {_span(book.entries, book)}" if book.entries else _NONE
+    lines = tuple(line for line in (f"between {between}" if between else "", counted) if line)
     return ShownBook("Our letters", "", lines, tuple(chapters), own=True)
 
 
@@ -241,7 +243,7 @@ def _enclosures(entry: Entry) -> tuple[str, ...]:
 
 def _counted(book: Letterbook) -> str:
     if not book.entries:
-        return "no letters yet"
+        return _NONE
     kinds = [entry.letter.kind for entry in book.entries]
     letters, responses = kinds.count(Kind.LETTER), kinds.count(Kind.RESPONSE)
     others = len(kinds) - letters - responses

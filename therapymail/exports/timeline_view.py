@@ -169,7 +169,7 @@ def _words(mark: Mark) -> str:
         case Lane.REREADS:
             return day_in_words(mark.day)
         case _:
-            return kind_in_words(mark)
+            return ": ".join(each for each in (kind_in_words(mark), ", ".join(mark.words)) if each)
 
 
 def _between(mark: Mark) -> str:
