@@ -8,7 +8,8 @@ from therapymail.domain.text_width import broken, clipped, columns_of, kept_apar
 
 
 @pytest.mark.parametrize(
-    ("text", "columns"), [("abc", 3), ("睡眠", 4), ("e\u0301\u0302", 1), ("ก็", 1), ("\u200e\u05d0\u05d1\u05d2\u05d3", 4), ("", 0)]
+    ("text", "columns"),
+    [("abc", 3), ("睡眠", 4), ("e\u0301\u0302", 1), ("ก็", 1), ("\u200e\u05d0\u05d1\u05d2\u05d3", 4), ("", 0)],
 )
 def test_columns_are_those_of_a_terminal(text: str, columns: int) -> None:
     assert columns_of(text) == columns

@@ -50,7 +50,7 @@ def test_F05_the_printed_list_is_calm_and_names_each_next_command(stage: Stage) 
         "Monday 31 March, 10:00 (Europe/London)\n"
         "\n"
         "Reviews and blocks\n"
-        "  LINDEN: a review was agreed at exchange 12 (6 of 6). `therapymail timeline LINDEN`\n"
+        "  LINDEN: a review was agreed at exchange 12 (6 of 6). `therapymail review LINDEN`\n"
         "  LINDEN: 6 of 6 in the block; it has ended. `therapymail agree LINDEN`\n"
         "\n"
         "From nobody known\n"

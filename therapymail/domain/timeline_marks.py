@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain, pairwise
 
-from therapymail.domain.agreement import standing_versions
+from therapymail.domain.agreement import Terms, standing_versions
+from therapymail.domain.agreement_form import written_term
+from therapymail.domain.agreement_terms import LABELS, terms_as_json
 from therapymail.domain.client import ClientStatus
 from therapymail.domain.incidents import incidents
 from therapymail.domain.kinds import Direction, Kind
@@ -203,9 +205,21 @@ def _of_the_work(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Ha
         kind = "resumed" if change.status is ClientStatus.ACTIVE else change.status.value
         label = change.ending.value if change.ending else ""
         yield Happened(Lane.MILESTONES, kind, change.since, (), label)
+    before: Terms | None = None
     for version in standing_versions(facts.agreements):
-        label = f"agreement version {version.version}"
-        yield Happened(Lane.AGREEMENTS, "agreement", version.starts, (), label, amount=version.version)
+        label, changed = f"agreement version {version.version}", _changed(before, version.terms)
+        yield Happened(
+            Lane.AGREEMENTS, "agreement", version.starts, (), label, amount=version.version, words=tuple(changed)
+        )
+        before = version.terms
+
+
+def _changed(before: Terms | None, after: Terms) -> Iterator[str]:
+    """The terms that are others than before, as they are written."""
+    one, other = terms_as_json(before or after), terms_as_json(after)
+    for name, value in other.items():
+        if value != one[name]:
+            yield f"{LABELS[name]} {written_term(name, value)} instead of {written_term(name, one[name])}"
 
 
 def _safety(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happened]:

@@ -71,10 +71,10 @@ def paragraphs_of(timeline: Timeline, most: int = MOST_LISTED) -> Iterator[Parag
         ("over length", [mark for mark in letters if mark.kind == "over-length"], _over_length),
         ("after closing", [mark for mark in letters if mark.kind == "after-closing"], _names),
         ("milestones", timeline.of(Lane.MILESTONES), _with_names),
-        ("agreement", timeline.of(Lane.AGREEMENTS), _with_names),
+        ("agreement", timeline.of(Lane.AGREEMENTS), _agreed),
         ("safety", timeline.of(Lane.SAFETY), _with_names),
         ("notes", timeline.of(Lane.NOTES), _names),
-        ("process", timeline.of(Lane.PROCESS), _with_names),
+        ("process", timeline.of(Lane.PROCESS), _noted),
         ("re-read", timeline.of(Lane.REREADS), _names),
         ("incidents", timeline.of(Lane.TECHNOLOGY), _with_names),
     ]
@@ -107,6 +107,14 @@ def _names(mark: Mark) -> str:
     return ", ".join(mark.ids)
 
 
+def _agreed(mark: Mark) -> str:
+    return kind_in_words(mark).removeprefix("agreement ")
+
+
+def _noted(mark: Mark) -> str:
+    return f"{_names(mark)} {sanitise_line(mark.label)}" if mark.kind == "reflection" else _names(mark)
+
+
 def _with_names(mark: Mark) -> str:
     names = f" ({_names(mark)})" if mark.ids else ""
     return f"{kind_in_words(mark)}{names}"
@@ -129,6 +137,8 @@ def kind_in_words(mark: Mark) -> str:
     """What a mark is, in words, with what the record says of it."""
     label = sanitise_line(mark.label)
     kind = _KINDS.get(mark.kind, mark.kind.replace("-", " "))
+    if mark.lane is Lane.AGREEMENTS and mark.words:
+        return f"{label}: {', '.join(sanitise_line(word) for word in mark.words)}"
     if label.casefold().startswith(kind):
         return label
     return f"{kind}: {label}" if label else kind
@@ -203,7 +213,7 @@ def _explained(timeline: Timeline, mark: Mark) -> str:
         f"exchange {mark.exchange}" if mark.exchange is not None else "",
         f"{sanitise_line(mark.label)} {_BORNE[mark.kind]}" if is_borne else kind_in_words(mark),
         count_words(mark.amount, unit) if unit and mark.amount is not None and mark.kind != "over-length" else "",
-        ", ".join(sanitise_line(word) for word in mark.words),
+        ", ".join(sanitise_line(word) for word in mark.words if mark.lane is not Lane.AGREEMENTS),
         "(the therapist's)" if mark.side is Side.THERAPIST and is_borne else "",
     ]
     return "  ".join(part for part in parts if part)

@@ -211,7 +211,7 @@ _NEXT = {
     Matter.BOUNCE: "`therapymail read {first}`",
     Matter.UNOPENED: "`therapymail read {first}`",
     Matter.KEY_CHANGE: "`therapymail client show {code}`",
-    Matter.REVIEW: "`therapymail timeline {code}`",
+    Matter.REVIEW: "`therapymail review {code}`",
     Matter.BLOCK: "`therapymail agree {code}`",
     Matter.STRANGERS: "`therapymail client add CODE`",
 }

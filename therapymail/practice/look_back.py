@@ -12,7 +12,7 @@ from therapymail.domain.letter import Letter
 from therapymail.domain.listing import ListFilter
 from therapymail.domain.local_days import moment_of
 from therapymail.domain.note import Note, NoteKind
-from therapymail.domain.note_template import PROCESS
+from therapymail.domain.note_template import FREE, PROCESS
 from therapymail.domain.timeline import Step, Timeline, timeline_of
 from therapymail.domain.timeline_facts import TimelineFacts
 from therapymail.practice import process_notes
@@ -133,7 +133,8 @@ def _milestones(reader: Reader, client: Client, named: dict[bytes, Letter]) -> I
 def _note(lane: Lane, kind: str, note: Note, exchange_of: dict[bytes, int]) -> Happened:
     about = note.links.exchange or note.links.letter
     exchange = exchange_of.get(about) if about else None
-    return Happened(lane, kind, note.written, (str(note.name),), note.format, amount=note.words, exchange=exchange)
+    label = "" if note.format == FREE.name else note.format
+    return Happened(lane, kind, note.written, (str(note.name),), label, amount=note.words, exchange=exchange)
 
 
 def _names(named: dict[bytes, Letter], digest: bytes | None) -> tuple[str, ...]:
