@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,11 @@ from therapymail.practice.export import ExportRequest, Prepared, hand_out_export
 from therapymail.practice.export_file import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from therapymail.cli.progress import Advance
     from therapymail.cli.surroundings import Surroundings
     from therapymail.practice.export_file import Made
-    from therapymail.practice.practice import Practice
 
 STANDARD_OUTPUT = "-"
 
@@ -72,27 +73,42 @@ def run_export(around: Surroundings, request: ExportRequest, where: Where) -> No
         from therapymail.cli.note_writing import ensure_notes_unlocked
 
         ensure_notes_unlocked(practice)
-    prepared = _prepared(practice, request, plain=around.plain)
+    watched = _Watched(plain=around.plain)
+    with watched.shown("Reading"):
+        prepared = prepare_export(practice, request, watched.tell)
     _look_over(prepared, where)
     _agree(prepared, where)
     if target is None:
         hand_out_export(practice, prepared, _to_standard_output)
         return
-    made = write_export(practice, prepared, target)
+    with watched.shown("Writing"):
+        made = write_export(practice, prepared, target)
     if where.as_json:
         print_json(export_shape(prepared, made, target))
     else:
         _say(prepared, made, target)
 
 
-def _prepared(practice: Practice, request: ExportRequest, *, plain: bool) -> Prepared:
-    with shown_progress("Exporting", "Reading", plain=plain) as advance:
-        began = time.monotonic()
+class _Watched:
+    """How far an export is, shown while it is put together and again while it is written; between them it asks."""
 
-        def tell(done: int, total: int) -> None:
-            advance(done, total, done / max(time.monotonic() - began, 0.001))
+    def __init__(self, *, plain: bool) -> None:
+        self._plain = plain
+        self._advance: Advance | None = None
+        self._began = 0.0
 
-        return prepare_export(practice, request, tell)
+    @contextmanager
+    def shown(self, waiting: str) -> Iterator[None]:
+        """Show what is told while this lasts."""
+        with shown_progress("Exporting", waiting, plain=self._plain) as self._advance:
+            self._began = time.monotonic()
+            yield
+        self._advance = None
+
+    def tell(self, done: int, total: int) -> None:
+        """So many of so many letters are done."""
+        if self._advance is not None:
+            self._advance(done, total, done / max(time.monotonic() - self._began, 0.001))
 
 
 def _look_over(prepared: Prepared, where: Where) -> None:

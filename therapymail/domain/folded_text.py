@@ -63,7 +63,8 @@ class FoldedText:
                 yield self._without(gaps, hyphenated=hyphenated)
 
     def _without(self, gaps: list[tuple[int, int]], *, hyphenated: bool) -> "FoldedText":
-        kept, breaks, at = [], set(), 0
+        kept: list[int] = []
+        breaks, at = set(), 0
         for start, end in gaps:
             kept += range(at, start)
             breaks.add(len(kept))
