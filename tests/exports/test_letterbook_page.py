@@ -13,6 +13,7 @@ from tests.support.looking_back import book_of, letter_with, story_letterbook, s
 from therapymail.domain.kinds import LetterState
 from therapymail.domain.letterbook import Letterbook, MilestoneMark, Spot
 from therapymail.domain.names import LetterName
+from therapymail.domain.seal import Protection, Signature, Verdict
 from therapymail.exports.letterbook_page import letterbook_page, own_letterbook_page
 
 
@@ -115,6 +116,19 @@ def test_F49_names_stand_where_they_are_given() -> None:
 
 def test_titles_carry_the_code_alone() -> None:
     assert "<title>HERON: letterbook</title>" in letterbook_page(story_letterbook("HERON"))
+
+
+def test_S8_a_seal_that_is_not_what_it_should_be_is_told_beside_the_letter() -> None:
+    entry = letter_with("An unlit room.")
+    for protection, signature, is_told in (
+        (Protection.SEALED, Signature.VERIFIED, False),
+        (Protection.NO, Signature.NONE, True),
+        (Protection.SEALED, Signature.OTHER, True),
+    ):
+        verdict = Verdict(protection, signature, None, None, repaired=False, notes=())
+        html = letterbook_page(book_of([replace(entry, verdict=verdict)]))
+        assert ("<b>seal</b>" in html) is is_told
+        assert "<b>seal</b>" not in own_letterbook_page(book_of([replace(entry, verdict=verdict)]))
 
 
 @pytest.mark.parametrize("state", [LetterState.SEALED, LetterState.FAILED, LetterState.TOO_LARGE])

@@ -8,7 +8,7 @@ from string import ascii_lowercase
 from typing import NamedTuple
 
 from therapymail.domain.day_words import day_in_words
-from therapymail.domain.letterbook import Entry, Piece
+from therapymail.domain.letterbook import Entry, MilestoneMark, Piece
 
 DEEPEST = 5  # quotes within quotes beyond this stand where the fifth does
 _PREFIX = re.compile(r"(?:[ \t]{0,3}>){1,99}[ \t]?")
@@ -35,7 +35,7 @@ class Block(NamedTuple):
 class Annotation(NamedTuple):
     """What is said of a passage: `mark` is the letter it bears in the text; empty where it is of the whole letter.
 
-    `kind` is `tag`, `bookmark` or a milestone's; `gone` where the passage is no longer in the letter.
+    `kind` is tag, or with its name a bookmark or a milestone's; `gone` where the passage is no longer in the letter.
     """
 
     mark: str
@@ -49,11 +49,10 @@ class Annotation(NamedTuple):
 def annotations_of(entry: Entry) -> tuple[Annotation, ...]:
     """Milestones, bookmarks and tags of passages, those of the whole letter first; equal passages share a mark."""
     found = [
-        *(Annotation("", each.kind, _milestone(each.said, day_in_words(each.day)), each.first, each.end)
-          for each in entry.milestones),
-        *(Annotation("", "bookmark", each.said, each.first, each.end) for each in entry.bookmarks),
+        *(_milestone(each) for each in entry.milestones),
+        *(Annotation("", _named("bookmark", each.name), each.said, each.first, each.end) for each in entry.bookmarks),
         *(Annotation("", "tag", each.tag, each.first, each.end, gone=each.first is None) for each in entry.passages),
-    ]  # fmt: skip
+    ]
     places = sorted({(each.first, each.end) for each in found if each.first is not None and each.end is not None})
     marks: dict[tuple[int | None, int | None], str] = {place: _mark(at) for at, place in enumerate(places)}
     named = [each._replace(mark=marks.get((each.first, each.end), "")) for each in found]
@@ -74,8 +73,14 @@ def blocks_of(entry: Entry, annotations: Sequence[Annotation] = ()) -> tuple[Blo
     return tuple(blocks)
 
 
-def _milestone(said: str, day: str) -> str:
-    return f"{said} ({day})" if said else day
+def _named(kind: str, name: str) -> str:
+    return f"{kind.replace('-', ' ')} {name}".rstrip()
+
+
+def _milestone(mark: MilestoneMark) -> Annotation:
+    day = day_in_words(mark.day)
+    said = f"{mark.said} ({day})" if mark.said else day
+    return Annotation("", _named(mark.kind, mark.name), said, mark.first, mark.end)
 
 
 def _mark(at: int) -> str:

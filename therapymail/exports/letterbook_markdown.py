@@ -9,7 +9,6 @@ from therapymail.exports.letterbook_view import (
     ShownBook,
     ShownChapter,
     ShownLetter,
-    ShownNote,
     own_view,
     record_view,
 )
@@ -19,6 +18,7 @@ from therapymail.exports.markdown_text import (
     marked_paragraph,
     quoted_markdown,
 )
+from therapymail.exports.placed_notes import ShownNote
 
 
 def letterbook_markdown(book: Letterbook, *, notes: Sequence[NoteText] = ()) -> str:

@@ -1,6 +1,6 @@
 """A letterbook as it is set on a page, for the therapist or for the client to keep: its words, not yet its form."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import groupby
@@ -10,9 +10,11 @@ from therapymail.domain.day_words import day_in_words, days_in_words, moment_for
 from therapymail.domain.kinds import Direction, Kind, LetterState
 from therapymail.domain.letterbook import Chapter, Entry, Letterbook, MilestoneMark
 from therapymail.domain.local_days import local_day
-from therapymail.domain.note import NoteKind, NoteText
-from therapymail.domain.wording import bytes_words, count_words
+from therapymail.domain.note import NoteText
+from therapymail.domain.seal import Protection, Signature
+from therapymail.domain.wording import bytes_words, count_words, seal_sentence
 from therapymail.exports.letter_blocks import Annotation, Block, annotations_of, blocks_of
+from therapymail.exports.placed_notes import PlacedNotes, ShownNote
 
 _NOT_READ = {
     LetterState.SEALED: "It is sealed to a key that is not held here: nothing of its text can be shown.",
@@ -21,16 +23,6 @@ _NOT_READ = {
 }
 _NONE = "no letters yet"
 _HOUR = timedelta(hours=1)
-
-
-class ShownNote(NamedTuple):
-    """A note beside the letters: what it is, when it was written, its text, and what was added to it when."""
-
-    anchor: str
-    heading: str
-    when: str
-    text: str
-    amendments: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -90,12 +82,13 @@ class ShownBook:
 
 def record_view(book: Letterbook, notes: Sequence[NoteText] = ()) -> ShownBook:
     """The letterbook with everything the record holds beside it; `notes` are those that are to be shown."""
-    placed = _Notes(book, notes)
+    placed = PlacedNotes(book, notes)
     milestones = list(book.milestones)
     chapters = []
     for number, chapter in enumerate(book.chapters(), 1):
         until = local_day(chapter.ends, book.zone)
-        said = [*_of_exchange(chapter, book), *(_milestone(each) for each in milestones if each.day <= until)]
+        tags = [f"tags {', '.join(chapter.tags)}"] if chapter.tags else []
+        said = [*_of_exchange(chapter, book), *tags, *(_milestone(each) for each in milestones if each.day <= until)]
         milestones = [each for each in milestones if each.day > until]
         heading, short = _headings(chapter)
         letters = tuple(_recorded(entry, book, placed) for entry in chapter.entries)
@@ -107,12 +100,14 @@ def record_view(book: Letterbook, notes: Sequence[NoteText] = ()) -> ShownBook:
     return ShownBook(book.code, "Letterbook", lines, tuple(chapters), last, placed.loose)
 
 
-def _recorded(entry: Entry, book: Letterbook, notes: "_Notes") -> ShownLetter:
+def _recorded(entry: Entry, book: Letterbook, notes: PlacedNotes) -> ShownLetter:
     letter = entry.letter
     annotations = annotations_of(entry)
     towards = "from" if letter.direction is Direction.IN else "to"
     facts = [str(letter.name) if letter.name else "", count_words(letter.words, "word") if entry.pieces else ""]
-    told = [("tags", ", ".join(letter.tags))] if letter.tags else []
+    told = [("seal", seal)] if (seal := _seal(entry, book)) else []
+    if letter.tags:
+        told.append(("tags", ", ".join(letter.tags)))
     if entry.rereads:
         told.append(("read again", ", ".join(day_in_words(day) for day in entry.rereads)))
     if entry.quoted and not entry.ordered:
@@ -133,6 +128,15 @@ def _recorded(entry: Entry, book: Letterbook, notes: "_Notes") -> ShownLetter:
         outside=entry.unsealed_text,
         notes=notes.of(letter.digest),
     )
+
+
+def _seal(entry: Entry, book: Letterbook) -> str:
+    """What the seal of a client's letter proved, where it is not what it should be."""
+    verdict, letter = entry.verdict, entry.letter
+    if verdict is None or letter.direction is Direction.OUT or letter.state is not LetterState.OPENED:
+        return ""
+    is_sound = verdict.encrypted is Protection.SEALED and verdict.signature in {Signature.VERIFIED, Signature.PINNED}
+    return "" if is_sound else seal_sentence(verdict, book.code, letter.facts.failure)
 
 
 def _headings(chapter: Chapter) -> tuple[str, str]:
@@ -258,39 +262,3 @@ def _counted(book: Letterbook) -> str:
 def _span(entries: Sequence[Entry], book: Letterbook) -> str:
     days = [local_day(entry.letter.received, book.zone) for entry in entries]
     return days_in_words(min(days), max(days))
-
-
-class _Notes:
-    """Notes in their places: with the letter or the exchange they are about, else behind the letter before them."""
-
-    def __init__(self, book: Letterbook, notes: Iterable[NoteText]) -> None:
-        digests = {entry.letter.digest for entry in book.entries}
-        in_order = sorted((entry.letter.received, entry.letter.digest) for entry in book.entries)
-        self._of: dict[bytes, list[ShownNote]] = {}
-        loose = []
-        for text in sorted(notes, key=lambda each: (each.note.written, each.note.name)):
-            links = text.note.links
-            before = [digest for received, digest in in_order if received <= text.note.written]
-            about = next((each for each in (links.letter, links.exchange) if each in digests), None)
-            place = about or (before[-1] if before else None)
-            if place is None:
-                loose.append(_note(text, book))
-            else:
-                self._of.setdefault(place, []).append(_note(text, book))
-        self.loose = tuple(loose)
-
-    def of(self, digest: bytes) -> tuple[ShownNote, ...]:
-        """The notes to be shown behind this letter, oldest first."""
-        return tuple(self._of.get(digest, ()))
-
-
-def _note(text: NoteText, book: Letterbook) -> ShownNote:
-    note = text.note
-    what = "Process note" if note.name.kind is NoteKind.PROCESS else "Progress note"
-    return ShownNote(
-        str(note.name),
-        f"{what} {note.name}",
-        moment_in_words(note.written, book.own_zone, year=True),
-        text.text,
-        tuple((moment_in_words(each.written, book.own_zone, year=True), each.text) for each in text.amendments),
-    )
