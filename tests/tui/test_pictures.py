@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from textual.widgets import Input
 
 from tests.tui.conftest import LARGE, SMALL, play, settled
 from tests.tui.picture import assert_as_kept
+from therapymail.domain.arrangement import arrangement_of
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Enclosure, Filing, Reading
+from therapymail.domain.local_days import local_day
 from therapymail.domain.seal import Protection, SealFacts
 from therapymail.practice.demo.stage import Stage
 from therapymail.practice.introduce import NewClient, add_client
@@ -79,6 +82,14 @@ CASES = [(scene, size, DARK.name) for scene in SCENES for size in (SMALL, LARGE)
 CASES += [(scene, LARGE, LIGHT.name) for scene in (room, reading, not_sealed)]
 
 
+@pytest.fixture(autouse=True)
+def nothing_re_read_today(practice: Practice) -> None:
+    """Opening an old letter is told the next time it is opened; a picture is drawn as if it were the first."""
+    day = local_day(practice.clock(), practice.settings.zone).isoformat()
+    with practice.vault() as vault, vault.writing() as writer:
+        writer.run("DELETE FROM letter_reread WHERE day = ?", (day,))
+
+
 def name_of(scene: Scene, size: tuple[int, int], theme: str) -> str:
     return f"{scene.__name__.strip('_')}-{size[0]}x{size[1]}-{theme.rpartition('-')[2]}"
 
@@ -108,12 +119,19 @@ def test_S8_what_is_quoted_and_what_is_unsealed_stand_apart(
     """A letter with everything a reader shows apart, its quotation unfolded."""
     add_client(blank, NewClient("HERON", "Maren Holt", ("maren@mail.example",), None, "Europe/London"))
     moment = datetime(2025, 3, 31, 9, tzinfo=UTC)
+    stretches = [
+        (False, "Dear Orla,\n\n"),
+        (True, "What became of the marigolds?\n"),
+        (False, "I kept the marigolds. The rest is below, where you asked.\n\nMaren"),
+        (True, "And who waters them, when you are away?"),
+    ]
     reading_ = Reading(
         "Two questions",
-        "Dear Orla,\n\nI kept the marigolds. The rest is below, where you asked.\n\nMaren",
-        "What became of the marigolds?\nAnd who waters them, when you are away?",
+        "".join(text for is_quoted, text in stretches if not is_quoted),
+        "".join(text for is_quoted, text in stretches if is_quoted),
         "Sent from my telephone. Click here to see the photographs.",
         (Enclosure("marigolds.jpg", "image/jpeg", 48_211), Enclosure("", "application/pdf", 1_204_882)),
+        arrangement=arrangement_of(stretches),
     )
     with blank.vault() as vault, vault.writing() as writer:
         (client,) = writer.row("SELECT identity FROM client") or ("",)
@@ -130,5 +148,5 @@ def test_S8_what_is_quoted_and_what_is_unsealed_stand_apart(
         await keys(app, pilot, "enter", "z")
         drawn = app.export_screenshot()
 
-    play(blank, draw, size)
+    play(replace(blank, clock=lambda: moment + timedelta(days=20)), draw, size)
     assert_as_kept(drawn, f"apart-{size[0]}x{size[1]}-dark", tmp_path)

@@ -1,6 +1,8 @@
 """The room on the fictional practice: walking, reading, searching, tagging, looking back."""
 
 import asyncio
+import re
+from functools import partial
 
 import pytest
 from textual.pilot import Pilot
@@ -9,10 +11,11 @@ from textual.widgets import Input, Static
 from tests.tui.conftest import LARGE, SMALL, play, screen_text, settled
 from therapymail.domain.draft import DraftContent
 from therapymail.domain.kinds import Direction
+from therapymail.domain.local_days import local_day
 from therapymail.practice import write
 from therapymail.practice.demo.stage import Stage
 from therapymail.practice.practice import Practice
-from therapymail.practice.read import LettersRequest, list_letters, read_letter
+from therapymail.practice.read import LettersRequest, list_letters, read_filed, read_letter
 from therapymail.practice.tag import tag_letter
 from therapymail.practice.write import discard, list_drafts, start_draft
 from therapymail.tui.app import TherapymailApp
@@ -350,3 +353,22 @@ def test_F02_a_letters_kind_is_chosen_and_undone_by_keys(practice: Practice) -> 
     (again, *_) = list_letters(practice, LettersRequest(query="unlit room", client="HERON"))
     assert again.letter.kind is before
     assert again.exchange == letter.exchange
+
+
+def test_F15_a_past_letter_that_is_opened_in_the_reader_counts_as_re_read_once(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        room = room_of(app)
+        letter = (
+            await app.ask(partial(list_letters, asked=LettersRequest(client="HERON", query="marigold OR unlit")))
+        )[-1]
+        for _ in range(2):
+            room.open_digest(letter.letter.digest)
+            await settled(app, pilot)
+        found = await app.ask(partial(read_filed, digest=letter.letter.digest))
+        today = local_day(practice.clock(), practice.settings.zone)
+        assert found.rereads.count(today) == 1
+        facts = str(room.reader.query_one("#facts", Static).content)
+        assert re.search(r"re-read   (once, |\w+, last |\d+ times, last )today", facts)
+        assert " weeks ago" in facts
+
+    play(practice, scene, LARGE)

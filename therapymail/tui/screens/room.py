@@ -11,9 +11,11 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from therapymail.domain.kinds import Standing
+from therapymail.domain.local_days import local_day
 from therapymail.practice.caseload import caseload
 from therapymail.practice.judging import JudgedLetter
 from therapymail.practice.read import LettersRequest, list_letters, read_filed
+from therapymail.practice.rereading import note_opened
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.places import LETTERS
@@ -202,6 +204,7 @@ class Room(LetterCommands):
         self.add_class("-reading")
         await self._read(digest, unfolded=False)
         self.reader.view.focus()
+        await self.room.ask(partial(note_opened, digests=[digest]))
 
     def open_digest(self, digest: bytes) -> None:
         """Open the letter with this digest: for the commands."""
@@ -211,7 +214,8 @@ class Room(LetterCommands):
         found = await self.room.ask(partial(read_filed, digest=digest))
         lines = await self.room.ask(lambda _: self.reader.lines_of(found, unfolded=unfolded))
         self.reader.unfolded = unfolded
-        self.reader.show_letter(found, lines, stay=stay)
+        today = local_day(self.room.practice.clock(), self.room.practice.settings.zone)
+        self.reader.show_letter(found, lines, today, stay=stay)
         self.keys_changed()
 
     @asking("reading")

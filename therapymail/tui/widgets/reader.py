@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from itertools import zip_longest
 
 from textual.app import ComposeResult
@@ -9,7 +11,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from therapymail.domain.ago import ago_in_words, reread_in_words
 from therapymail.domain.kinds import Direction, LetterState
+from therapymail.domain.local_days import local_day
 from therapymail.domain.wording import author_words, both_clocks, enclosure_remark
 from therapymail.practice.read import LetterText
 from therapymail.tui.page import Line, Part, lay_out
@@ -66,12 +70,14 @@ class Reader(Vertical):
         remarks = [enclosure_remark(verdict, who, outside=each.outside) for each, verdict in listed]
         return lay_out(found.reading, self.view.room, unfolded=unfolded, remarks=remarks)
 
-    def show_letter(self, found: LetterText, lines: tuple[Line, ...], *, stay: bool = False) -> None:
-        """Show a letter whose lines were laid out; `stay` where it is the one shown already."""
+    def show_letter(self, found: LetterText, lines: tuple[Line, ...], today: date, *, stay: bool = False) -> None:
+        """Show a letter whose lines were laid out; `today` is the therapist's, `stay` where it is shown already."""
+        if stay and self.found is not None:  # that it is being read just now is told the next time
+            found = replace(found, rereads=self.found.rereads)
         self.found = found
         self.remove_class("-empty")
         self.query_one(SealBanner).banner = banner_of(found.judged, found.client)
-        self.query_one("#facts", Static).update(self._facts(found))
+        self.query_one("#facts", Static).update(self._facts(found, today))
         self.view.show_lines(lines, stay=stay)
 
     def forget(self) -> None:
@@ -82,17 +88,19 @@ class Reader(Vertical):
         self.query_one("#facts", Static).update(Content())
         self.view.show_lines(_HINT)
 
-    def _facts(self, found: LetterText) -> Content:
+    def _facts(self, found: LetterText, today: date) -> Content:
         """Name, kind and times, from the record; nothing that the letter words."""
         letter = found.judged.letter
         toward = "to" if letter.direction is Direction.OUT else "from"
         who = f"{letter.kind.value} {toward} {letter.code or 'nobody known'}"
         parts = [
             Content.styled(str(letter.name or "Set aside"), "bold $foreground"),
-            Content(f"  {who}, {letter.words} words"),
+            Content(f"  {who}, {letter.words} words, {ago_in_words(local_day(letter.received, self._zone), today)}"),
             Content(f"\nwritten   {both_clocks(letter.written, self._zone, found.client) or 'no date'}"),
             Content(f"\nreceived  {both_clocks(letter.received, self._zone, found.client)}"),
         ]
+        if found.rereads:
+            parts.append(Content(f"\nre-read   {reread_in_words(found.rereads, today)}"))
         if letter.tags:
             parts += [Content("\ntags      "), line(" ".join(letter.tags), "$text-accent")]
         return Content.assemble(*parts)
