@@ -171,3 +171,20 @@ def test_a_terminal_of_unknown_size_is_80_columns_wide(monkeypatch: pytest.Monke
     monkeypatch.setattr("os.get_terminal_size", lambda _descriptor: os.terminal_size((0, 0)))
     monkeypatch.setattr("sys.stdout", sys.__stdout__)
     assert output.terminal_width() == 80
+
+
+def test_plain_output_is_ascii_where_the_wording_is_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    said = "n of m: “1 of 6” · it\u2019s so \u2013 or …"
+    try:
+        output.speak_plainly(plainly=True)
+        output.narrate(said)
+        output.print_line(said)
+        output.print_table(("A", "B"), [("\u2018a\u2019", "b")])
+        output.print_text("a letter\u2019s own “words”")
+    finally:
+        output.speak_plainly(plainly=False)
+    told, line = capsys.readouterr(), 'n of m: "1 of 6" - it\'s so - or ...\n'
+    assert told.err == line
+    assert told.out == line + "A    B\n'a'  b\na letter\u2019s own “words”\n"
+    output.narrate(said)
+    assert capsys.readouterr().err == said + "\n"

@@ -50,9 +50,9 @@ COMMANDS = {
     "thread": "looking_back",
     "compare": "looking_back",
     "review": "looking_back",
-    "export": "export",
     "letterbook": "letterbook",
     "images": "images",
+    "export": "export",
     "rebuild": "rebuild",
 }
 # What `therapymail --help` says of each: the first sentence of the command's own help, so that no module is loaded.
@@ -94,9 +94,9 @@ OUTLINE = {
     "thread": "Follow one theme through the letters with a client.",
     "compare": "Look at two letters side by side: letter 1 beside letter 12.",
     "review": "Prepare a review: what the exchanges since the last one held.",
-    "export": "Files of your own: letterbook, timeline, record, letters.",
     "letterbook": "Read the correspondence with one client in order, by exchange.",
     "images": "Images that recur in the letters with one client.",
+    "export": "Files of your own: letterbook, timeline, record, letters.",
     "rebuild": "Derive lists and index again from the journal.",
 }
 # What begins with a hyphen may be a tag to take away or a word to leave out; every command else has only options.
@@ -196,6 +196,9 @@ def global_options(
 ) -> None:
     """Work by letter with clients over ordinary email, sealed with OpenPGP."""
     context.obj = Surroundings(home=home, plain=plain, verbose=verbose, now=now)
+    from therapymail.cli.output import speak_plainly
+
+    speak_plainly(plainly=plain)
     if verbose:
         context.call_on_close(_say_duration())
 

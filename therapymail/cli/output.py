@@ -15,6 +15,10 @@ _NARROWEST = 20
 _FEWEST_ROWS = 10
 _READABLE = 80  # columns of running text; longer lines are hard to follow
 _GAP = "  "
+_PLAIN = str.maketrans(
+    {"“": '"', "”": '"', "\u2018": "'", "\u2019": "'", "…": "...", "·": "-", "\u2013": "-", "\u2014": "-"}
+)
+_speaks: dict[str, bool] = {"plainly": False}  # one command a process says how it speaks, once
 _WORD = re.compile(r"^\s+\S*\s*|(?:`[^`]*`[^\s`]*|[^\s`]+|`)\s*")  # a command between backticks is one word
 
 
@@ -38,8 +42,17 @@ def day_text(moment: datetime | None) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` made harmless and kept on one line; blanks stay as they are, so columns stay aligned."""
-    return sanitise(text).replace("\n", " ").replace("\t", " ")
+    """`text` made harmless and kept on one line; blanks stay as they are, so columns stay aligned.
+
+    Where it was asked for, quotes, dots and dashes are ASCII: the one place that sees to it for all our own wording.
+    """
+    line = sanitise(text).replace("\n", " ").replace("\t", " ")
+    return line.translate(_PLAIN) if _speaks["plainly"] else line
+
+
+def speak_plainly(*, plainly: bool) -> None:
+    """Say from now on whether lines and tables are printed in plain ASCII (`--plain`); running text stays as it is."""
+    _speaks["plainly"] = plainly
 
 
 def print_line(text: str = "", hang: int = 0) -> None:
