@@ -324,7 +324,7 @@ def test_the_marks_of_a_released_vault_are_there(vault_path: Path) -> None:
                 digest_of(1),
                 tagged.passage,
             )
-            assert [str(each.name) for each in bookmarks.bookmarks(writer, heron)] == ["B-1", "B-2"]
+            assert [str(each.name) for each in bookmarks.bookmarks(writer, heron)] == ["B-2", "B-1"]
             assert [each.variants for each in images.images(writer, heron)] == [("dark room",)]
             assert rereads.first_read(writer, digest_of(1)) == NOW
             assert rereads.rereads_of_client(writer, heron) == {digest_of(1): (NOW.date(),)}
