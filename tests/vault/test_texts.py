@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.vault.builders import NOW, digest_of, filing, heron, reading
@@ -19,6 +19,7 @@ STRETCHES = st.lists(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STRETCHES)
+@example([(False, "\ud83d\ude00"), (True, "> q"), (False, "\ud83d")])
 def test_F17_the_order_of_own_and_quoted_words_survives_whatever_they_are(
     vault: Vault, stretches: list[tuple[bool, str]]
 ) -> None:
