@@ -12,12 +12,13 @@ from therapymail.domain.letterbook import Letterbook
 from therapymail.exports.letterbook_page import letterbook_page, own_letterbook_page
 from therapymail.exports.timeline_page import timeline_page
 
-# How many characters a line of a letter has room for.
+# How many characters a line of a letter has room for, and how wide it is in the size of its type.
 _MEASURE = """() => {
   const paragraph = [...document.querySelectorAll('.text p.flows')].find(each => each.textContent.length > 300);
   const range = document.createRange(); range.selectNodeContents(paragraph);
   const long = [...range.getClientRects()].reduce((sum, each) => sum + each.width, 0);
-  return paragraph.clientWidth / (long / paragraph.textContent.length);
+  const wide = paragraph.clientWidth;
+  return [wide / (long / paragraph.textContent.length), wide / parseFloat(getComputedStyle(paragraph).fontSize)];
 }"""
 
 
@@ -60,7 +61,9 @@ def test_F56_a_page_fits_phone_and_desktop_and_keeps_nobody_from_reading_it(look
 
 def test_a_letter_is_set_in_lines_of_about_72_characters(look: Looking) -> None:
     with look.page(PAGES["HERON: letterbook"]()) as page:
-        assert 60 < page.evaluate(_MEASURE) < 78
+        characters, ems = page.evaluate(_MEASURE)
+    assert 55 < characters < 80  # by the type of the machine
+    assert 33 < ems < 36
 
 
 def test_F14_a_mark_leads_to_its_letter_and_who_cannot_see_is_led_past_the_picture(look: Looking) -> None:
