@@ -32,6 +32,11 @@ def test_neighbouring_cues_make_no_feeling_together() -> None:
     assert said("[worn] [out of breath]") == [{}]
 
 
+def test_a_tag_is_no_cue() -> None:
+    with vault_of([Sample("Dear Orla, [sighs]", tags=("feeling/tired",))]) as vault, vault.reading() as reader:
+        assert feelings_said(reader, client_by_code(reader, "HERON").identity, FEELINGS) == {}
+
+
 PARTS = st.lists(st.sampled_from(["[tired]", "[glad, worn out]", "word", "[sighs]", "[x]", "`[glad]`"]), max_size=8)
 
 

@@ -40,7 +40,8 @@ def timeline(
     week. Counts only; nothing is scored. Safety mails and process notes are shown when asked for.
 
     \b
-    Lanes: letters gaps themes feelings milestones agreements safety notes process re-reads technology
+    Lanes: letters gaps themes feelings milestones agreements safety
+           notes process re-reads technology
 
     \b
     Examples:
