@@ -61,6 +61,7 @@ CODES = {
     "PassphraseWrong": 4,
     "PracticeExists": 3,
     "ProcessNotesLocked": 4,
+    "ProcessNotesMissing": 3,
     "QueryUnreadable": 2,
     "RoundTripAltered": 7,
     "RoundTripLost": 5,
