@@ -35,7 +35,7 @@ def _pattern(words: str) -> str:
 def _ranges(parts: list[str], folded: FoldedText, *, whole: bool) -> list[tuple[int, int]]:
     """Every place where the first part stands, as far as the nearest place of each next part."""
     first, *others = (re.compile(part) for part in parts)
-    found = []
+    found: list[tuple[int, int]] = []
     for start, end in _places(first, folded, 0, whole=whole):
         until = end
         for other in others:

@@ -61,7 +61,8 @@ def _borne(
     facts: TimelineFacts, letter: Letter, tag: str, kind: str, passages: int | None, exchange: int | None
 ) -> Happened:
     """A tag on a letter; one below `feeling/` says a feeling of the letter."""
-    lane, label, words = Lane.THEMES, tag, ()
+    lane, label = Lane.THEMES, tag
+    words: tuple[str, ...] = ()
     if tag.startswith(FEELING):
         feeling = tag.removeprefix(FEELING).replace("_", " ")
         lane, label, words = Lane.FEELINGS, facts.family_of.get(feeling, feeling), (feeling,)
