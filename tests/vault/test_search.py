@@ -297,7 +297,7 @@ def test_many_hits_are_counted_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) ->
     with vault_of([Sample("same", day=day) for day in range(9)]) as vault, vault.reading() as reader:
         result = search(reader, read_query("same"), limit=3)
         assert (len(result.hits), result.total, result.is_exact) == (3, 5, False)
-        assert (search(reader, read_query("same"), limit=9).total, COUNTED_AT_MOST) == (9, 250)
+        assert (search(reader, read_query("same"), limit=9).total, COUNTED_AT_MOST) == (9, 100)
 
 
 def test_a_client_nobody_knows_is_said() -> None:

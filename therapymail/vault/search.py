@@ -18,7 +18,7 @@ from therapymail.vault.letters import letters_by_ids
 from therapymail.vault.matching import Stretch, Surroundings, stretches
 from therapymail.vault.snippets import Marker
 
-COUNTED_AT_MOST = 250
+COUNTED_AT_MOST = 100
 
 _NEWEST = """
     SELECT rowid FROM letter_index WHERE letter_index MATCH ? AND rowid >= ? AND rowid < ?
