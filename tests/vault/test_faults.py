@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from therapymail.domain.listing import ListFilter
-from therapymail.domain.outbox import OutboxState
+from therapymail.domain.outbox import OutboxEntry, OutboxState
 from therapymail.errors import FileUnusable
 from therapymail.vault import drafts, journal, outbox, places, sent, sent_copies
 from therapymail.vault.connection import Vault
@@ -92,6 +92,9 @@ except TherapymailError as refused:
 """
 
 
+IF_NOTHING_ENDED = (0.5, 2.0, 8.0)  # seconds: a busy machine gets nothing done in less
+
+
 def child(script: str, path: Path) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
@@ -103,7 +106,9 @@ def test_S23_kill_9_in_the_middle_of_filing_loses_and_doubles_nothing(vault_path
     with Vault.create(vault_path, TEST_KEY, NOW) as vault:
         heron(vault)
     filed_before = 0
-    for delay in (0.0, 0.013, 0.031, 0.07, 0.11, 0.19):
+    for delay in (0.0, 0.013, 0.031, 0.07, 0.11, 0.19, *IF_NOTHING_ENDED):
+        if filed_before and delay in IF_NOTHING_ENDED:
+            break
         process = child(FILE_WITHOUT_END, vault_path)
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
@@ -233,7 +238,10 @@ with Vault.open(Path(sys.argv[1]), TEST_KEY) as vault:
 def test_C16_kill_9_between_any_two_steps_of_a_departure_leaves_whole_steps(vault_path: Path) -> None:
     with Vault.create(vault_path, TEST_KEY, NOW) as vault:
         heron(vault)
-    for kills, delay in enumerate((0.01, 0.023, 0.031, 0.047, 0.071, 0.11), start=1):
+    gone: list[OutboxEntry] = []
+    for kills, delay in enumerate((0.01, 0.023, 0.031, 0.047, 0.071, 0.11, *IF_NOTHING_ENDED), start=1):
+        if gone and delay in IF_NOTHING_ENDED:
+            break
         process = child(SEND_WITHOUT_END, vault_path)
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
