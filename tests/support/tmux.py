@@ -44,6 +44,14 @@ class Window:
         """What stands on the screen."""
         return self._run("capture-pane", "-t", "one", "-p").stdout
 
+    def everything(self) -> str:
+        """What stands on the screen, and all that has scrolled off it."""
+        return self._run("capture-pane", "-t", "one", "-p", "-S", "-").stdout
+
+    def without_second_screen(self) -> None:
+        """From now on programs in it have no screen of their own, as on the console of Linux."""
+        self._run("set-option", "-wg", "alternate-screen", "off")
+
     def wait_for(self, words: str, seconds: float = 30) -> str:
         """The screen once `words` stand on it."""
         end = time.monotonic() + seconds

@@ -21,6 +21,12 @@ SMALL, LARGE = (80, 24), (120, 40)
 Play = Callable[[TherapymailApp, Pilot[None]], Awaitable[None]]
 
 
+@pytest.fixture(autouse=True)
+def no_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look at the record every two seconds is made by those tests that want it: a picture hangs on no clock."""
+    monkeypatch.setattr("therapymail.tui.pulse.LOOK_SECONDS", 1000)
+
+
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
     """The fictional practice on stage."""

@@ -84,13 +84,23 @@ ROWS = (
 )  # fmt: skip
 
 
+def show_today(app: TherapymailApp, items: tuple[Item, ...]) -> None:
+    assert isinstance(app.screen, TodayScreen)
+    app.screen._show(Today(MORNING, items, ()))
+
+
+def show_clients(app: TherapymailApp) -> None:
+    assert isinstance(app.screen, ClientsScreen)
+    app.screen.listed.show_clients(ROWS, MORNING)
+    app.screen.listed.cursor = 2
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 def test_the_first_places_look_as_they_did_when_somebody_looked(
     desk: DeskPractice, size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: dict[str, str] = {}
-    monkeypatch.setattr("therapymail.tui.pulse.LOOK_SECONDS", 1000)
-    monkeypatch.setattr(Input.cursor_blink, "_default", False)
+    monkeypatch.setattr(Input, "cursor_blink", False)
 
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         async def shot(name: str) -> None:
@@ -109,19 +119,16 @@ def test_the_first_places_look_as_they_did_when_somebody_looked(
             "412 of 415 searchable",
             "nothing new at 09:29",
         )
-        assert isinstance(app.screen, TodayScreen)
-        app.screen._show(Today(MORNING, ITEMS, ()))
+        show_today(app, ITEMS)
         await press("j")
         await shot("today")
         await press("question_mark")
         await shot("explained")
         await press("escape")
-        app.screen._show(Today(MORNING, (), ()))
+        show_today(app, ())
         await shot("nothing-waits")
         await press("2")
-        assert isinstance(app.screen, ClientsScreen)
-        app.screen.listed.show_clients(ROWS, MORNING)
-        app.screen.listed.cursor = 2
+        show_clients(app)
         await shot("clients")
         await press("1")
         await press("f9")

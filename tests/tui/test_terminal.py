@@ -1,6 +1,8 @@
 """The interface in a real terminal: it opens, shows no letter when it crashes, and ends when the terminal is gone."""
 
 import os
+import re
+import shlex
 import signal
 import sys
 import time
@@ -11,7 +13,8 @@ import pytest
 
 from tests.support.practices import introduce, writers_to
 from tests.support.program import Program, program, setup_offline
-from tests.support.screens import LEFT, on_screen
+from tests.support.screens import LEFT, ScreenTerminal, on_screen
+from tests.support.tmux import in_tmux
 from tests.tui.conftest import home_bytes
 from therapymail.bootstrap import open_practice
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
@@ -34,6 +37,15 @@ Room.action_fold = raising
 from therapymail.cli.entry import main
 main()
 """
+
+
+def stopped_by(terminal: ScreenTerminal) -> None:
+    """Wait until the program is stopped."""
+    end = time.monotonic() + 20
+    while (stopped := os.waitpid(terminal.process.pid, os.WNOHANG | os.WUNTRACED)[1]) == 0:
+        assert time.monotonic() < end
+        terminal.quiet(0.1)
+    assert os.WIFSTOPPED(stopped)
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +81,61 @@ def test_without_a_command_the_room_opens_and_leaves_the_terminal_as_it_was(mark
         assert terminal.attributes() == terminal.before
 
 
-def test_without_a_practice_it_says_what_to_do() -> None:
-    with program() as nothing, on_screen(nothing.command(), nothing.environment) as terminal:
-        assert terminal.ended() == 3
-        assert "therapymail setup" in terminal.output
-        assert "therapymail demo" in terminal.output
-        assert LEFT not in terminal.output
+def test_M01_without_a_practice_it_offers_setup_and_the_demo_and_leaving_says_how_to_come_back() -> None:
+    with program() as nothing:
+        with on_screen(nothing.command(), nothing.environment) as terminal:
+            terminal.expect("Set up your practice")
+            assert "Look around first" in terminal.output
+            terminal.press("\x1b")
+            assert terminal.ended() == 3
+            after = terminal.output.partition(LEFT)[2]
+            assert "therapymail setup" in after
+            assert "therapymail demo" in after
+        with on_screen(nothing.command(), nothing.environment) as terminal:
+            terminal.expect("Set up your practice")
+            terminal.press("j\r")
+            terminal.expect("This makes your practice in")
+            terminal.press("\x03")
+            assert terminal.ended() == 130
+
+
+def test_S26_a_terminal_without_a_second_screen_keeps_nothing_of_a_letter(marked: Program) -> None:
+    """On the screen and all that has scrolled off it, after a lock and after the end."""
+    with in_tmux(["sh"], marked.environment, marked.directory) as window:
+        window.type("PS1=shell:\n")
+        window.without_second_screen()
+        window.type(f"clear; {shlex.join(marked.command())}\n")
+        window.wait_for("HERON-1")
+        window.press("Enter")
+        window.wait_for("out.")
+        window.press("C-l")
+        window.wait_for("no passphrase")
+        assert MARKED not in window.everything()
+        window.press("Enter")
+        window.wait_for("HERON-1")
+        window.press("Enter")
+        window.wait_for("out.")
+        window.press("C-q")
+        window.wait_for("shell:")
+        assert MARKED not in window.everything()
+        assert "HERON" not in window.everything()
+
+
+def test_S26_a_program_that_is_stopped_from_outside_locks_first(marked: Program) -> None:
+    practice = open_practice(marked.home, environment=marked.environment)
+    with on_screen(marked.command("tui"), {**marked.environment, "NO_COLOR": "1"}) as terminal:
+        terminal.expect("HERON-1")
+        terminal.quiet()
+        assert not re.search(r"\x1b\[[0-9;]*(?<![0-9])(3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]", terminal.output), "no colour"
+        assert not re.search(r"\x1b\][0-2];", terminal.output), "the window's title is not ours"
+        terminal.process.send_signal(signal.SIGTSTP)
+        stopped_by(terminal)
+        assert not practice.session.is_open()
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.expect("no passphrase")
+        terminal.press("\x11")
+        assert terminal.ended() == 0
+    unlock(practice, None)
 
 
 def test_S23_a_crash_says_one_sentence_and_shows_no_letter(marked: Program) -> None:
@@ -135,11 +196,7 @@ def test_S26_going_to_the_shell_locks_first(marked: Program) -> None:
         terminal.expect("out.")
         terminal.quiet()
         terminal.press("\x1a")
-        end = time.monotonic() + 20
-        while (stopped := os.waitpid(terminal.process.pid, os.WNOHANG | os.WUNTRACED)[1]) == 0:
-            assert time.monotonic() < end
-            terminal.quiet(0.1)
-        assert os.WIFSTOPPED(stopped)
+        stopped_by(terminal)
         assert not practice.session.is_open()
         assert MARKED not in terminal.output.partition(LEFT)[2]
         terminal.process.send_signal(signal.SIGCONT)

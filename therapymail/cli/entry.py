@@ -61,9 +61,16 @@ def _guarded(arguments: list[str]) -> int:
 def _room() -> int:
     """Open the room without Typer, which takes as long to load as the record to open."""
     from therapymail.bootstrap import open_practice
+    from therapymail.errors import NoPractice
     from therapymail.tui.start import run_room
 
-    run_room(open_practice())
+    try:
+        practice = open_practice()
+    except NoPractice as nothing:
+        from therapymail.cli.first_run import first_run
+
+        return first_run(nothing)
+    run_room(practice)
     return 0
 
 

@@ -12,18 +12,19 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from rich.console import RenderableType
 from textual import events, on
-from textual.app import App
 from textual.binding import BindingType
+from textual.filter import Monochrome
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.worker import Worker
 
+from therapymail.config import Light
 from therapymail.errors import TherapymailError, explain
 from therapymail.practice.practice import Practice
 from therapymail.practice.session import seconds_since_start
 from therapymail.tui.asking import saying_refusals
+from therapymail.tui.colourless import Colourless
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.departures import Departures
 from therapymail.tui.everywhere import EVERYWHERE
@@ -33,6 +34,7 @@ from therapymail.tui.palette import Commands
 from therapymail.tui.places import TODAY
 from therapymail.tui.post import Post
 from therapymail.tui.pulse import Pulse
+from therapymail.tui.quiet_app import QuietApp
 from therapymail.tui.record_thread import RecordThread, aside
 from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.screens.unlocking import Unlocking
@@ -46,15 +48,12 @@ Answer = TypeVar("Answer")
 _ENDING_SECONDS = 6.0
 _SAID_SECONDS = 4.0  # a sentence stands until the next key after that
 _WATCH_AFTER_SECONDS = 1.5  # the first screen comes first
+_UNDER_THE_VEIL = {"hide", "lock", "quit", "suspend_process"}
 _AT_A_PLACE = 2  # screens in the stack: nothing, and the place
 
 
-class InterfaceFailed(Exception):
-    """The terminal or Textual failed; what it said is not kept."""
-
-
-class TherapymailApp(App[None]):
-    """The room a therapist works in. `fault` is what went wrong inside it, or None."""
+class TherapymailApp(QuietApp):
+    """The room a therapist works in."""
 
     HERE: ClassVar[tuple[Command, ...]] = EVERYWHERE
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
@@ -79,6 +78,9 @@ class TherapymailApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_named(practice.settings.theme).name
+        if self.no_color:
+            self.theme = theme_named(Light.CONTRAST).name
+            self._filters = [Colourless() if isinstance(each, Monochrome) else each for each in self._filters]
         self.practice = practice
         self.record = record or RecordThread(practice)
         self.departures = Departures(self)
@@ -87,7 +89,6 @@ class TherapymailApp(App[None]):
         self.locking = Locking(self)
         self.pulse = Pulse(self)
         self.undoing = Undoing(self)
-        self.fault: Exception | None = None
         self._first_place, self._watching = first, watching
         self._own_context = contextvars.copy_context()
         self.ended_by: int | None = None  # the signal that ended it
@@ -105,7 +106,7 @@ class TherapymailApp(App[None]):
         # The door is made in this context: in that of a key or timer it would keep the screen that was locked alive.
         self._own_context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(self._loop_failed)
+        loop.set_exception_handler(self.loop_failed)
         for ending in (signal.SIGHUP, signal.SIGTERM):
             with contextlib.suppress(ValueError, RuntimeError):  # tests run it outside the main thread
                 loop.add_signal_handler(ending, self._end_by, ending)
@@ -234,15 +235,15 @@ class TherapymailApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What makes sense now: nothing is locked twice, and behind the door there is nothing to go to."""
+        if isinstance(self.screen, Veil) and action not in _UNDER_THE_VEIL:
+            return False
         match action:
-            case "lock" | "hide" | "sync" | "watch" | "help":
+            case "lock" | "hide" | "sync" | "watch" | "help" | "go" | "search":
                 return self.is_open
-            case "go" | "search":
-                return self.is_open and not isinstance(self.screen, Veil)
             case "back_to_place":
                 return self.is_open and self.place != TODAY and len(self.screen_stack) == _AT_A_PLACE
             case "undo":
-                return self.is_open and self.undoing.is_possible and not isinstance(self.screen, Veil)
+                return self.is_open and self.undoing.is_possible
         return super().check_action(action, parameters)
 
     # --- mailbox and record --------------------------------------------------------------------------------
@@ -263,27 +264,6 @@ class TherapymailApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, RoomScreen):
                 screen.record_changed()
-
-    # --- what goes wrong -----------------------------------------------------------------------------------
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Keep what went wrong, and end: Textual would print local variables, of which some are letters."""
-        self.fault = self.fault or error
-        self._return_code = 1
-        if self._exception is None:  # what a test waits for
-            self._exception = error
-            self._exception_event.set()
-        self._close_messages_no_wait()
-
-    def _loop_failed(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """What nobody waits for any more has failed, and asyncio would print it; a refusal is of no interest then."""
-        error = context.get("exception")
-        if isinstance(error, Exception) and not isinstance(error, TherapymailError):
-            self._handle_exception(error)
-
-    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 - not shown: they may hold anything
-        """End, without showing what Textual would."""
-        self._handle_exception(InterfaceFailed())
 
     # --- asking and saying ---------------------------------------------------------------------------------
 

@@ -67,6 +67,8 @@ def shown_key(key: str) -> str:
     """A key as people read it: ^L for control and L."""
     if key in _SHOWN:
         return _SHOWN[key]
+    if key.startswith("ctrl+shift+"):
+        return "^Shift+" + shown_key(key.removeprefix("ctrl+shift+")).upper()
     if key.startswith("ctrl+"):
         return "^" + shown_key(key.removeprefix("ctrl+")).upper()
     return key.upper() if key.startswith("f") and key[1:].isdigit() else key

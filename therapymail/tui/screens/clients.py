@@ -45,8 +45,8 @@ class ClientsScreen(RoomScreen):
         yield ClientRows()
         yield Static(" ", id="known", markup=False)
 
-    def on_mount(self) -> None:
-        """Look."""
+    def on_screen_resume(self) -> None:
+        """Look, now and whenever what lay above is gone."""
         self.record_changed()
 
     @property

@@ -90,7 +90,11 @@ class ChoosingKind(RoomScreen):
         name = str(self._letter.name)
         verb = partial(undo_kind, name=name) if kind is None else partial(set_kind, name=name, kind=kind)
         judged = await self.room.ask(verb)
-        self.room.say(f"{name} is now of kind {judged.letter.kind.value}.")
+        done = f"{name} is now of kind {judged.letter.kind.value}."
+        if kind is None or kind is self._letter.kind:
+            self.room.say(done)
+        else:
+            self.room.undoing.offer(done, partial(undo_kind, name=name), f"The kind of {name} is as it was.")
         self.dismiss(result=True)
 
     def action_leave(self) -> None:

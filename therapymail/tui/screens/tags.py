@@ -22,7 +22,6 @@ from therapymail.tui.untrusted import line
 from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.row_list import RowList
 
-
 _WIDE = 60  # columns
 
 
@@ -137,11 +136,20 @@ class Tagging(RoomScreen):
         except UnusableInput as unusable:
             answer.update(Content.styled(f"{unusable.why[:1].upper()}{unusable.why[1:]}.", "$text-warning"))
             return
-        self._tags, self._changed = judged.letter.tags, True
+        before, self._tags, self._changed = self._tags, judged.letter.tags, True
+        self._offer_undo(before, judged.letter.tags)
         self.query_one("#change", Input).value = ""
         self.query_one("#title", Static).update(self._title())
         answer.update(Content(self._HOW))
         self._count()
+
+    def _offer_undo(self, before: Sequence[str], now: Sequence[str]) -> None:
+        """Let the change be undone: what was given is taken away again, and what was taken is given back."""
+        name = self._letter_name
+        back = [*(f"-{tag}" for tag in now if tag not in before), *(f"+{tag}" for tag in before if tag not in now)]
+        if back:
+            undo = partial(tag_letter, name=name, changes=back)
+            self.room.undoing.offer(f"{name}: tags changed.", undo, f"The tags of {name} are as they were.")
 
     @asking("tags")
     async def _count(self) -> None:

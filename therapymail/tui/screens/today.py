@@ -47,9 +47,12 @@ class TodayScreen(RoomScreen):
         yield TodayList(self.room.practice.settings.zone)
 
     def on_mount(self) -> None:
-        """Look, and look again as time goes by."""
-        self.record_changed()
+        """Look again as time goes by."""
         self.set_interval(_AGAIN_SECONDS, self._as_time_goes_by)
+
+    def on_screen_resume(self) -> None:
+        """Look, now and whenever what lay above is gone."""
+        self.record_changed()
 
     def _as_time_goes_by(self) -> None:
         if self.is_current:
