@@ -90,9 +90,10 @@ def _letter(reader: Reader, client: Client, name: str) -> Letter:
 
 
 def _passage(reader: Reader, client: Client, typed: str) -> Passage:
-    pointed = pointed_at(reader, typed)
-    if pointed.passage is None:
+    if ":" not in typed:
         raise UnusableInput("passage", "it looks like HERON-12:120-180, in characters counted from 0")
+    pointed = pointed_at(reader, typed)
+    assert pointed.passage is not None, "a range was named"
     if pointed.letter.client != client.identity:
         raise UnusableInput("letter", f"it is not one of {client.code}")
     return pointed.passage

@@ -32,11 +32,12 @@ def pointed_at(reader: Reader, place: str, words: str | None = None) -> PointedA
     name, colon, range_ = place.partition(":")
     if words is not None and colon:
         raise UnusableInput("--words", "the passage is named by its characters already")
+    span = read_range(range_) if colon else None
     letter = letters.letter(reader, LetterName.parse(name))
-    if words is None and not colon:
+    if words is None and span is None:
         return PointedAt(letter)
     reading = text_of(reader, letter)
-    first, end = read_range(range_) if words is None else _only_place(letter, reading, words)
+    first, end = span or _only_place(letter, reading, words or "")
     passage = Passage.of(letter.digest, reading.text, first, end)
     return PointedAt(letter, passage, reading.text[first:end])
 
