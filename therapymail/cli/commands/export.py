@@ -72,7 +72,7 @@ def letterbook(
     Examples:
       therapymail export letterbook HERON --file heron.html
       therapymail export letterbook HERON --to-client --file letters.html.gpg
-      therapymail export letterbook HERON --replace "Leeds=a northern city" --file extract.md
+      therapymail export letterbook HERON --replace "Leeds=a city" --file a.md
     """
     from therapymail.cli import exporting
     from therapymail.practice.export import ExportRequest
@@ -161,7 +161,7 @@ def record(
     \b
     Examples:
       therapymail export record HERON --file heron.json
-      therapymail export record HERON --to own --why "second opinion" --file heron.json.gpg
+      therapymail export record HERON --to own --why "a move" --file r.gpg
     """
     from therapymail.cli import exporting
     from therapymail.practice.export import ExportRequest
