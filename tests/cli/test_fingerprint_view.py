@@ -5,8 +5,8 @@ import segno
 from tests.support.practices import introduce, practice_in, short_directory, writers_to
 from tests.support.program import PROGRAM
 from tests.support.terminal import at_terminal
-from therapymail.cli.fingerprint_view import code_rows
 from therapymail.domain.spoken_fingerprint import spoken_words
+from therapymail.exports.fingerprint_code import code_rows
 from therapymail.practice.introduce import show_client
 
 FINGERPRINT = "E58294F2E9A227486E8B061B31CC528FD7FA3F19"

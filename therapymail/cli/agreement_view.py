@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from therapymail.cli.output import narrate, print_line, print_table, utc_text
-from therapymail.domain.agreement_form import written_term
 from therapymail.domain.agreement_terms import LABELS, terms_as_json
-from therapymail.domain.local_days import is_end_of_day, local_day
+from therapymail.domain.agreement_text import outline, start_words, state_words, term_lines
+from therapymail.domain.local_days import is_end_of_day
 from therapymail.domain.wording import count_words, local_text
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def print_agreed(agreed: Agreed) -> None:
         _print_terms(agreed.in_force.terms)
     for each in agreed.versions:
         if each.withdrawn is None and each.starts > agreed.now:
-            narrate(f"Version {each.version} starts on {_start(each)} ({each.terms.client_zone}).")
+            narrate(f"Version {each.version} starts on {start_words(each)} ({each.terms.client_zone}).")
 
 
 def print_history(agreed: Agreed) -> None:
@@ -70,16 +70,16 @@ def print_history(agreed: Agreed) -> None:
     rows = [
         (
             str(each.version),
-            _start(each),
+            start_words(each),
             local_text(each.made, each.terms.own_zone),
-            _state(each, agreed),
+            state_words(each, agreed.in_force, agreed.now),
         )
         for each in agreed.versions
     ]
     print_table(("VERSION", "STARTS", "MADE", "STATE"), rows)
     before = None
     for each in agreed.versions:
-        said = _outline(each.terms) if before is None else _changed(before, each.terms)
+        said = outline(each.terms) if before is None else _changed(before, each.terms)
         print_line(f"Version {each.version}: {said}.", hang=2)
         before = before if each.withdrawn else each.terms
 
@@ -90,7 +90,7 @@ def print_proposal(proposal: Proposal) -> None:
     against = f"against version {before.version}" if before else "all terms"
     zone = agreement.terms.client_zone
     # Made for the next exchange on, it starts the minute it is made, which is no day that anybody agreed on.
-    since = f"{_start(agreement)} ({zone})" if is_end_of_day(agreement.starts, zone) else "the next exchange on"
+    since = f"{start_words(agreement)} ({zone})" if is_end_of_day(agreement.starts, zone) else "the next exchange on"
     print_line(f"{proposal.client.code}: from {since}, {against}")
     if before is None:
         _print_terms(agreement.terms)
@@ -117,26 +117,12 @@ def _say_what_comes_under_it(proposal: Proposal) -> None:
 
 
 def _print_version(agreement: Agreement, code: str) -> None:
-    print_line(f"{code}  version {agreement.version}, since {_start(agreement)} ({agreement.terms.client_zone})")
-
-
-def _start(agreement: Agreement) -> str:
-    """The day on which it starts, on the client's clock; with the minute where it is not the day's beginning."""
-    starts, zone = agreement.starts, agreement.terms.client_zone
-    return f"{local_day(starts, zone):%Y-%m-%d}" if is_end_of_day(starts, zone) else local_text(starts, zone)
+    print_line(f"{code}  version {agreement.version}, since {start_words(agreement)} ({agreement.terms.client_zone})")
 
 
 def _print_terms(terms: Terms) -> None:
-    for name, value in terms_as_json(terms).items():
-        print_line(f"{LABELS[name]:<{_LABEL}}{written_term(name, value)}", hang=_LABEL)
-
-
-def _state(agreement: Agreement, agreed: Agreed) -> str:
-    if agreement.withdrawn is not None:
-        return "taken back"
-    if agreed.in_force is not None and agreement.identity == agreed.in_force.identity:
-        return "in force"
-    return "to start" if agreement.starts > agreed.now else "before"
+    for label, text in term_lines(terms):
+        print_line(f"{label:<{_LABEL}}{text}", hang=_LABEL)
 
 
 def _changed(before: Terms, after: Terms) -> str:
@@ -146,10 +132,3 @@ def _changed(before: Terms, after: Terms) -> str:
     return (
         "; ".join(f"{LABELS[each.term]} {each.after} instead of {each.before}" for each in changes) or "the same terms"
     )
-
-
-def _outline(terms: Terms) -> str:
-    said = terms_as_json(terms)
-    day = f", on {said['letter_day'].capitalize()}" if said["letter_day"] else ""
-    words = f"{terms.word_limit} words" if terms.word_limit else "no word limit"
-    return f"every {terms.rhythm_days} days{day}; response in {said['window']}; {words}; {terms.agreed} exchanges"

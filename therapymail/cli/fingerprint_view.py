@@ -6,14 +6,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from therapymail.cli.output import narrate, print_line, terminal_width
-from therapymail.domain.spoken_fingerprint import scanned_fingerprint, spoken_rows
+from therapymail.domain.spoken_fingerprint import spoken_rows
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-_QUIET = 2  # light modules around the code, which readers need
 _LIGHT_BEHIND_DARK, _AS_BEFORE = "\x1b[30;107m", "\x1b[0m"
-_HALVES = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
 
 
 def print_fingerprint(fingerprint: str, *, err: bool = False, plain: bool = False) -> None:
@@ -26,19 +24,10 @@ def print_fingerprint(fingerprint: str, *, err: bool = False, plain: bool = Fals
         _write_code(stream, fingerprint)
 
 
-def code_rows(fingerprint: str) -> list[str]:
-    """The QR code of `fingerprint` in half blocks, two modules one above the other in each character."""
-    import segno
-
-    code = segno.make_qr(scanned_fingerprint(fingerprint), error="m")
-    matrix = [[bool(module) for module in row] for row in code.matrix_iter(border=_QUIET)]
-    blank = [False] * len(matrix[0])
-    pairs = zip(matrix[::2], [*matrix[1::2], blank], strict=False)
-    return ["".join(_HALVES[pair] for pair in zip(upper, lower, strict=True)) for upper, lower in pairs]
-
-
 def _write_code(stream: TextIO, fingerprint: str) -> None:
     """Dark on light whatever the terminal's colours: a code in reverse is one that many readers do not see."""
+    from therapymail.exports.fingerprint_code import code_rows
+
     rows = code_rows(fingerprint)
     if terminal_width() >= len(rows[0]):
         stream.write("".join(f"{_LIGHT_BEHIND_DARK}{row}{_AS_BEFORE}\n" for row in rows))
