@@ -1,5 +1,6 @@
 """Marks in the vault: found by search, kept through all that changes, gone with what is erased (F12, F15, F48, F52)."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -160,6 +161,16 @@ def test_F12_the_hierarchy_counts_what_bears_a_tag_or_one_below_it_once(writer: 
         ("grief/father", 2, 1, 1),
         ("grief/mother", 1, 1, 0),
     ]
+
+
+@pytest.mark.timeout(20)
+def test_F12_thousands_of_tags_are_counted_at_once(writer: Writer) -> None:
+    tag(writer, digest_of(0), [f"t{number}/x{number % 7}" for number in range(2_000)], [], NOW)
+    began = time.process_time()
+    counted = branches(writer)
+    assert time.process_time() - began < 0.5  # 2 s where each was asked for by itself
+    assert len(counted) == 4_000
+    assert {each.letters for each in counted} == {1}
 
 
 # --- unread --------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The therapist's tags on letters, and all tags by name; every change is a journal entry."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Set
 from datetime import datetime
 
 from therapymail.domain.journal import Entry
@@ -11,6 +11,7 @@ from therapymail.domain.tags import (
     TagBranch,
     in_hierarchy,
     is_at_or_below,
+    levels,
     renaming,
     tag_name,
 )
@@ -75,16 +76,21 @@ def tags(reader: Reader) -> list[CountedTag]:
 
 def branches(reader: Reader) -> list[TagBranch]:
     """Every tag in use and those it stands below, each with what is borne at it or below it."""
-    counted = {each.tag: each for each in tags(reader)}
+    own = {each.tag: each for each in tags(reader)}
+    above = {level for tag in own for level in levels(tag)[:-1]}
+    borne = [_borne_at_or_below(reader, places, above) for places in (_BY_LETTER, _BY_PASSAGE, _EXCHANGES)]
     found = []
-    for tag in in_hierarchy(counted):
-        own = counted.get(tag)
-        below = any(is_at_or_below(other, tag) and other != tag for other in counted)
-        numbers = _borne_at_or_below(reader, tag) if below or own is None else (own.count, own.passages, own.exchanges)
-        found.append(TagBranch(tag, tag.count("/"), tag.rpartition("/")[2], *numbers, own))
+    for tag in in_hierarchy(own):
+        each = own.get(tag) or CountedTag(tag, 0)
+        letters, passages, exchanges = each.count, each.passages, each.exchanges
+        if tag in above:
+            letters, passages, exchanges = (len(by[tag]) for by in borne)
+        found.append(TagBranch(tag, tag.count("/"), tag.rpartition("/")[2], letters, passages, exchanges, own.get(tag)))
     return found
 
 
+_BY_LETTER = "SELECT tag, letter FROM letter_tag"
+_BY_PASSAGE = "SELECT tag, letter, first, until, sha256 FROM passage_tag"
 # An exchange bears a tag by any of its letters; by several at once it is still one. Nobody knows yet which exchange it
 # is where a letter has just come: then each letter stands for one.
 _EXCHANGES = """
@@ -93,18 +99,14 @@ _EXCHANGES = """
 """
 
 
-def _borne_at_or_below(reader: Reader, tag: str) -> tuple[int, int, int]:
-    """How many letters, passages and exchanges bear `tag` or one below it, each counted once."""
-    of_exchanges = _EXCHANGES.replace("SELECT DISTINCT tag,", "SELECT DISTINCT", 1)
-    below = " WHERE tag = ?1 OR substr(tag, 1, length(?1) + 1) = ?1 || '/'"
-    row = reader.row(
-        f"SELECT (SELECT count(DISTINCT letter) FROM letter_tag{below}),"  # noqa: S608 - fixed
-        f" (SELECT count(*) FROM (SELECT DISTINCT letter, first, until, sha256 FROM passage_tag{below})),"
-        f" (SELECT count(*) FROM ({of_exchanges}{below}))",
-        (tag,),
-    )
-    assert row, "an aggregate gives a row"
-    return row[0], row[1], row[2]
+def _borne_at_or_below(reader: Reader, places: str, above: Set[str]) -> dict[str, set[tuple[object, ...]]]:
+    """For each tag of `above`: where it, or one below it, is borne; each place once."""
+    borne: dict[str, set[tuple[object, ...]]] = defaultdict(set)
+    for tag, *place in reader.rows(places) if above else ():
+        for level in levels(tag):
+            if level in above:
+                borne[level].add(tuple(place))
+    return borne
 
 
 def _tags_of(reader: Reader, letter_id: int) -> list[str]:
