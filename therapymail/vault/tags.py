@@ -1,7 +1,7 @@
 """The therapist's tags on letters, and all tags by name; every change is a journal entry."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from datetime import datetime
 
 from therapymail.domain.journal import Entry
@@ -99,7 +99,7 @@ _EXCHANGES = """
 """
 
 
-def _borne_at_or_below(reader: Reader, places: str, above: Set[str]) -> dict[str, set[tuple[object, ...]]]:
+def _borne_at_or_below(reader: Reader, places: str, above: set[str]) -> dict[str, set[tuple[object, ...]]]:
     """For each tag of `above`: where it, or one below it, is borne; each place once."""
     borne: dict[str, set[tuple[object, ...]]] = defaultdict(set)
     for tag, *place in reader.rows(places) if above else ():
