@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,16 +10,20 @@ from hypothesis import strategies as st
 from tests.domain.test_timeline import mail
 from tests.domain.test_timeline_marks import HOSTILE, TUESDAY, facts_of
 from therapymail.domain.drawing import text_of
-from therapymail.domain.image import Image
 from therapymail.domain.kinds import Kind
 from therapymail.domain.lanes import Happened, Lane
 from therapymail.domain.letter import Letter, Reading
-from therapymail.domain.review_digest import ReviewDigest, ReviewFacts, review_digest, stretch_of
+from therapymail.domain.review_digest import (
+    InLetter,
+    Recurrence,
+    ReviewDigest,
+    ReviewFacts,
+    review_digest,
+    stretch_of,
+)
 from therapymail.domain.review_text import review_as_json, review_lines
 from therapymail.domain.text_width import columns_of
 from therapymail.domain.timeline import timeline_of
-
-ADDED = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def letters() -> list[Letter]:
@@ -34,14 +38,13 @@ def letters() -> list[Letter]:
     return found
 
 
-def digest(last: int, texts: dict[int, str] | None = None, phrase: str = "unlit room") -> ReviewDigest:
+def digest(last: int, texts: dict[int, str] | None = None, images: tuple[Recurrence, ...] = ()) -> ReviewDigest:
     mails = letters()
     happened = [Happened(Lane.REREADS, "re-read", TUESDAY + timedelta(weeks=4), ("HERON-7",))]
     facts = facts_of(mails, happened=happened)
     exchanges = [replace(each, is_review=each.number == 3) for each in facts.exchanges]
     timeline = timeline_of(replace(facts, exchanges=exchanges), now=TUESDAY + timedelta(weeks=5))
     said = {each.digest: Reading("", (texts or {}).get(each.name.number if each.name else 0, "")) for each in mails}
-    images = [Image("i", "c1", phrase, ("closed door",), ADDED)]
     return review_digest(ReviewFacts(timeline, mails, exchanges, said, images), last)
 
 
@@ -74,18 +77,17 @@ def test_F39_questions_that_no_response_takes_up_promises_and_letters_not_read_a
 
 
 def test_F48_images_recur_across_the_whole_correspondence() -> None:
-    found = digest(4, {1: "an unlit\nroom", 4: "That Closed Door again", 7: "nothing"})
-    assert [(each.phrase, [tuple(place) for place in each.places]) for each in found.images] == [
-        ("unlit room", [("HERON-1", "unlit room"), ("HERON-4", "Closed Door")])
-    ]
-    assert digest(4, {1: "an unlit room"}).images == (), "once is no recurrence"
+    room = Recurrence("unlit room", (InLetter("HERON-1", "unlit room"), InLetter("HERON-4", "Closed Door")))
+    once = Recurrence("seeds", (InLetter("HERON-7", "seed"),))
+    assert digest(4, images=(room, once)).images == (room,), "once is no recurrence"
 
 
 @settings(max_examples=20)
 @given(st.dictionaries(st.integers(1, 8), st.sampled_from(HOSTILE) | st.text(max_size=200)), st.integers(0, 140))
 def test_whatever_letters_say_the_digest_is_harmless_and_fits(texts: dict[int, str], width: int) -> None:
     for last in (1, 3, 4):
-        found = digest(last, texts)
+        images = Recurrence("room", tuple(InLetter(f"HERON-{number}", text) for number, text in texts.items()))
+        found = digest(last, texts, (images,))
         drawn = text_of(review_lines(found, width=width))
         assert all(columns_of(line) <= max(width, 40) for line in drawn.splitlines())
         assert "\x1b" not in drawn

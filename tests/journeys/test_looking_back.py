@@ -109,6 +109,9 @@ def test_F39_the_digest_at_a_review_holds_the_exchanges_since_the_one_before(sta
     digest = review_of(stage.practice, "HERON", 6)
     assert (digest.first, digest.last, digest.is_agreed, digest.rhythm_before) == (1, 6, True, None)
     assert [each.late_hours for each in digest.exchanges] == [None, None, 20, None, None, None]
+    [image] = digest.images
+    assert [place.words for place in image.places] == ["unlit room", "unlit room", "unlit room", "door"]
+    assert [place.letter for place in image.places[:1]] == [stage.names["heron-w02-letter"]]
     late = review_of(stage.practice, "LINDEN")
     assert (late.first, late.last) == (7, 12)
     assert [(each.number, each.client_days_late) for each in late.exchanges if each.client_days_late] == [(8, 4)]

@@ -11,12 +11,10 @@ from statistics import median
 from typing import NamedTuple
 
 from therapymail.domain.exchange import Exchange
-from therapymail.domain.image import Image
 from therapymail.domain.lanes import Lane, Mark, Side
 from therapymail.domain.letter import Letter, Reading
 from therapymail.domain.local_days import day_after
 from therapymail.domain.looking_over import questions_left
-from therapymail.domain.passage_words import ranges_of
 from therapymail.domain.promises import promises_in
 from therapymail.domain.timeline import Timeline
 
@@ -102,13 +100,16 @@ class ReviewDigest:
 
 @dataclass(frozen=True)
 class ReviewFacts:
-    """What a digest is made of: all mails and exchanges with a client, what they say (by digest), and their images."""
+    """What a digest is made of: all mails and exchanges with a client, what they say (by digest), and their images.
+
+    An image of `images` that stands in one mail alone recurs nowhere yet, and is told of nowhere.
+    """
 
     timeline: Timeline
     letters: Sequence[Letter]
     exchanges: Sequence[Exchange]
     readings: Mapping[bytes, Reading]
-    images: Sequence[Image]
+    images: Sequence[Recurrence]
 
 
 def stretch_of(exchanges: Sequence[Exchange], last: int) -> tuple[Exchange, ...]:
@@ -145,7 +146,7 @@ def review_digest(facts: ReviewFacts, last: int) -> ReviewDigest:
         questions=tuple(_questions(facts, stretch, named)),
         promises=tuple(_promises(facts, stretch, named)),
         not_reread=_not_reread(timeline, stretch, named),
-        images=_images(facts, named),
+        images=tuple(each for each in facts.images if len(each.places) > 1),
     )
 
 
@@ -245,20 +246,3 @@ def _not_reread(timeline: Timeline, stretch: Iterable[Exchange], named: Mapping[
     reread = {name for mark in timeline.of(Lane.REREADS) for name in mark.ids}
     letters = _names((digest for each in stretch for digest in each.letters), named)
     return tuple(name for name in letters if name not in reread)
-
-
-def _images(facts: ReviewFacts, named: Mapping[bytes, str]) -> tuple[Recurrence, ...]:
-    """Images that stand in more than one mail, the whole correspondence through."""
-    found = []
-    for image in facts.images:
-        places = []
-        for letter in facts.letters:
-            reading = facts.readings.get(letter.digest)
-            text = reading.text if reading else ""
-            ranges = sorted(place for phrase in (image.phrase, *image.variants) for place in ranges_of(phrase, text))
-            if ranges and letter.digest in named:
-                first, end = ranges[0]
-                places.append(InLetter(named[letter.digest], " ".join(text[first:end].split())))
-        if len(places) > 1:
-            found.append(Recurrence(image.phrase, tuple(places)))
-    return tuple(found)

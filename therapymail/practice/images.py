@@ -55,8 +55,7 @@ def recurring_images(practice: Practice, code: str, phrase: str | None = None) -
     with practice.vault() as vault, vault.reading() as reader:
         client = clients.client_by_code(reader, code)
         if phrase is None:
-            found = [_recurring(reader, client, each) for each in images.images(reader, client.identity)]
-            return ImagesOf(client.code, tuple(found))
+            return ImagesOf(client.code, recurring_with(reader, client))
         asked = image_phrase(phrase)
         kept = images.image(reader, client.identity, asked)
         found = [_recurring(reader, client, kept) if kept else _phrase(reader, client, asked)]
@@ -84,6 +83,11 @@ def forget_image(practice: Practice, code: str, phrase: str) -> ImagesOf:
             raise UnusableInput("image", f"{client.code} has none of this name")
         images.forget_image(writer, there, practice.clock())
     return recurring_images(practice, code)
+
+
+def recurring_with(reader: Reader, client: Client) -> tuple[Recurring, ...]:
+    """Every image of a client that is kept, with its recurrences, in the caller's unit of work."""
+    return tuple(_recurring(reader, client, each) for each in images.images(reader, client.identity))
 
 
 def _recurring(reader: Reader, client: Client, image: Image) -> Recurring:
