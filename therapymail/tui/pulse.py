@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.worker import WorkType
@@ -52,7 +53,8 @@ class Pulse:
         app.waiting = waiting_phrase(found.drafts, found.entries, now)
         changed = found.last_change != self._seen
         if changed or self._outlook is None:
-            self._outlook = await app.ask(outlook)
+            # Beside the record's thread: a search that is typed meanwhile does not wait for every client's clocks.
+            self._outlook = await app.aside(partial(outlook, app.practice), "outlook")
         if changed and self._seen is not None:
             app.post_message(RecordChanged())
         self._seen = found.last_change
