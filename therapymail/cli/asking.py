@@ -73,6 +73,16 @@ def ask_yes(question: str, *, default: bool = False) -> bool:
     return answer.startswith("y") if answer else default
 
 
+def wants_more(ahead: str) -> bool:
+    """Whether the person goes on to what is `ahead`: Enter; yes where nobody can be asked, no where they leave."""
+    if not somebody_answers():
+        return True
+    try:
+        return not ask_line(f"{ahead} Enter goes on, q stops").lower().startswith(("q", "n"))
+    except EOFError:
+        return False
+
+
 def ask_choice(question: str, choices: Sequence[str]) -> int:
     """The index of the choice the person picks by its number; asks again until it is one of them."""
     for number, choice in enumerate(choices, 1):

@@ -5,8 +5,11 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TextIO
 
+from therapymail.cli.asking import wants_more
+from therapymail.cli.output import rows_that_fit
 from therapymail.domain.drawing import Line, Part
 from therapymail.domain.sanitise import sanitise
+from therapymail.domain.wording import count_words
 
 # Select Graphic Rendition (ECMA-48 8.3.117), of the sixteen colours that every theme of a terminal chooses itself.
 _COLOURS = {
@@ -27,10 +30,21 @@ def has_colours(stream: TextIO, environment: Mapping[str, str]) -> bool:
 
 
 def print_drawing(lines: Iterable[Line], *, plain: bool = False) -> None:
-    """A drawing on standard output, every piece made harmless; `plain` takes no colour."""
+    """A drawing on standard output, every piece made harmless; `plain` takes no colour.
+
+    On a terminal a screenful at a time, as long as the person goes on.
+    """
     is_coloured = not plain and has_colours(sys.stdout, os.environ)
-    for line in lines:
-        sys.stdout.write(painted(line, is_coloured=is_coloured) + "\n")
+    drawn = [painted(line, is_coloured=is_coloured) + "\n" for line in lines]
+    room = max(rows_that_fit(), 1) if sys.stdout.isatty() else len(drawn)
+    while drawn:
+        # what is left of no more than the question would take is shown with the rest
+        shown = len(drawn) if len(drawn) <= room + 1 else room
+        sys.stdout.writelines(drawn[:shown])
+        sys.stdout.flush()
+        drawn = drawn[shown:]
+        if drawn and not wants_more(f"{count_words(len(drawn), 'line')} more."):
+            return
 
 
 def painted(line: Line, *, is_coloured: bool) -> str:
