@@ -1,6 +1,5 @@
 """Cues of a letter, when it was read, and how it was released: on the screen and as JSON."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from therapymail.cli.output import narrate, utc_text
@@ -28,11 +27,6 @@ def feelings_or_none(practice: Practice) -> Feelings:
     except (UnusableInput, FileUnusable) as unreadable:
         narrate(explain(unreadable).sentence)
         return NO_FEELINGS
-
-
-def cues_phrase(cues: Sequence[Cue]) -> str:
-    """Cues in their order: "crying a little (action), relieved (feeling)"."""
-    return ", ".join(f"{' '.join(cue.words.split())} ({cue.kind.value})" for cue in cues)
 
 
 def cue_shape(cue: Cue) -> dict[str, Any]:

@@ -7,12 +7,11 @@ from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from therapymail.cli.cue_view import cues_phrase
 from therapymail.cli.output import print_line, print_text
 from therapymail.domain.ago import ago_in_words, reread_in_words
 from therapymail.domain.arrangement import Piece, as_shown
 from therapymail.domain.checklist import answers_phrase
-from therapymail.domain.cues import Cue
+from therapymail.domain.cues import Cue, cues_phrase
 from therapymail.domain.kinds import LetterState
 from therapymail.domain.letter import Enclosure, Reading
 from therapymail.domain.local_days import local_day

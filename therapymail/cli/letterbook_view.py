@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from therapymail.cli.cue_view import cues_phrase
 from therapymail.cli.letter_view import print_pieces
 from therapymail.cli.output import narrate, print_line, print_table, print_text, terminal_width
 from therapymail.domain.ago import ago_in_words, reread_in_words
+from therapymail.domain.cues import cues_phrase
 from therapymail.domain.day_words import day_in_words, moment_for_both
 from therapymail.domain.kinds import Direction
+from therapymail.domain.letterbook_pages import Page, chapter_title, milestone_in_words, quoted_words, seal_in_words
 from therapymail.domain.local_days import local_day
-from therapymail.domain.sanitise import sanitise_line
-from therapymail.domain.seal import Protection, Signature
-from therapymail.domain.wording import bytes_words, count_words, local_text, seal_short, state_words
+from therapymail.domain.wording import bytes_words, count_words, local_text, state_words
 
 if TYPE_CHECKING:
     from therapymail.domain.letterbook import Chapter, Entry, Letterbook, MilestoneMark
     from therapymail.practice.rereading import NotReread
 
 _LABEL = 10
-_MOST_QUOTED = 60  # characters of a passage that are shown of it
 _WIDEST = 80
-_AS_IT_SHOULD_BE = frozenset({Signature.VERIFIED, Signature.PINNED})
 
 
 def print_outline(book: Letterbook) -> None:
@@ -35,25 +32,6 @@ def print_outline(book: Letterbook) -> None:
     shown = "" if len(book.entries) == book.total else f" of {book.total}"
     mails = count_words(len(book.entries), "mail")
     narrate(f"The letterbook of {book.code}: {mails}{shown}, {day_in_words(min(days))} to {day_in_words(max(days))}.")
-
-
-class Page(NamedTuple):
-    """One mail as it is shown: below the head of its chapter if it is the first in it, after milestones before it."""
-
-    entry: Entry
-    head: Chapter | None
-    milestones: tuple[MilestoneMark, ...]
-
-
-def pages(book: Letterbook) -> Iterator[Page]:
-    """The mails in order, each with the milestones of no letter whose days have come; as far as there are mails."""
-    apart = sorted(book.milestones, key=lambda each: each.day)
-    for chapter in book.chapters():
-        for entry in chapter.entries:
-            day = local_day(entry.letter.received, book.zone)
-            come = tuple(each for each in apart if each.day <= day)
-            apart = apart[len(come) :]
-            yield Page(entry, chapter if entry is chapter.entries[0] else None, come)
 
 
 def print_page(book: Letterbook, page: Page, gutter: str, *, plain: bool) -> None:
@@ -73,16 +51,9 @@ def print_ahead(book: Letterbook) -> None:
             print_milestone(milestone)
 
 
-def page_title(page: Page) -> str:
-    """What comes next, by our words alone: HERON-7, letter, 123 words (exchange 2, 2 of 12 in block 1)."""
-    letter = page.entry.letter
-    chapter = f" ({_title(page.head)})" if page.head else ""
-    return f"{letter.name}, {letter.kind.value}, {count_words(letter.words, 'word')}{chapter}"
-
-
 def _print_head(book: Letterbook, chapter: Chapter, *, plain: bool) -> None:
     """What exchange it is, from when to when on both clocks, and its tags."""
-    print_line(_ruled(_title(chapter), "-" if plain else "─"))
+    print_line(_ruled(chapter_title(chapter), "-" if plain else "─"))
     print_line(_span(book, chapter))
     _field("Tags", " ".join(chapter.tags))
 
@@ -90,17 +61,6 @@ def _print_head(book: Letterbook, chapter: Chapter, *, plain: bool) -> None:
 def _ruled(title: str, rule: str) -> str:
     width = min(terminal_width(), _WIDEST)
     return f"{rule * 2} {title} {rule * max(2, width - len(title) - 4)}"
-
-
-def _title(chapter: Chapter) -> str:
-    """What a chapter is, by our words alone."""
-    if chapter.after_closing:
-        return "After closing"
-    exchange = chapter.exchange
-    if exchange is None:
-        return "Before the first exchange"
-    place = f", {exchange.place} of {exchange.block_of} in block {exchange.block}" if exchange.place else ""
-    return f"Exchange {exchange.number}{place}{', review' if exchange.is_review else ''}"
 
 
 def _span(book: Letterbook, chapter: Chapter) -> str:
@@ -114,7 +74,7 @@ def _print_entry(book: Letterbook, entry: Entry, gutter: str) -> None:
     letter = entry.letter
     toward = "to" if letter.direction is Direction.OUT else "from"
     print_line()
-    odd = ", ".join(filter(None, [state_words(letter.state, letter.standing), _seal_words(entry)]))
+    odd = ", ".join(filter(None, [state_words(letter.state, letter.standing), seal_in_words(entry)]))
     print_line(
         f"{letter.name}  {letter.kind.value} {toward} {letter.code}, {count_words(letter.words, 'word')}"
         + (f"  ({odd})" if odd else "")
@@ -135,15 +95,6 @@ def _print_entry(book: Letterbook, entry: Entry, gutter: str) -> None:
     _print_marks(entry)
 
 
-def _seal_words(entry: Entry) -> str:
-    """What is to be known of its seal where it is not as it should be; nothing where it is."""
-    verdict = entry.verdict
-    if verdict is None or (verdict.encrypted is Protection.SEALED and verdict.signature in _AS_IT_SHOULD_BE):
-        return ""
-    short = seal_short(verdict, entry.letter.state)
-    return "" if short == "-" else short
-
-
 def _print_marks(entry: Entry) -> None:
     """What the letter says beside its words, and what the therapist put at it, each with the words it is about."""
     text = entry.text
@@ -151,12 +102,12 @@ def _print_marks(entry: Entry) -> None:
         print_line()
     _field("Cues", cues_phrase(entry.cues))
     for passage in entry.passages:
-        _field("Passage", f"{_quoted(text, passage.first, passage.end) or '(no longer there)'}  +{passage.tag}")
+        _field("Passage", f"{quoted_words(text, passage.first, passage.end) or '(no longer there)'}  +{passage.tag}")
     for spot in entry.bookmarks:
-        _field("Bookmark", _told(spot.name, spot.said, _quoted(text, spot.first, spot.end)))
+        _field("Bookmark", _told(spot.name, spot.said, quoted_words(text, spot.first, spot.end)))
     for milestone in entry.milestones:
-        quoted = _quoted(text, milestone.first, milestone.end)
-        _field("Milestone", _told(milestone.name, _said(milestone), quoted))
+        quoted = quoted_words(text, milestone.first, milestone.end)
+        _field("Milestone", _told(milestone.name, milestone_in_words(milestone), quoted))
     for number, item in enumerate(entry.enclosures, 1):
         _field("Enclosure", f"{number}  {item.name or '(no name)'}  {item.media_type}, {bytes_words(item.size)}")
 
@@ -164,24 +115,11 @@ def _print_marks(entry: Entry) -> None:
 def print_milestone(milestone: MilestoneMark) -> None:
     """A milestone of no letter, at its day."""
     print_line()
-    print_line(f"{day_in_words(milestone.day)}: {_told(milestone.name, _said(milestone), '')}")
-
-
-def _said(milestone: MilestoneMark) -> str:
-    kind = milestone.kind.replace("-", " ")
-    return f"{kind}: {milestone.said}" if milestone.said else kind
+    print_line(f"{day_in_words(milestone.day)}: {_told(milestone.name, milestone_in_words(milestone), '')}")
 
 
 def _told(name: str, said: str, quoted: str) -> str:
     return "  ".join(filter(None, [name, said, quoted]))
-
-
-def _quoted(text: str, first: int | None, end: int | None) -> str:
-    """The passage in quotation marks, its beginning where it is long."""
-    if first is None or end is None:
-        return ""
-    passage = sanitise_line(text[first:end])
-    return f"“{passage}”" if len(passage) <= _MOST_QUOTED else f"“{passage[:_MOST_QUOTED].rstrip()}…”"
 
 
 def _field(label: str, value: str) -> None:

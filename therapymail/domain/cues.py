@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -38,6 +38,11 @@ def cues_in(text: str, feelings: Feelings) -> tuple[Cue, ...]:
     code = _code_in(text)
     found = [*_bracketed(text, feelings), *_pictures(text, feelings)]
     return tuple(sorted((cue for cue in found if not _is_within(cue, code)), key=lambda cue: cue.start))
+
+
+def cues_phrase(cues: Sequence[Cue]) -> str:
+    """Cues in their order: "crying a little (action), relieved (feeling)"; to be sanitised."""
+    return ", ".join(f"{' '.join(cue.words.split())} ({cue.kind.value})" for cue in cues)
 
 
 # --- in brackets ---------------------------------------------------------------------------------------

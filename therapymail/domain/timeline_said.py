@@ -200,10 +200,11 @@ _UNITS = {
 def explained(timeline: Timeline) -> Iterator[tuple[Lane, list[str]]]:
     """By lane, a line for every mark: its day and period, what it stands for, and the words that were counted."""
     for lane in timeline.lanes:
-        yield lane, [_explained(timeline, mark) for mark in timeline.of(lane)]
+        yield lane, [mark_in_words(timeline, mark) for mark in timeline.of(lane)]
 
 
-def _explained(timeline: Timeline, mark: Mark) -> str:
+def mark_in_words(timeline: Timeline, mark: Mark) -> str:
+    """One mark in a line: its day and period, its names, what it is, and the words that were counted; harmless."""
     is_borne = mark.lane in {Lane.THEMES, Lane.FEELINGS} and mark.kind in _BORNE
     unit = _UNITS.get((mark.lane, "")) or _UNITS.get((mark.lane, mark.side.value if mark.side else ""))
     parts = [

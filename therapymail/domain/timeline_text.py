@@ -88,8 +88,7 @@ def _heading(timeline: Timeline, width: int) -> list[Line]:
 def _picture(timeline: Timeline, rows: Sequence[Row], width: int) -> Iterator[Line]:
     label = min(max(columns_of(row.name) for row in rows) if rows else 0, _MOST_LABEL)
     label = max(label, len(timeline.step.value)) + 2
-    count, cells = len(timeline.periods), ((_WIDE_CELL,) if width >= _WIDE else ()) + _CELLS[timeline.step]
-    cell = next((each for each in cells if each * count <= width - label), cells[-1])
+    count, cell = len(timeline.periods), cells_of(timeline, width - label, width)
     in_row = max(1, (width - label) // cell)
     for at in range(0, count, in_row):
         band = slice(at, at + in_row)
@@ -100,7 +99,7 @@ def _picture(timeline: Timeline, rows: Sequence[Row], width: int) -> Iterator[Li
             yield line_of(f"{'':{label}}from {periods[0].first}")
         yield (
             Piece(padded(timeline.step.value, label), Part.NAME),
-            *(Piece(padded(_number(timeline, period, cell), cell), Part.NAME) for period in periods),
+            *(Piece(padded(name_of_period(timeline, period, cell), cell), Part.NAME) for period in periods),
         )
         for row in rows:
             if row.is_always or any(each.glyph or each.notice for each in row.cells[band]):
@@ -109,6 +108,12 @@ def _picture(timeline: Timeline, rows: Sequence[Row], width: int) -> Iterator[Li
                     Piece(name, Part.NAME),
                     *(piece for each in row.cells[band] for piece in _drawn(row, each, cell)),
                 )
+
+
+def cells_of(timeline: Timeline, room: int, width: int) -> int:
+    """The columns of a period on a screen of `width`: the most with which all of them have `room`, else the least."""
+    cells = ((_WIDE_CELL,) if width >= _WIDE else ()) + _CELLS[timeline.step]
+    return next((each for each in cells if each * len(timeline.periods) <= room), cells[-1])
 
 
 def _drawn(row: Row, content: Cell, cell: int) -> Iterator[Piece]:
@@ -128,7 +133,8 @@ def _drawn(row: Row, content: Cell, cell: int) -> Iterator[Piece]:
     yield Piece(fill * (cell - len(glyph) - len(notice)), Part.NOTHING)
 
 
-def _number(timeline: Timeline, period: Period, cell: int) -> str:
+def name_of_period(timeline: Timeline, period: Period, cell: int) -> str:
+    """What a period is called above its column of `cell` columns."""
     match timeline.step:
         case Step.WEEK:
             return str(period.number)[-(cell - 1) :]

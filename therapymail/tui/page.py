@@ -18,7 +18,7 @@ _OUTSIDE = "OUTSIDE THE SEAL, not part of the letter; anybody could have written
 
 
 class Part(StrEnum):
-    """What a line of a letter is; each is drawn in its own way, and all but NOTE stand behind a gutter."""
+    """What a line of a letter is; each is drawn in its own way, and all but our own stand behind a gutter."""
 
     SUBJECT = "subject"
     TEXT = "text"
@@ -26,6 +26,8 @@ class Part(StrEnum):
     ENCLOSURE = "enclosure"
     UNSEALED = "unsealed"
     NOTE = "note"  # our own words about what follows
+    FACT = "fact"  # what the record says of a letter
+    HEAD = "head"  # where a chapter of the letterbook begins
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from therapymail.domain.draft import DraftName
+from therapymail.domain.exporting import Exported
 from therapymail.tui.places import LETTERS, OUTBOX, TODAY, place
 from therapymail.tui.screens.base import RoomScreen
 
@@ -95,13 +96,32 @@ class Ways:
         from therapymail.practice.read import read_letter
 
         found = await self._app.ask(partial(read_letter, name=name))
-        letters = await self._letters()
-        letters.open_digest(found.judged.letter.digest)
+        letter = found.judged.letter
+        if letter.code:
+            await self._desk(letter.code, opens=letter.digest)
+        else:
+            (await self._letters()).open_digest(letter.digest)
 
     async def client(self, code: str) -> None:
         """The desk of this client."""
-        letters = await self._letters()
-        letters.choose_client(code)
+        await self._desk(code)
+
+    async def keys(self, code: str) -> None:
+        """The keys of this client."""
+        await self._desk(code, tab="keys")
+
+    async def agreement(self, code: str) -> None:
+        """The agreement with this client."""
+        await self._desk(code, tab="agreement")
+
+    async def notes(self, code: str) -> None:
+        """The notes about this client."""
+        await self._desk(code, tab="notes")
+
+    async def _desk(self, code: str, *, tab: str = "panes", opens: bytes | None = None) -> None:
+        from therapymail.tui.screens.desk import DeskScreen
+
+        await self._app.push_screen(DeskScreen(code, tab=tab, opens=opens))
 
     async def draft(self, name: str) -> None:
         """A draft on the writing desk, or to be read again where it is held."""
@@ -152,6 +172,24 @@ class Ways:
         from therapymail.tui.screens.looking_back import LookingBack
 
         await self._app.push_screen(LookingBack(code))
+
+    def open_above(self, which: str | bytes) -> None:
+        """The letter of this name or digest, above where one is: Escape leads back there."""
+        from therapymail.tui.screens.one_letter import OneLetter
+
+        self._app.push_screen(OneLetter(which))
+
+    async def letterbook(self, code: str, around: str = "") -> None:
+        """The letterbook of this client, at the letter of this name."""
+        from therapymail.tui.screens.letterbook import LetterbookScreen
+
+        await self._app.push_screen(LetterbookScreen(code, around))
+
+    def export(self, code: str, what: Exported) -> None:
+        """Write something of this client's to a file."""
+        from therapymail.tui.screens.exporting import ExportSheet
+
+        self._app.push_screen(ExportSheet(code, what))
 
     def search(self, query: str = "") -> None:
         """The search; the letter of a hit opens among the letters, and Escape leads back to the hits."""

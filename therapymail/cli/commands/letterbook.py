@@ -9,8 +9,8 @@ from therapymail.cli.completing import complete_client, complete_letter
 from therapymail.cli.surroundings import JsonOption, Surroundings, surroundings
 
 if TYPE_CHECKING:
-    from therapymail.cli.letterbook_view import Page
     from therapymail.domain.letterbook import Letterbook
+    from therapymail.domain.letterbook_pages import Page
     from therapymail.practice.practice import Practice
 
 
@@ -94,7 +94,8 @@ def _list_not_reread(practice: "Practice", code: str, day: str | None, *, as_jso
 
 def _show(practice: "Practice", book: "Letterbook", around: Surroundings) -> None:
     """All of it where it is piped; on a terminal a mail at a time, as long as the person goes on."""
-    from therapymail.cli.letterbook_view import pages, print_ahead, print_outline, print_page
+    from therapymail.cli.letterbook_view import print_ahead, print_outline, print_page
+    from therapymail.domain.letterbook_pages import pages
     from therapymail.practice.rereading import note_opened
 
     print_outline(book)
@@ -114,7 +115,7 @@ def _show(practice: "Practice", book: "Letterbook", around: Surroundings) -> Non
 def _goes_on(page: "Page") -> bool:
     """Whether the person wants to see the next mail too; yes where nobody can be asked."""
     from therapymail.cli.asking import ask_line, somebody_answers
-    from therapymail.cli.letterbook_view import page_title
+    from therapymail.domain.letterbook_pages import page_title
 
     if not somebody_answers():
         return True

@@ -21,6 +21,8 @@ _GUTTERS = {
     Part.ENCLOSURE: " │ ",
     Part.UNSEALED: " ░ ░ ",
     Part.NOTE: " ",
+    Part.FACT: " ",
+    Part.HEAD: " ",
 }
 GUTTER_COLUMNS = 3
 
@@ -50,6 +52,8 @@ class LetterView(ScrollView, can_focus=True):
         & > .letter-view--subject { text-style: bold; }
         & > .letter-view--quoted { color: $foreground-muted; }
         & > .letter-view--unsealed { color: $text-error; }
+        & > .letter-view--fact { color: $foreground-muted; }
+        & > .letter-view--head { color: $text-accent; text-style: bold; }
         & > .letter-view--note { color: $foreground-muted; text-style: italic; }
     }
     LetterView:focus > .letter-view--gutter { color: $border-blurred; }
