@@ -1,5 +1,6 @@
 """Settings: written and read the same, every problem named at once, never a secret."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 from therapymail.config import (
     Auth,
     HostSettings,
+    Light,
     Security,
     SentCopy,
     Settings,
+    keep_setting,
     read_settings,
     settings_from,
     write_settings,
@@ -45,6 +48,8 @@ _SETTINGS = st.builds(
     undo_seconds=st.floats(0, 100),
     idle_lock_minutes=st.floats(0, 600),
     sent_copy=st.sampled_from(SentCopy),
+    theme=st.sampled_from(Light),
+    watch=st.booleans(),
     demo=st.booleans(),
 )
 
@@ -59,6 +64,12 @@ def test_what_is_written_is_read_again(written: Settings) -> None:
         write_settings(path, written)
         assert read_settings(path) == written
         assert path.stat().st_mode & 0o777 == 0o600
+        path.write_text("# a remark of one's own\n\n" + path.read_text())
+        for light in Light:
+            keep_setting(path, "theme", light.value)
+            assert read_settings(path) == replace(written, theme=light)
+        assert "# a remark of one's own" in path.read_text()
+        assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
@@ -66,7 +77,7 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
     path.write_text(
         'name = 3\nemail = "a@b.example"\nunlock_hours = -1\nhold_hours = nan\nundo_seconds = true\n'
         'idle_lock_minutes = -3\nhold_until = 8\noffice_hours = "always"\n'
-        'sent_copy = "twice"\nzone = "Nowhere/Town"\n'
+        'sent_copy = "twice"\nzone = "Nowhere/Town"\ntheme = "pink"\nwatch = "maybe"\n'
         'colour = "red"\nunwatched = "Spam"\n'
         '[imap]\nhost = ""\nport = 99999\nsecurity = "none"\nusername = "x"\npassword = "secret"\n'
     )
@@ -85,6 +96,8 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
         "sent_copy",
         "zone",
         "colour",
+        "theme",
+        "watch",
     ):
         assert word in problems
     for word in ("unwatched", "imap.host", "port", "security"):

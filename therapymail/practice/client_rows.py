@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from therapymail.domain.client import Client, ClientStatus
+from therapymail.domain.client import Client
 from therapymail.domain.clocks import DueDate, clock_of, due_dates
 from therapymail.domain.course import Balance
 from therapymail.domain.kinds import Standing
 from therapymail.domain.statuses import OVER
 from therapymail.practice.practice import Practice
-from therapymail.vault import clients, exchanges, letters
+from therapymail.vault import clients, exchanges, letters, rereads
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,10 @@ class ClientRow:
         return self.client.status in OVER
 
 
-_ORDER = {status: number for number, status in enumerate(ClientStatus)}
-
-
 def client_rows(practice: Practice) -> tuple[ClientRow, ...]:
     """Every client: those one works with first, by code. Raises VaultLocked."""
     with practice.vault() as vault, vault.reading() as reader:
-        counts = letters.standing_counts(reader)
+        counts, unread = letters.standing_counts(reader), rereads.unread_counts(reader)
         standings = exchanges.standings(reader, practice.clock())
         found = []
         for client in clients.clients(reader):
@@ -49,7 +46,7 @@ def client_rows(practice: Practice) -> tuple[ClientRow, ...]:
                     client=client,
                     letters=counts.get((client.identity, Standing.ACCEPTED), 0),
                     proposed=counts.get((client.identity, Standing.PROPOSED), 0),
-                    unread=0,
+                    unread=unread.get(client.identity, 0),
                     owed=len(clock.owed),
                     due=next(iter(due_dates((clock,))), None),
                     balance=clock.balance,
