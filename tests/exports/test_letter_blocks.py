@@ -71,6 +71,12 @@ def test_lines_that_nobody_broke_are_left_alone() -> None:
     assert not any(block.flows for block in blocks_of(letter_with(f"{long}\n{long}\n\none line\ntwo lines")))
 
 
+def test_one_line_that_is_longer_than_any_program_breaks_changes_nothing_for_the_rest() -> None:
+    wrapped = "Here is our agreement in writing. You write on Tuesdays, your time, up\nto two hundred words."
+    form = "0 = Not at all, 1 = Several days, 2 = More than half the days, 3 = Nearly every day"
+    assert [block.flows for block in blocks_of(letter_with(f"{wrapped}\n\n{form}\nAnswer: [ ]"))] == [True, False]
+
+
 def test_F18_cues_and_F12_marked_passages_are_cut_where_they_begin_and_end() -> None:
     text = "I sat down. [crying a little] It was tender.\n\nThe rest went to the shop."
     cue, end = text.index("["), text.index("]") + 1

@@ -124,9 +124,14 @@ def _depth(line: str) -> int:
 
 
 def _width(texts: Iterable[str]) -> int:
-    """The column at which the lines of `texts` were broken by a program, as it seems; 0 where they were not."""
-    longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
-    return longest if _NARROWEST <= longest <= _WIDEST else 0
+    """The column at which the lines of `texts` were broken by a program, as it seems; 0 where they were not.
+
+    A line that had no blank to be broken at, or was set by hand, says nothing; where most are longer, nothing broke them.
+    """
+    lengths = [len(line) for text in texts for line in text.split("\n")]
+    broken = [length for length in lengths if _NARROWEST <= length <= _WIDEST]
+    longer = sum(length > _WIDEST for length in lengths)
+    return max(broken) if len(broken) > longer else 0
 
 
 def _is_wrapped(text: str, width: int) -> bool:
