@@ -1,7 +1,6 @@
 """What a person sees of tags, milestones, bookmarks and feelings at the command line."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.support.practices import practice_in, short_directory
+from tests.support.practices import practice_of_this_process
 from tests.vault.builders import add_heron, filing, reading
 from therapymail.cli import entry
 from therapymail.cli.completing import complete_bookmark, complete_milestone, complete_place, complete_tag
@@ -31,12 +30,7 @@ Run = Callable[..., Said]
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        short_directory() as directory,
-        practice_in(directory, environment=os.environ) as made,
-    ):
-        patch.setenv("XDG_RUNTIME_DIR", "")
+    with practice_of_this_process() as made:
         with made.vault() as vault, vault.writing() as writer:
             heron, now = add_heron(writer, now=made.clock()), made.clock()
             texts = (f"It is {HOSTILE}, as I said.", "a seed")

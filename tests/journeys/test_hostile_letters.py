@@ -9,7 +9,6 @@ import hashlib
 import io
 import json
 import mailbox
-import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.html_page import STEERING, is_inert
-from tests.support.practices import practice_in, short_directory
+from tests.support.practices import practice_of_this_process
 from tests.vault.builders import add_heron, filing
 from therapymail.cli.entry import run
 from therapymail.domain.kinds import Direction, Kind
@@ -58,12 +57,7 @@ def harmful(text: str) -> list[str]:
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A practice with one hostile letter of each sort, answered by another; tagged, and with a passage of each."""
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        short_directory() as directory,
-        practice_in(directory, environment=os.environ) as practice,
-    ):
-        patch.setenv("XDG_RUNTIME_DIR", "")
+    with pytest.MonkeyPatch.context() as patch, practice_of_this_process() as practice:
         patch.setenv("COLUMNS", "80")
         now = practice.clock()
         mails = []

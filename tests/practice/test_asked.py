@@ -1,6 +1,5 @@
 """What a search asks for in a real practice: its feelings, its day, its exchanges, its saved searches."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.practices import practice_in, short_directory
+from tests.support.practices import practice_of_this_process
 from tests.vault.builders import add_heron, filing, reading
 from therapymail.cli.completing import complete_search, complete_tag_change
 from therapymail.domain.kinds import Direction, Kind
@@ -31,12 +30,7 @@ TEXTS = ("[sighs] the garden [feeling wretched]", "a seed and a garden", "the se
 @pytest.fixture(scope="module")
 def practice() -> Iterator[Practice]:
     """HERON's letters on four days, one response; stale, as after a sync that was stopped."""
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        short_directory() as directory,
-        practice_in(directory, environment=os.environ) as made,
-    ):
-        patch.setenv("XDG_RUNTIME_DIR", "")
+    with practice_of_this_process() as made:
         now = made.clock()
         with made.vault() as vault, vault.writing() as writer:
             heron = add_heron(writer, now=now)

@@ -1,20 +1,12 @@
 """Images that recur: a phrase and its variants, found in what both have written, quotations left out (F48)."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.support.shelf import Shelf, a_shelf
+from tests.support.shelf import Shelf
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import Standing
 from therapymail.errors import ClientUnknown, UnusableInput
 from therapymail.practice.images import forget_image, keep_image, recurring_images
-
-
-@pytest.fixture(scope="module")
-def shelf() -> Iterator[Shelf]:
-    with a_shelf() as made:
-        yield made
 
 
 @pytest.fixture

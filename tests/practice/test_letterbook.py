@@ -1,10 +1,8 @@
 """The letterbook: the correspondence in order, by exchange, with everything that was put at it (F15, F17)."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.support.shelf import NOW, Shelf, a_shelf
+from tests.support.shelf import NOW, Shelf
 from therapymail.domain.client import Client
 from therapymail.domain.exchange import Correction
 from therapymail.domain.kinds import Kind, LetterState, Standing
@@ -23,12 +21,6 @@ from therapymail.vault import (
     rereads,
     tags,
 )
-
-
-@pytest.fixture(scope="module")
-def shelf() -> Iterator[Shelf]:
-    with a_shelf() as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,23 +1,16 @@
 """What opening a letter records: read the first time, read again once a day when it is a past one (F15)."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.shelf import NOW, Shelf, a_shelf
+from tests.support.shelf import NOW, Shelf
 from therapymail.domain.client import Client
 from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.milestone import MilestoneKind
 from therapymail.errors import ClientUnknown
 from therapymail.practice.rereading import not_reread, note_opened
 from therapymail.vault import journal, milestones, rereads
-
-
-@pytest.fixture(scope="module")
-def shelf() -> Iterator[Shelf]:
-    with a_shelf() as made:
-        yield made
 
 
 @pytest.fixture

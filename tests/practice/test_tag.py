@@ -1,13 +1,12 @@
 """Tags in a real practice: on letters, passages and exchanges; renamed, and what is told of it (F12)."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from tests.support.practices import practice_in, short_directory
+from tests.support.practices import practice_of_this_process
 from tests.vault.builders import add_heron, digest_of, filing, reading, unopened
 from therapymail.domain.kinds import Direction, Kind
 from therapymail.errors import ExchangeUnknown, LetterUnknown, MarkUnknown, NotOpened, UnusableInput
@@ -34,12 +33,7 @@ TEXTS = ("It is an unlit room, and I sit in the room.", "a seed", "You wrote of 
 @pytest.fixture(scope="module")
 def practice() -> Iterator[Practice]:
     """HERON's letters on four days, the third a response; a fifth that could not be opened."""
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        short_directory() as directory,
-        practice_in(directory, environment=os.environ) as made,
-    ):
-        patch.setenv("XDG_RUNTIME_DIR", "")
+    with practice_of_this_process() as made:
         now = made.clock()
         with made.vault() as vault, vault.writing() as writer:
             heron = add_heron(writer, now=now)

@@ -1,5 +1,6 @@
 """A practice made the ordinary way for tests, and clients who write to it with real gpg."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -8,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
+
+import pytest
 
 from therapymail.config import HostSettings, Settings
 from therapymail.paths import PracticePaths, run_directory
@@ -62,6 +65,15 @@ def practice_in(
         yield replace(blank, settings=replace(settings, own_key=made.key.fingerprint))
     finally:
         shutil.rmtree(run.shared, ignore_errors=True)
+
+
+@contextmanager
+def practice_of_this_process() -> Iterator[Practice]:
+    """A new practice that commands run in this process find unlocked: its run directory is theirs."""
+    with pytest.MonkeyPatch.context() as patch, short_directory() as directory:
+        patch.setenv("XDG_RUNTIME_DIR", "")
+        with practice_in(directory, environment=os.environ) as made:
+            yield made
 
 
 @dataclass(frozen=True)
