@@ -126,12 +126,12 @@ def _depth(line: str) -> int:
 def _width(texts: Iterable[str]) -> int:
     """The column at which the lines of `texts` were broken by a program, as it seems; 0 where they were not.
 
-    A line that had no blank to be broken at, or was set by hand, says nothing; where most are longer, nothing broke them.
+    A line set by hand, or with no blank to be broken at, says nothing; where most are longer, nothing broke them.
     """
     lengths = [len(line) for text in texts for line in text.split("\n")]
     broken = [length for length in lengths if _NARROWEST <= length <= _WIDEST]
     longer = sum(length > _WIDEST for length in lengths)
-    return max(broken) if len(broken) > longer else 0
+    return max(broken, default=0) if len(broken) >= longer else 0
 
 
 def _is_wrapped(text: str, width: int) -> bool:
@@ -141,7 +141,7 @@ def _is_wrapped(text: str, width: int) -> bool:
         width > 0
         and len(lines) > 1
         and all(
-            len(line) + 1 + len(following.split(None, 1)[0]) > width and not following[0].isspace()
+            len(line) <= width < len(line) + 1 + len(following.split(None, 1)[0]) and not following[0].isspace()
             for line, following in pairwise(lines)
         )
     )
