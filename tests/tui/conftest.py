@@ -49,9 +49,16 @@ def blank() -> Iterator[Practice]:
         yield found
 
 
-def play(practice: Practice, scene: Play, size: tuple[int, int] = SMALL, *, first: str = LETTERS) -> TherapymailApp:
+def play(
+    practice: Practice,
+    scene: Play,
+    size: tuple[int, int] = SMALL,
+    *,
+    first: str = LETTERS,
+    watching: bool = False,
+) -> TherapymailApp:
     """Run the interface on `practice` and play `scene` in it, from the place `first` on."""
-    app = TherapymailApp(practice, first=first)
+    app = TherapymailApp(practice, first=first, watching=watching)
 
     async def run() -> None:
         async with app.run_test(size=size) as pilot:

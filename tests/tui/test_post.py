@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 
 from tests.tui.conftest import play, screen_text, settled, with_settings
 from therapymail.practice.practice import Practice
 from therapymail.tui.app import TherapymailApp
 from therapymail.tui.screens.room import Room
+from therapymail.tui.screens.unlocking import Unlocking
 
 
 async def said(app: TherapymailApp, words: str, seconds: float = 30) -> None:
@@ -76,3 +78,41 @@ def test_the_watch_begins_and_ends(practice: Practice) -> None:
         assert not app.post.is_watching
 
     play(practice, scene)
+
+
+def test_M02_the_mailbox_is_watched_by_itself_and_again_after_a_lock(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("therapymail.tui.app._WATCH_AFTER_SECONDS", 0.05)
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await said(app, "watching · nothing new at")
+        assert app.said == ""
+        await pilot.press("ctrl+l")
+        async with asyncio.timeout(20):
+            while not isinstance(app.screen, Unlocking):
+                await pilot.pause(0.05)
+        await settled(app, pilot)
+        assert app.mailbox == ""
+        assert not app.post.is_watching
+        await pilot.press("enter")
+        await said(app, "watching · nothing new at")
+
+    play(practice, scene, watching=True)
+
+
+def test_a_mail_host_that_is_dead_while_it_is_watched_is_a_line_and_nothing_else(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("therapymail.tui.app._WATCH_AFTER_SECONDS", 0.05)
+    imap = practice.settings.imap
+    assert imap is not None
+    dead = with_settings(practice, imap=replace(imap, port=9, secret_command="printf secret"))
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await said(app, "mailbox not reached, again in")
+        assert isinstance(app.screen, Room)
+        await pilot.press("j", "enter")
+        assert app.is_open
+
+    play(dead, scene, watching=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,13 @@ class Departures:
         from therapymail.domain.outbox_text import state_phrase
 
         self._app.say(f"{entry.draft} to {entry.code}: {state_phrase(entry, now, practice.settings.zone)}.")
+
+    def told(self, entries: Sequence[OutboxEntry]) -> None:
+        """The watch of the mailbox let these leave, or tried: say how that ended, unless it is said here anyway."""
+        practice = self._app.practice
+        for entry in entries:
+            if entry.draft not in self._leaving and entry.draft not in self._under_way:
+                self._say(outcome_sentence(entry, practice.clock(), practice.settings.zone))
 
     def forget(self) -> None:
         """Count no more, because of a lock: what is released leaves with a later sync."""

@@ -129,6 +129,7 @@ class Post:
             if event.result.fetched:
                 self._app.post_message(RecordChanged())
         elif isinstance(event, Left):
+            self._app.departures.told(event.departed.entries)
             self._app.post_message(RecordChanged())
         elif isinstance(event, Trouble):
             again = f", again in {event.seconds:.0f} s" if event.seconds else ""
