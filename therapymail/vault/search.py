@@ -6,19 +6,24 @@ Times (100,000 letters of 400 words) and what they come from stand in docs/perfo
 import json
 from datetime import UTC, tzinfo
 from functools import cache
+from itertools import islice
 
 from therapymail.domain.found import Coverage, Hit, Order, SearchResult
 from therapymail.domain.kinds import LetterState
 from therapymail.domain.query import Query
 from therapymail.errors import ClientUnknown
-from therapymail.vault.beginnings import words_beginning
+from therapymail.vault import beginnings
 from therapymail.vault.connection import Reader
 from therapymail.vault.index import count_searchable, languages
 from therapymail.vault.letters import letters_by_ids
 from therapymail.vault.matching import Stretch, Surroundings, stretches
+from therapymail.vault.shared_beginnings import Shortened, shortened, that_hold
 from therapymail.vault.snippets import Marker
 
 COUNTED_AT_MOST = 100
+MOST_READ = 600  # letters read for a beginning that many words share, before its words are looked up after all
+_READ_AT_ONCE = 50
+_WITHOUT_LIMIT = -1
 
 _NEWEST = """
     SELECT rowid FROM letter_index WHERE letter_index MATCH ? AND rowid >= ? AND rowid < ?
@@ -47,9 +52,9 @@ def search(
     Proposed letters are among them; set-aside ones only where the query says `is:`. Beyond COUNTED_AT_MOST the
     total is "at least". Raises ClientUnknown, and what `Vault.reading` does.
     """
-    where = _where(reader, query, zone)
-    newest = _newest(reader, where, max(limit, COUNTED_AT_MOST) + 1)
-    ids = newest[:limit] if order is Order.DATE else _best(reader, where, limit)
+    around = _around(reader, zone)
+    newest = _newest(reader, query, around, max(limit, COUNTED_AT_MOST) + 1)
+    ids = newest[:limit] if order is Order.DATE else _best(reader, stretches(query, around), limit)
     return SearchResult(
         hits=_hits(reader, query, ids),
         total=min(len(newest), max(limit, COUNTED_AT_MOST)),
@@ -60,7 +65,7 @@ def search(
 
 def find_ids(reader: Reader, query: Query, limit: int, zone: tzinfo = UTC) -> list[int]:
     """The row ids of the newest `limit` letters that `query` finds, for lists. Raises as `search` does."""
-    return _newest(reader, _where(reader, query, zone), limit)
+    return _newest(reader, query, _around(reader, zone), limit)
 
 
 def coverage(reader: Reader) -> Coverage:
@@ -72,22 +77,47 @@ def coverage(reader: Reader) -> Coverage:
     return Coverage(searchable, searchable + sum(closed.values()), sealed, too_large)
 
 
-def _where(reader: Reader, query: Query, zone: tzinfo) -> list[Stretch]:
-    around = Surroundings(
+def _around(reader: Reader, zone: tzinfo) -> Surroundings:
+    return Surroundings(
         languages(reader),
         zone,
         lambda code: _identity(reader, code),
-        words_beginning=cache(lambda beginning: words_beginning(reader, beginning)),
+        words_beginning=cache(lambda beginning: beginnings.words_beginning(reader, beginning, beginnings.MOST_WORDS)),
     )
-    return stretches(query, around)
 
 
-def _newest(reader: Reader, where: list[Stretch], limit: int) -> list[int]:
+def _newest(reader: Reader, query: Query, around: Surroundings, limit: int) -> list[int]:
+    def is_shared(beginning: str) -> bool:
+        return beginnings.words_beginning(reader, beginning, beginnings.FEW_WORDS) is None
+
+    shorter = shortened(query, is_shared)
+    return _read(reader, query, shorter, around, limit) if shorter else _told(reader, stretches(query, around), limit)
+
+
+def _told(reader: Reader, where: list[Stretch], limit: int) -> list[int]:
+    """The newest of which the index alone tells that they are meant."""
     ids: list[int] = []
     for first, end, expression in where:
         if len(ids) >= limit:
             break
         ids.extend(row[0] for row in reader.rows(_NEWEST, (expression, first, end, limit - len(ids))))
+    return ids
+
+
+def _read(reader: Reader, query: Query, shorter: Shortened, around: Surroundings, limit: int) -> list[int]:
+    """The newest of those that the index tells for `shorter`, by their texts; beyond MOST_READ as it tells `query`."""
+    ids: list[int] = []
+    read = 0
+    for first, end, expression in stretches(shorter.query, around):
+        candidates = (row[0] for row in reader.each(_NEWEST, (expression, first, end, _WITHOUT_LIMIT)))
+        while some := list(islice(candidates, _READ_AT_ONCE)):
+            ids += that_hold(reader, some, shorter.beginnings)
+            read += len(some)
+            if len(ids) >= limit:
+                return ids[:limit]
+            if read >= MOST_READ:
+                older = [each._replace(end=min(each.end, some[-1])) for each in stretches(query, around)]
+                return ids + _told(reader, [each for each in older if each.first < each.end], limit - len(ids))
     return ids
 
 
