@@ -20,6 +20,7 @@ from therapymail.practice.read import LettersRequest, list_letters, read_letter
 from therapymail.tui.app import TherapymailApp
 from therapymail.tui.places import CLIENTS, LETTERS, OUTBOX, PLACES, TODAY
 from therapymail.tui.screens.clients import ClientsScreen
+from therapymail.tui.screens.desk import DeskScreen
 from therapymail.tui.screens.help import Help
 from therapymail.tui.screens.naming import NameSheet
 from therapymail.tui.screens.room import Room
@@ -44,8 +45,8 @@ def screen_of(app: TherapymailApp) -> str:
 
 
 def shelf_of(app: TherapymailApp) -> str | None:
-    assert isinstance(app.screen, Room)
-    return app.screen.shelf.code
+    assert isinstance(app.screen, DeskScreen)
+    return app.screen.code
 
 
 # Keys that open something above a place; whatever it is, Escape has to lead away from it.
@@ -97,7 +98,7 @@ def test_F05_an_item_of_today_opens_what_it_is_about_and_offers_its_next_step(de
         assert "Enter Read HERON-1" in shown
         assert "n Answer HERON-1" in shown
         await press(app, pilot, "enter")
-        assert isinstance(app.screen, Room)
+        assert isinstance(app.screen, DeskScreen)
         found = app.screen.reader.found
         assert found is not None
         assert str(found.judged.letter.name) == "HERON-1"

@@ -1,7 +1,5 @@
 """A fingerprint as a QR code of half blocks, for a terminal."""
 
-import segno
-
 from therapymail.domain.spoken_fingerprint import scanned_fingerprint
 
 _QUIET = 2  # light modules around the code, which readers need
@@ -10,6 +8,8 @@ _HALVES = {(True, True): "█", (True, False): "▀", (False, True): "▄", (Fal
 
 def code_rows(fingerprint: str) -> list[str]:
     """The QR code of `fingerprint` (hex digits), two modules one above the other in each character, dark on light."""
+    import segno
+
     code = segno.make_qr(scanned_fingerprint(fingerprint), error="m")
     matrix = [[bool(module) for module in row] for row in code.matrix_iter(border=_QUIET)]
     blank = [False] * len(matrix[0])

@@ -17,6 +17,8 @@ class Way(StrEnum):
     OUTBOX = "outbox"
     CLIENT = "client"
     TIMELINE = "timeline"
+    KEYS = "keys"
+    AGREEMENT = "agreement"
     WRITE = "write"
     SAY = "say"  # the command that does it, in words
 
@@ -43,6 +45,8 @@ def opens(item: Item) -> Step:
             return Step(Way.OUTBOX, item.draft, f"See {item.draft}")
         case Matter.REVIEW:
             return Step(Way.TIMELINE, item.code, f"Look back on {item.code}")
+        case Matter.KEY_CHANGE | Matter.KEY_EXPIRY if item.code:
+            return Step(Way.KEYS, item.code, f"Keys of {item.code}")
         case Matter.STRANGERS:
             return Step(Way.SAY, "", "How to see them")
     return Step(Way.CLIENT, item.code, f"Go to {item.code}") if item.code else Step(Way.SAY, "", "What to do")
@@ -55,7 +59,9 @@ def next_step(item: Item) -> Step | None:
             return _response_step(item)
         case Matter.LETTER if item.silence is Silence.CHECK_IN:
             return Step(Way.WRITE, item.code, f"Write to {item.code}")
-        case Matter.REVIEW | Matter.BLOCK:
+        case Matter.BLOCK:
+            return Step(Way.AGREEMENT, item.code, f"Agreement with {item.code}")
+        case Matter.REVIEW:
             return Step(Way.SAY, item.code, "What to do")
         case Matter.LETTER | Matter.BOUNCE | Matter.UNOPENED | Matter.KEY_CHANGE | Matter.KEY_EXPIRY if item.code:
             return Step(Way.SAY, item.code, "What to do")

@@ -98,14 +98,6 @@ class Room(ReadingLetters):
 
     _shown_shelf: tuple[str | None, bool] = (None, False)
 
-    @asking("caseload")
-    async def choose_client(self, code: str) -> None:
-        """Show the letters of the client with this code."""
-        self.clients.show_caseload(await self.room.ask(caseload))
-        at = next((index for index, each in enumerate(self.clients.rows) if each.code == code), 0)
-        self.clients.cursor = at
-        self.letters.focus()
-
     @on(ClientList.Chosen, "#shelves")
     def clients_chosen(self) -> None:
         """Go on to the letters."""

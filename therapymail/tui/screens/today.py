@@ -130,6 +130,10 @@ class TodayScreen(RoomScreen):
                 await ways.client(step.target)
             case Way.TIMELINE:
                 await ways.timeline(step.target)
+            case Way.KEYS:
+                await ways.keys(step.target)
+            case Way.AGREEMENT:
+                await ways.agreement(step.target)
             case Way.WRITE:
                 await ways.write(step.target)
             case Way.SAY:

@@ -119,6 +119,21 @@ class LineSheet(Sheet[str]):
             event.input.placeholder = "a word or two are needed"
 
 
+class PassphraseSheet(LineSheet):
+    """Asks for a passphrase, which is not shown."""
+
+    def on_mount(self) -> None:
+        """Show none of it."""
+        self.query_one("#line", Input).password = True
+
+    @on(Input.Submitted, "#line")
+    def submitted(self, event: Input.Submitted) -> None:
+        """Take it as it was typed, blanks with it."""
+        event.stop()
+        event.prevent_default()
+        self.dismiss(event.value or None)
+
+
 class ChoiceSheet(Sheet[str]):
     """Asks to choose one of several things, each a name, a headline and a line that says what it means."""
 

@@ -47,7 +47,7 @@ class TimelinePane(Vertical):
         Command("m", "by('month')", "Months", "One column a month."),
         Command("y", "by('year')", "Years", "One column a year."),
         Command("x", "hide_lane", "Hide lane", "Hide this lane."),
-        Command("L", "lanes", "Lanes", "Show and hide lanes; safety and process are hidden until you ask."),
+        Command("H", "lanes", "Lanes", "Show and hide lanes; safety and process are hidden until you ask."),
         Command("e", "every_mark", "Every mark", "Every mark with what it stands for.", in_line=False),
         Command("b", "letterbook", "Letterbook", "Read the letterbook from this letter on.", in_line=False),
         Command("E", "export", "Export", "Write the timeline to a file.", in_line=False),
@@ -87,6 +87,10 @@ class TimelinePane(Vertical):
         self.lanes.focus()
 
     # --- counting ------------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Read the record again: what a tab is asked for."""
+        self.count()
 
     @asking("timeline")
     async def count(self) -> None:
