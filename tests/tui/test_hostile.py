@@ -27,10 +27,11 @@ from therapymail.tui.app import TherapymailApp
 from therapymail.tui.page import Part, lay_out
 from therapymail.tui.places import LETTERS
 from therapymail.tui.screens.room import Room
-from therapymail.tui.screens.searching import HitList, Searching, passage
+from therapymail.tui.screens.searching import Searching
 from therapymail.tui.screens.tags import TagList
 from therapymail.tui.untrusted import block, line
 from therapymail.tui.verdict import banner_of
+from therapymail.tui.widgets.hit_list import HitList, passage
 from therapymail.tui.widgets.letter_list import LetterList
 from therapymail.tui.widgets.letter_view import _GUTTERS
 from therapymail.tui.widgets.seal_banner import SealBanner

@@ -128,9 +128,9 @@ def complete_letter_template(context: typer.Context, incomplete: str) -> list[st
 
 
 def _codes(practice: "Practice") -> list[str]:
-    from therapymail.practice.introduce import list_clients
+    from therapymail.practice.search_words import codes_in_use
 
-    return [overview.client.code for overview in list_clients(practice)]
+    return codes_in_use(practice)
 
 
 def _letter_names(practice: "Practice") -> list[str]:
@@ -175,10 +175,9 @@ def _letter_template_names(practice: "Practice") -> list[str]:
 
 
 def _tags(practice: "Practice") -> list[str]:
-    from therapymail.domain.tags import in_hierarchy
-    from therapymail.practice.tag import list_tags
+    from therapymail.practice.search_words import tags_in_use
 
-    return in_hierarchy(counted.tag for counted in list_tags(practice))
+    return tags_in_use(practice)
 
 
 def _milestone_names(practice: "Practice") -> list[str]:
@@ -193,21 +192,6 @@ def _bookmark_names(practice: "Practice") -> list[str]:
     return [str(view.bookmark.name) for view in list_bookmarks(practice)]
 
 
-def _search_words(practice: "Practice", typed: str) -> list[str]:
-    from therapymail.domain.query_values import CHOICES, FILTERS
-
-    if typed.startswith("@"):
-        from therapymail.practice.saved_searches import list_saved_searches
-
-        return [f"@{saved.name}" for saved in list_saved_searches(practice)]
-    field, colon, _ = typed.partition(":")
-    if not colon:
-        return [f"{each}:" for each in FILTERS]
-    in_use = _VALUES_IN_USE.get(field.lower())
-    values = in_use(practice) if in_use else CHOICES.get(field.lower(), ())
-    return [f"{field}:{value}" for value in values]
-
-
 def _feelings(practice: "Practice") -> list[str]:
     from therapymail.practice.feelings import feelings_of
 
@@ -215,3 +199,9 @@ def _feelings(practice: "Practice") -> list[str]:
 
 
 _VALUES_IN_USE: "dict[str, Callable[[Practice], list[str]]]" = {"tag": _tags, "client": _codes, "feeling": _feelings}
+
+
+def _search_words(practice: "Practice", typed: str) -> list[str]:
+    from therapymail.practice.search_words import search_words
+
+    return search_words(practice, typed)

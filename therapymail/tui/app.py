@@ -183,10 +183,6 @@ class TherapymailApp(QuietApp):
         """Go to the place where one was before."""
         self.in_own_context(saying_refusals(self, self.ways.back()), "go")
 
-    def action_search(self) -> None:
-        """Find letters."""
-        self.ways.search()
-
     def action_sync(self) -> None:
         """Sync now, or stop the one under way."""
         self.post.toggle_sync()
@@ -238,7 +234,7 @@ class TherapymailApp(QuietApp):
         if isinstance(self.screen, Veil) and action not in _UNDER_THE_VEIL:
             return False
         match action:
-            case "lock" | "hide" | "sync" | "watch" | "help" | "go" | "search":
+            case "lock" | "hide" | "sync" | "watch" | "help" | "go":
                 return self.is_open
             case "back_to_place":
                 return self.is_open and self.place != TODAY and len(self.screen_stack) == _AT_A_PLACE

@@ -23,7 +23,6 @@ EVERYWHERE: tuple[Command, ...] = (
     HELP,
     *_WITH_SHEETS,
     *(place.command for place in PLACES),
-    Command("slash", "search", "Search", "Find letters by words, tags and dates.", in_line=False),
     Command("s", "sync", "Sync", "Bring new letters from the mail host; again stops it.", in_line=False),
     Command("S", "watch", "Watch", "Keep watching the mailbox, or stop.", in_line=False),
     Command("escape", "back_to_place", "Back", "Back to the place where you were; at last to today.", in_line=False),

@@ -55,12 +55,19 @@ def _outbox() -> RoomScreen:
     return OutboxScreen()
 
 
-TODAY, CLIENTS, LETTERS, OUTBOX = "today", "clients", "letters", "outbox"
+def _search() -> RoomScreen:
+    from therapymail.tui.screens.searching import Searching
+
+    return Searching()
+
+
+TODAY, CLIENTS, LETTERS, OUTBOX, SEARCH = "today", "clients", "letters", "outbox", "search"
 PLACES: tuple[Place, ...] = (
     Place(TODAY, "1", "Today", "What asks for you now, most pressing first.", _today),
     Place(CLIENTS, "2", "Clients", "Everybody you work with, by code.", _clients),
     Place(LETTERS, "3", "Letters", "All letters, newest first, with the reader beside them.", _letters),
     Place(OUTBOX, "4", "Outbox", "Drafts, and what is held, waits or has left.", _outbox),
+    Place(SEARCH, "slash", "Search", "Find letters by words, tags and dates.", _search),
 )
 
 

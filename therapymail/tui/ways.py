@@ -9,13 +9,12 @@ from textual.screen import Screen
 
 from therapymail.domain.draft import DraftName
 from therapymail.domain.exporting import Exported
-from therapymail.tui.places import LETTERS, OUTBOX, TODAY, place
+from therapymail.tui.places import LETTERS, OUTBOX, SEARCH, TODAY, place
 from therapymail.tui.screens.base import RoomScreen
 
 if TYPE_CHECKING:
     from therapymail.tui.app import TherapymailApp
     from therapymail.tui.screens.room import Room
-    from therapymail.tui.screens.searching import FoundBy
 
 
 class Ways:
@@ -45,6 +44,7 @@ class Ways:
             await app.push_screen(screen)
         elif app.screen is not screen:
             await app.switch_screen(screen)
+        screen.call_after_refresh(screen.arrived)
         return screen
 
     async def back(self) -> None:
@@ -191,19 +191,14 @@ class Ways:
 
         self._app.push_screen(ExportSheet(code, what))
 
-    def search(self, query: str = "") -> None:
-        """The search; the letter of a hit opens among the letters, and Escape leads back to the hits."""
+    async def search(self, query: str = "") -> None:
+        """The search, for `query` where one is given; the letter of a hit opens above it."""
         from therapymail.tui.screens.searching import Searching
 
-        def found(chosen: FoundBy | None) -> None:
-            if chosen is not None:
-                self._app.in_own_context(self._open_found(chosen), "go")
-
-        self._app.push_screen(Searching(query), found)
-
-    async def _open_found(self, found: FoundBy) -> None:
-        letters = await self._letters()
-        letters.open_found(found)
+        screen = await self.go(SEARCH)
+        assert isinstance(screen, Searching)
+        if query:
+            screen.call_after_refresh(screen.look_for, query)
 
     async def _letters(self) -> Room:
         from therapymail.tui.screens.room import Room

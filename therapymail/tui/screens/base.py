@@ -49,6 +49,9 @@ class RoomScreen(Screen[Any]):
     def record_changed(self) -> None:
         """Something was noted on the record, here or elsewhere: what is shown is read again."""
 
+    def arrived(self) -> None:
+        """Somebody came here from another place: called of a place each time, once it is shown."""
+
     async def before_lock(self) -> None:
         """Put away what is not saved: awaited, at most a few seconds, before a lock, another place, and the end."""
 

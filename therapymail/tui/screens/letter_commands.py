@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from therapymail.domain.kinds import Direction
 from therapymail.practice.accept import accept_letter
 from therapymail.practice.judging import JudgedLetter
-from therapymail.tui.asking import asking
+from therapymail.tui.asking import asking, saying_refusals
 from therapymail.tui.places import OUTBOX
 from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.widgets.sheet import SayingSheet
 
-if TYPE_CHECKING:
-    from therapymail.tui.screens.searching import FoundBy
-
 
 class LetterCommands(RoomScreen):
     """A screen of letters. A subclass says which client and which letter are meant, and opens letters."""
-
-    found_by: FoundBy | None = None  # the search that the letter being read was opened from
 
     @property
     def code(self) -> str | None:
@@ -81,12 +75,6 @@ class LetterCommands(RoomScreen):
         else:
             self.room.say("Nothing sealed stands inside this letter.")
 
-    def action_search(self) -> None:
-        """Find letters."""
-        from therapymail.tui.screens.searching import Searching
-
-        self.app.push_screen(Searching(), self.open_found)
-
     def action_tags(self) -> None:
         """See the tags in use, and find letters by one."""
         from therapymail.tui.screens.tags import TagsInUse
@@ -95,25 +83,7 @@ class LetterCommands(RoomScreen):
 
     def _search_for(self, query: str | None) -> None:
         if query:
-            from therapymail.tui.screens.searching import Searching
-
-            self.app.push_screen(Searching(query), self.open_found)
-
-    def open_found(self, found: FoundBy | None) -> None:
-        """Open the letter of a hit, if one was chosen."""
-        self.found_by = found
-        if found is not None:
-            self.open_digest(found.digest)
-
-    def search_again(self, found: FoundBy) -> None:
-        """Show the hits of a search again, the cursor where it was."""
-        from therapymail.tui.screens.searching import Searching
-
-        self.app.push_screen(Searching(found.query, found.position), self.open_found)
-
-    def forget(self) -> None:
-        """Let go of what was searched for."""
-        self.found_by = None
+            self.room.in_own_context(saying_refusals(self.room, self.room.ways.search(query)), "go")
 
     def action_tag(self) -> None:
         """Give and take tags."""

@@ -153,7 +153,6 @@ class OneLetter(LetterCommands):
 
     def forget(self) -> None:
         """Let go of which it was."""
-        super().forget()
         self._which = b""
 
     def action_leave(self) -> None:

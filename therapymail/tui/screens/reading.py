@@ -29,7 +29,6 @@ LETTER_COMMANDS: tuple[Command, ...] = (
     Command("w", "write", "Write", "Write a new letter to the client."),
     Command("r", "reply", "Reply", "Answer the letter."),
     Command("o", "outbox", "Outbox", "See drafts, and what is held, waits or has left.", in_line=False),
-    Command("slash", "search", "Search", "Find letters by words, tags and dates."),
     Command("t", "tag", "Tag", "Give tags to the letter, or take them away."),
     Command("K", "kind", "Kind", "Say what kind of mail the letter is.", in_line=False),
     Command("T", "timeline", "Timeline", "Look back on the letters with the client."),
@@ -179,8 +178,6 @@ class ReadingLetters(LetterCommands):
             self.reader.forget()
             self.letters.focus()
             self.keys_changed()
-            if self.found_by is not None:
-                self.search_again(self.found_by)
 
     def action_pane(self, by: int) -> None:
         """Go to the column beside."""

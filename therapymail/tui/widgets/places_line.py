@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from therapymail.tui.asking import app_of
+from therapymail.tui.commands import shown_key
 from therapymail.tui.places import PLACES
 
 
@@ -31,9 +32,9 @@ class PlacesLine(Widget):
         here = app_of(self).place
         for each in PLACES:
             if each.name == here:
-                part = Content.assemble((f" {each.key} ", "bold reverse"), (f"{each.title} ", "bold reverse"))
+                part = Content.styled(f" {shown_key(each.key)} {each.title} ", "bold reverse")
             else:
-                part = Content.assemble((f" {each.key}", "$text-accent"), f" {each.title} ")
+                part = Content.assemble((f" {shown_key(each.key)}", "$text-accent"), f" {each.title} ")
             parts.append(part)
         places = Content(" ").join(parts)
         heading = Content.styled(getattr(self.screen, "heading", ""), "bold $foreground")
@@ -46,7 +47,7 @@ class PlacesLine(Widget):
         """Go to the place under the mouse."""
         at = event.x - self.styles.padding.left
         for each in PLACES:
-            width = len(each.key) + len(each.title) + 3
+            width = len(shown_key(each.key)) + len(each.title) + 3
             if 0 <= at < width:
                 await self.app.run_action(f"app.go('{each.name}')")
                 return

@@ -43,7 +43,7 @@ class TimelineLanes(Widget, can_focus=True):
         Command("n", "next_mark(1)", "Next mark", "To the next period with something in this lane.", in_line=False),
         Command("p", "next_mark(-1)", "Mark before", "To the mark before in this lane.", in_line=False),
         Command("pagedown,ctrl+d", "page(1)", "Screenful later", "A screenful of periods later.", in_line=False),
-        Command("pageup,ctrl+u", "page(-1)", "Screenful earlier", "A screenful of periods earlier.", in_line=False),
+        Command("pageup,ctrl+u", "page(-1)", "Screenful back", "A screenful of periods earlier.", in_line=False),
         Command("home,g", "to_period(0)", "First period", "To the first period.", in_line=False),
         Command("end,G", "to_period(-1)", "Last period", "To the last period.", in_line=False),
     )
