@@ -11,6 +11,11 @@ def test_F31_capitalised_words_that_stand_nowhere_in_small_letters_are_listed_mo
     assert [tuple(each) for each in unknown_words([text])] == [("Ewa", 2), ("Hull", 2), ("NHS", 1)]
 
 
+def test_F31_a_name_that_once_stands_in_small_letters_is_listed_all_the_same() -> None:
+    text = "I met Annika. We rang, Annika and I; then annika left. A boat. The Boat left. Boat! My brother Will came."
+    assert [each.word for each in unknown_words([text])] == ["Annika", "Will"]
+
+
 def test_F31_long_numbers_are_listed_and_days_are_not() -> None:
     assert [each.word for each in unknown_words(["ring 0113 496 0000 or 07700900123 on 2025-03-31, 1250 words"])] == [
         "0113 496 0000",

@@ -66,7 +66,8 @@ def test_F33_a_record_holds_letters_notes_and_exchanges_of_its_client_alone(shop
 @pytest.mark.parametrize("what", [Exported.RECORD, Exported.LETTERBOOK, Exported.EXCHANGES])
 def test_F19_no_export_holds_a_byte_of_a_process_note_unless_it_was_put_in(shop: Shelf, what: Exported) -> None:
     for form in FORMS[what]:
-        for notes in (NotesWanted(), NotesWanted(progress=True)):
+        holds_notes = (what, form) != (Exported.LETTERBOOK, Form.JSON)
+        for notes in (NotesWanted(), *([NotesWanted(progress=True)] if holds_notes else [])):
             assert PROCESS.encode() not in exported(shop, what, form, notes=notes)
 
 
@@ -79,6 +80,14 @@ def test_F19_process_notes_are_put_in_only_with_a_reason_and_their_journal_hears
     assert PROCESS.encode() in exported(shop, Exported.LETTERBOOK, Form.HTML, notes=wanted)
     (_, last), *_ = list_exports(shop.practice, "HERON")
     assert (last.process_notes, last.reason) == (1, "a second opinion")
+
+
+@pytest.mark.parametrize("notes", [NotesWanted(progress=True), NotesWanted(process=True, reason="x")])
+def test_F19_a_form_that_has_no_notes_says_so_and_none_is_told_as_given_out(shop: Shelf, notes: NotesWanted) -> None:
+    before = list_exports(shop.practice, "HERON")
+    with pytest.raises(UnusableInput, match="as"):
+        exported(shop, Exported.LETTERBOOK, Form.JSON, notes=notes)
+    assert list_exports(shop.practice, "HERON") == before
 
 
 @pytest.mark.parametrize(
@@ -132,7 +141,7 @@ def test_F31_names_and_chosen_words_are_in_no_form_of_an_anonymised_export(
     shop: Shelf, what: Exported, form: Form
 ) -> None:
     chosen = (Replacement("Leeds", "a northern city"),)
-    wanted = NotesWanted(progress=True)
+    wanted = NotesWanted(progress=(what, form) != (Exported.LETTERBOOK, Form.JSON))
     text = exported(shop, what, form, replacements=chosen, notes=wanted).decode().lower()
     for word in ("maren", "quist", "orla", "fenwick", "leeds", "heron", "london"):
         assert word not in text, word
@@ -142,6 +151,13 @@ def test_F31_names_and_chosen_words_are_in_no_form_of_an_anonymised_export(
 def test_F31_capitalised_words_that_are_left_are_listed_before_anything_is_written(shop: Shelf) -> None:
     prepared = prepare_export(shop.practice, ExportRequest(Exported.LETTERBOOK, Form.HTML, "HERON", replacements=()))
     assert "Leeds" in [each.word for each in prepared.unknown]
+
+
+@pytest.mark.parametrize(("what", "form"), [(Exported.LETTERBOOK, Form.MARKDOWN), (Exported.RECORD, Form.JSON)])
+def test_F31_nothing_is_listed_that_is_not_in_the_export(shop: Shelf, what: Exported, form: Form) -> None:
+    text = exported(shop, what, form, replacements=()).decode()
+    prepared = prepare_export(shop.practice, ExportRequest(what, form, "HERON", replacements=()))
+    assert [each.word for each in prepared.unknown if each.word not in text] == []
 
 
 @pytest.mark.parametrize("what", [Exported.LETTERS, Exported.CALENDAR])

@@ -1,8 +1,9 @@
 """Names, addresses and chosen words replaced throughout a text, however they are written (F31). Pure.
 
-Case, accents, letters that look like others, invisible characters, the genitive, endings and words broken over lines
-make no difference. Where in doubt more is replaced, not less: names that are words as well stay only where they stand
-as words. What no list can know (a story, a date, a place nobody named) is for the person who looks it over.
+Case, accents, letters that look like others, invisible characters, the genitive, endings, words that are spelt or
+broken over lines make no difference. Where in doubt more is replaced, not less: names that are words as well stay only
+where they stand as words. What no list can know (a story, a date, a place nobody named) is for the person who looks
+it over.
 """
 
 import re
@@ -27,7 +28,9 @@ _LONGEST_ADDRESS = 254  # characters (RFC 5321 section 4.5.3.1.3)
 _BETWEEN_PARTS = re.compile(r"[\s.\-]{1,3}|\s+[^\W\d_]\.?\s+|")
 _FEW = 2  # letters: such a name counts only as it is written, "Jo"
 _LONG = 5  # letters: such a word is replaced with whatever is joined to its end
-_BLANKS = r"[\s>]{1,9}"  # a quoted line's too
+_BLANKS = r"(?:[.,]?[\s>]{1,9}|-[\s>]{0,9})"  # a quoted line's too: "St James", "St. James", "St-James"
+_PARTING = re.compile(r"(?<=.)[ -](?=.)")
+_HANDLE = re.compile(r"(?<![\w.@])@\w[\w.]{1,40}")
 _LETTER_NUMBER = re.compile(r"-\d")
 
 
@@ -78,7 +81,7 @@ class _Needle(NamedTuple):
     @property
     def pattern(self) -> str:
         """What matches it in a folded text."""
-        return _BLANKS.join(map(re.escape, self.folded.split(" ")))
+        return _BLANKS.join(map(re.escape, _PARTING.split(self.folded)))
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class Anonymiser:
         for start, end in _addresses(text):
             known = self.addresses.get(fold(text[start:end]).replace("%40", "@"))
             yield start, end, known or ADDRESS
+        yield from ((*each.span(), ADDRESS) for each in _HANDLE.finditer(text))
         yield from ((*each.span(), LINK) for each in _LINKS.finditer(text))
         yield from ((*each.span(), NUMBER) for each in _HEX.finditer(text) if any(map(str.isdigit, each[0])))
 
@@ -218,8 +222,10 @@ def _counted(
 ) -> tuple[int, int] | None:
     """The place in the original of what is replaced, where `needle` stands; None where it is another word."""
     at, end = place
-    if text.crosses_break(at, end) is False:
+    if (crosses := text.crosses_break(at, end)) is False:
         return None
+    if crosses and text.spelt:
+        return text.span(at, end)
     if needle.is_uncased:
         return text.span(at, end)
     if not text.begins_word(at):

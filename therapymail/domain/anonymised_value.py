@@ -14,6 +14,7 @@ from therapymail.domain.anonymise import Anonymiser, Replaced
 from therapymail.domain.arrangement import Piece
 from therapymail.domain.letter import Enclosure
 from therapymail.domain.letterbook import Entry, MilestoneMark, PassageTag, Spot
+from therapymail.domain.seal import SealFacts
 
 AnyValue = TypeVar("AnyValue")
 AnyMark = TypeVar("AnyMark", PassageTag, Spot, MilestoneMark)
@@ -28,7 +29,9 @@ def anonymised_value(value: AnyValue, anonymiser: Anonymiser) -> AnyValue:
 
 
 def texts_in(value: object) -> Iterator[str]:
-    """Every text in `value`: what a person looks over."""
+    """Every text in `value` that an export may show: what a person looks over. What a seal is made of it does not."""
+    if isinstance(value, SealFacts):
+        return
     if isinstance(value, str):
         if not isinstance(value, Enum):
             yield value

@@ -12,7 +12,11 @@ _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]*")
 _STEERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _BREAK = re.compile(r"(?<=[^\W\d_])-?[^\S\n]{0,9}\n[>\s]{0,9}(?=[^\W\d_])")
+_SPELT = re.compile(r"(?<![^\W\d_])[^\W\d_](?:[\s>._*-]{1,3}[^\W\d_](?![^\W\d_])){2,}")  # "M a r e n", "M.A.R.E.N."
+_APOSTROPHES = frozenset("\u2018\u2019\u02bc\u2032\u00b4")
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")  # invisible, and letters by their category
+_BETWEEN = re.compile(r"[\W_]+")
+_SPELT_LETTERS = 3
 _LONG = 5  # letters: such a word is found when a line breaks it without a hyphen, too
 
 
@@ -23,11 +27,13 @@ def _folded(character: str) -> str:
     category = unicodedata.category(character)
     if category in {"Cc", "Cf", "Cs"} or category.startswith("M") or character in _FILLERS:
         return ""
-    return looks_like(character)
+    if character in _APOSTROPHES:
+        return "'"
+    return "-" if category == "Pd" else looks_like(character)
 
 
 def fold(text: str) -> str:
-    """`text` in the form in which it is compared: nothing invisible, no accents, no case, blanks as spaces."""
+    """`text` in the form in which it is compared: nothing invisible, no accents, no case, one sort of blank, dash."""
     return "".join(map(_folded, text))
 
 
@@ -35,7 +41,8 @@ def fold(text: str) -> str:
 class FoldedText:
     """`text` is `original` folded; `origin` says of each of its characters which one of the original it comes from.
 
-    None where they are the same, one by one. `breaks` are the places in `text` where a line's end was left out.
+    None where they are the same, one by one. `breaks` are the places in `text` where something was left out: a line's
+    end, or with `spelt` what stands between the letters of a word that is spelt.
     """
 
     original: str
@@ -43,6 +50,7 @@ class FoldedText:
     origin: tuple[int, ...] | None = None
     breaks: frozenset[int] | None = None
     hyphenated: bool = True
+    spelt: bool = False
 
     @classmethod
     def of(cls, text: str) -> "FoldedText":
@@ -55,14 +63,19 @@ class FoldedText:
         return cls(text, folded, tuple(at for at, form in forms for _ in form))
 
     def joined(self) -> "Iterator[FoldedText]":
-        """The same with the words joined that a line's end breaks: those with a hyphen, then those without."""
+        """The same with words joined that a line's end breaks, with a hyphen or without, or that are spelt."""
         found = list(_BREAK.finditer(self.text))
         for hyphenated in (True, False):
             gaps = [each.span() for each in found if each[0].startswith("-") is hyphenated]
             if gaps:
                 yield self._without(gaps, hyphenated=hyphenated)
+        spelt = [
+            each.span() for run in _SPELT.finditer(self.text) for each in _BETWEEN.finditer(self.text, *run.span())
+        ]
+        if spelt:
+            yield self._without(spelt, spelt=True)
 
-    def _without(self, gaps: list[tuple[int, int]], *, hyphenated: bool) -> "FoldedText":
+    def _without(self, gaps: list[tuple[int, int]], *, hyphenated: bool = True, spelt: bool = False) -> "FoldedText":
         kept: list[int] = []
         breaks, at = set(), 0
         for start, end in gaps:
@@ -71,15 +84,16 @@ class FoldedText:
             at = end
         kept += range(at, len(self.text))
         origin = tuple(self._origin(place) for place in kept)
-        return FoldedText(
-            self.original, "".join(self.text[place] for place in kept), origin, frozenset(breaks), hyphenated
-        )
+        text = "".join(self.text[place] for place in kept)
+        return FoldedText(self.original, text, origin, frozenset(breaks), hyphenated, spelt)
 
     def crosses_break(self, start: int, end: int) -> bool | None:
-        """Whether a word that may be is broken from `start` to `end`; None where no line's end is left out of this."""
+        """Whether a word that may be is broken from `start` to `end`; None where nothing is left out of this."""
         if self.breaks is None:
             return None
-        crossed = [place for place in self.breaks if start < place < end] if self.breaks else []
+        crossed = [place for place in range(start + 1, end) if place in self.breaks]
+        if self.spelt:
+            return end - start >= _SPELT_LETTERS and len(crossed) == end - start - 1
         if not crossed or self.hyphenated:
             return bool(crossed)
         goes_on = all(self.original[self._origin(place)].islower() for place in crossed)

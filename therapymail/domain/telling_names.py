@@ -23,8 +23,8 @@ _NO_ACCENT = str.maketrans(
 )
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 _LOOKALIKES = str.maketrans(
-    "аеорсухіјѕԁһкмтнвАЕОРСУХІЈЅКМТНВαοντικρυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-    "aeopcyxijsdhkmthbAEOPCYXIJSKMTHBaovtikpuxABEZHIKMNOPTYX",
+    "аеорсухіјѕԁһкмтнвԛԝѵАЕОРСУХІЈЅКМТНВαοντικρυχϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧօսհոɑɡᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+    "aeopcyxijsdhkmthbqwvAEOPCYXIJSKMTHBaovtikpuxcjABEZHIKMNOPTYXouhnagabcdefghijklmnoprstuvwyz",
 )
 
 
@@ -45,7 +45,8 @@ def telling(name: str) -> Telling:
     shown = plain(name)
     bare = [part for part in _WORD.findall(_without_uncased(shown)) if folded(part) not in _TITLES]
     capital = [part for part in bare if not part.islower()] or bare
-    joined = [re.sub(r"[\W_]", "", token) for token in _without_uncased(shown).split() if not token.islower()]
+    tokens = [token for token in _without_uncased(shown).split() if not token.islower()]
+    joined = [re.sub(r"[\W_]", "", part) for token in tokens for part in (token, *token.split("-"))]
     parts = [*capital, *(part for part in joined if folded(part) not in _TITLES)]
     words = {form for part in parts for form in _forms(part) if _tells(form)}
     uncased = {part for part in _WORD.findall(_without_cased(shown)) if len(part) >= _SHORTEST_UNCASED}

@@ -145,8 +145,10 @@ def _require_sense(request: ExportRequest) -> None:
     """Raises UnusableInput for what does not go together."""
     if request.for_client and request.to is not None:
         raise UnusableInput("--to-client", "it seals to the client's key and to nobody else; leave out --to")
-    if request.for_client and (request.notes.progress or request.notes.process):
+    if request.for_client and _wants_notes(request):
         raise UnusableInput("--to-client", "no notes go into the client's own letterbook")
+    if request.form is Form.JSON and request.what is Exported.LETTERBOOK and _wants_notes(request):
+        raise UnusableInput("--as", "a letterbook as json holds letters alone; `export record` holds the notes, too")
     if request.for_client and request.replacements is not None:
         raise UnusableInput("--to-client", "what is the client's own is not anonymised")
     if request.names and request.replacements is not None:
@@ -155,6 +157,10 @@ def _require_sense(request: ExportRequest) -> None:
         raise UnusableInput("--anonymise", "originals are sealed as they came, and nobody can change a word in them")
     if request.notes.process and not request.notes.reason.strip():
         raise UnusableInput("--why", "process notes leave their store only with a reason, which is noted")
+
+
+def _wants_notes(request: ExportRequest) -> bool:
+    return request.notes.progress or request.notes.process
 
 
 def _key(practice: Practice, request: ExportRequest) -> tuple[ExportKey | None, str]:
