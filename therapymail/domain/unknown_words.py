@@ -62,13 +62,17 @@ def unknown_words(texts: Iterable[str], put_in: Iterable[str] = ()) -> tuple[Unk
                 amid[word] += _AMID.match(shown, max(0, found.start() - 2), found.start()) is not None
     known = _DAYS | {word.lower() for text in put_in for word in _WORD.findall(plain(text))}
     perhaps = {word: times for word, times in capital.items() if word.lower() not in known}
-    unknown = {word: times for word, times in perhaps.items() if _may_be_name(word.lower(), amid[word], small)}
+    unknown = {word: times for word, times in perhaps.items() if _may_be_name(word, times, amid[word], small)}
     ordered = sorted(unknown, key=lambda word: (-unknown[word], word))
     return tuple(Unknown(word[:_LONGEST], unknown[word]) for word in ordered)
 
 
-def _may_be_name(word: str, amid: int, small: Counter[str]) -> bool:
-    return amid > small[word] if word in small or word in _ORDINARY else True
+def _may_be_name(word: str, times: int, amid: int, small: Counter[str]) -> bool:
+    """Whether a word that stands with a capital so many `times`, so many of them `amid` sentences, may be a name."""
+    lowered = word.lower()
+    if lowered in _ORDINARY:
+        return amid > small[lowered] and amid * 2 >= times
+    return lowered not in small or amid > small[lowered]
 
 
 def _has_digits(number: str) -> bool:
