@@ -12,7 +12,8 @@ def test_F31_capitalised_words_that_stand_nowhere_in_small_letters_are_listed_mo
 
 
 def test_F31_a_name_that_once_stands_in_small_letters_is_listed_all_the_same() -> None:
-    text = "I met Annika. We rang, Annika and I; then annika left. A boat. The Boat left. Boat! My brother Will came.\nDear you,\nDear me.\nOh, Dear!"
+    text = "I met Annika. We rang, Annika and I; then annika left. A boat. The Boat left. Boat! My brother Will came."
+    text += "\nDear you,\nDear me.\nWe began, Dear all."
     assert [each.word for each in unknown_words([text])] == ["Annika", "Will"]
 
 
