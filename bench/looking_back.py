@@ -23,7 +23,7 @@ from therapymail.practice.kept_open import PracticeKeptOpen
 from therapymail.practice.letterbook import letterbook
 from therapymail.practice.look_back import client_timeline
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients, milestones, passage_tags, rereads
+from therapymail.vault import certificates, clients, milestones, passage_tags, pins, rereads
 from therapymail.vault.connection import Writer
 
 NAME = "looking-back"
@@ -86,7 +86,7 @@ def _pin(practice: Practice) -> None:
         key = Certificate(SENDER, b"a public key", (), BEGINNING, None, can_encrypt=True, client=None)
         certificates.hold(writer, key, BEGINNING)
         (client,) = clients.clients(writer)
-        clients.pin_key(writer, client.identity, SENDER, BEGINNING)
+        pins.pin_key(writer, client.identity, SENDER, BEGINNING)
 
 
 def _times(practice: Practice, place: Path, options: Options) -> tuple[dict[str, float], dict[str, float]]:

@@ -9,7 +9,7 @@ from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.seal import OpeningFailure, Protection
 from therapymail.errors import UnusableInput, VaultLocked
 from therapymail.mail.account import connect
-from therapymail.practice import receive
+from therapymail.practice import arrivals
 from therapymail.practice.keys import import_own_key
 from therapymail.practice.open_again import fetch_by_name, open_again
 from therapymail.practice.practice import Practice
@@ -158,7 +158,7 @@ def test_a_letter_too_large_waits_until_it_is_fetched_by_name(
     correspondence: Correspondence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = correspondence
-    monkeypatch.setattr(receive, "LARGEST_BYTES", 4_000)
+    monkeypatch.setattr(arrivals, "LARGEST_BYTES", 4_000)
     story.write(story.heron, "long " + " ".join(str(number * 7919 % 10007) for number in range(3000)))
     story.write(story.heron, "short")
     assert story.sync().opened == 1

@@ -25,7 +25,7 @@ from therapymail.practice.introduce import ClientChange, edit_client, show_clien
 from therapymail.practice.key_finder import finder_for
 from therapymail.practice.keyring import clients_keyring
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients, filing, key_candidates
+from therapymail.vault import certificates, filing, key_candidates, pins
 
 MAREN = "maren@heron.example"
 
@@ -254,7 +254,7 @@ def pins_go(made: Post) -> Iterator[None]:
         client = show_client(made.practice, "HERON").client
         for pin in client.pins:
             if pin.fingerprint != made.maren.fingerprint:
-                clients.unpin_key(writer, client.identity, pin.fingerprint, made.practice.clock())
+                pins.unpin_key(writer, client.identity, pin.fingerprint, made.practice.clock())
                 certificates.let_go(writer, pin.fingerprint, made.practice.clock())
 
 

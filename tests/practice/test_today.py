@@ -21,7 +21,7 @@ from therapymail.practice.practice import Practice
 from therapymail.practice.rebuild import rebuild_record
 from therapymail.practice.today import todays
 from therapymail.practice.write import start_draft
-from therapymail.vault import agreements, clients, outbox, places
+from therapymail.vault import agreements, clients, outbox, pins, places
 from therapymail.vault.courses import bring_courses_up_to_date
 from therapymail.vault.filing import file_letters
 from therapymail.vault.stale import mark_stale
@@ -171,7 +171,7 @@ def test_C1_a_held_response_leads_to_its_second_reading_and_a_refused_one_says_w
     [begun] = record.at(clock)
     assert (begun.draft, begun.progress) == (str(draft.name), Progress.DRAFT)
     with practice.vault() as vault, vault.writing() as writer:
-        clients.verify_key(writer, draft.client, record.client("HERON").pins[0].fingerprint, "by phone", clock)
+        pins.verify_key(writer, draft.client, record.client("HERON").pins[0].fingerprint, "by phone", clock)
     # A practice without a mail host can let nothing leave, which is told before the letter's time comes.
     with practice.vault() as vault, vault.writing() as writer:
         outbox.put(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from therapymail.errors import KeyRefused, KeyUnknown
-from therapymail.vault import certificates, clients
+from therapymail.vault import certificates, pins
 from therapymail.vault.connection import Vault
 
 from .builders import NOW, add_heron, certificate, fingerprint_of
@@ -34,7 +34,7 @@ def test_a_candidate_can_be_let_go_but_not_a_clients_key(vault: Vault) -> None:
         client = add_heron(writer)
         for number in (1, 2):
             certificates.hold(writer, certificate(number), NOW)
-        clients.pin_key(writer, client.identity, fingerprint_of(1), NOW)
+        pins.pin_key(writer, client.identity, fingerprint_of(1), NOW)
         certificates.let_go(writer, fingerprint_of(2), NOW)
         with pytest.raises(KeyRefused):
             certificates.let_go(writer, fingerprint_of(1), NOW)

@@ -7,7 +7,7 @@ import pytest
 from therapymail.domain.client import ClientStatus
 from therapymail.domain.seal import Pin
 from therapymail.errors import ClientExists, ClientUnknown, KeyRefused, KeyUnknown, UnusableInput
-from therapymail.vault import certificates, clients, journal
+from therapymail.vault import certificates, clients, journal, pins
 from therapymail.vault.connection import Vault
 
 from .builders import NOW, add_heron, add_wren, certificate, fingerprint_of
@@ -120,11 +120,11 @@ def test_a_pinned_key_is_unverified_until_another_channel_confirms_it(vault: Vau
     with vault.writing() as writer:
         client = add_heron(writer)
         certificates.hold(writer, certificate(1), NOW)
-        clients.pin_key(writer, client.identity, key, NOW)
+        pins.pin_key(writer, client.identity, key, NOW)
         assert clients.client_by_identity(writer, client.identity).pins == (Pin(key, verified=False),)
-        assert clients.confirmed_at(writer, key) is None
-        clients.verify_key(writer, client.identity, key, "read out on the telephone", NOW)
-        assert clients.confirmed_at(writer, key) == NOW
+        assert pins.confirmed_at(writer, key) is None
+        pins.verify_key(writer, client.identity, key, "read out on the telephone", NOW)
+        assert pins.confirmed_at(writer, key) == NOW
         assert clients.client_by_identity(writer, client.identity).pins == (Pin(key, verified=True),)
         assert certificates.certificate(writer, key).client == client.identity
 
@@ -135,13 +135,13 @@ def test_the_key_pinned_last_is_the_one_letters_are_sealed_to(vault: Vault) -> N
         client = add_heron(writer)
         for number in (1, 2):
             certificates.hold(writer, certificate(number), NOW)
-            clients.pin_key(writer, client.identity, fingerprint_of(number), NOW)
-        clients.verify_key(writer, client.identity, old, "in person", NOW)
+            pins.pin_key(writer, client.identity, fingerprint_of(number), NOW)
+        pins.verify_key(writer, client.identity, old, "in person", NOW)
         assert [pin.fingerprint for pin in clients.client_by_identity(writer, client.identity).pins] == [new, old]
-        clients.pin_key(writer, client.identity, old, NOW + timedelta(days=1))
-        pins = clients.client_by_identity(writer, client.identity).pins
-        assert pins == (Pin(old, verified=True), Pin(new, verified=False))
-        clients.unpin_key(writer, client.identity, new, NOW)
+        pins.pin_key(writer, client.identity, old, NOW + timedelta(days=1))
+        pinned = clients.client_by_identity(writer, client.identity).pins
+        assert pinned == (Pin(old, verified=True), Pin(new, verified=False))
+        pins.unpin_key(writer, client.identity, new, NOW)
         assert clients.client_by_identity(writer, client.identity).pins == (Pin(old, verified=True),)
 
 
@@ -149,18 +149,18 @@ def test_S7_one_key_never_speaks_for_two_clients(vault: Vault) -> None:
     with vault.writing() as writer:
         heron, wren = add_heron(writer), add_wren(writer)
         certificates.hold(writer, certificate(1), NOW)
-        clients.pin_key(writer, heron.identity, fingerprint_of(1), NOW)
+        pins.pin_key(writer, heron.identity, fingerprint_of(1), NOW)
         with pytest.raises(KeyRefused):
-            clients.pin_key(writer, wren.identity, fingerprint_of(1), NOW)
+            pins.pin_key(writer, wren.identity, fingerprint_of(1), NOW)
 
 
 def test_only_a_held_key_can_be_pinned_and_only_a_pinned_one_verified(vault: Vault) -> None:
     with vault.writing() as writer:
         client = add_heron(writer)
         with pytest.raises(KeyUnknown):
-            clients.pin_key(writer, client.identity, fingerprint_of(1), NOW)
+            pins.pin_key(writer, client.identity, fingerprint_of(1), NOW)
         certificates.hold(writer, certificate(1), NOW)
         with pytest.raises(KeyUnknown):
-            clients.verify_key(writer, client.identity, fingerprint_of(1), "by post", NOW)
+            pins.verify_key(writer, client.identity, fingerprint_of(1), "by post", NOW)
         with pytest.raises(KeyUnknown):
-            clients.unpin_key(writer, client.identity, fingerprint_of(1), NOW)
+            pins.unpin_key(writer, client.identity, fingerprint_of(1), NOW)

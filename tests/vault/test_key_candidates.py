@@ -6,7 +6,7 @@ import pytest
 
 from therapymail.domain.found_key import FoundKey, KeySource
 from therapymail.domain.names import LetterName
-from therapymail.vault import certificates, clients, decisions, filing, key_candidates
+from therapymail.vault import certificates, clients, decisions, filing, key_candidates, pins
 from therapymail.vault.connection import Vault, Writer
 from therapymail.vault.key_candidates import MAX_BYTES, MAX_CANDIDATES, MAX_PLACES
 from therapymail.vault.rebuild import rebuild
@@ -105,7 +105,7 @@ def test_a_pinned_key_is_no_candidate_any_more_but_where_it_was_found_is_known(v
         client = file(writer, 1, found(2))
         certificates.hold(writer, certificate(2), NOW)
         assert fingerprints(writer) == [fingerprint_of(2)]
-        clients.pin_key(writer, client, fingerprint_of(2), NOW)
+        pins.pin_key(writer, client, fingerprint_of(2), NOW)
         assert fingerprints(writer) == []
         assert len(key_candidates.places_of(writer, fingerprint_of(2))) == 1
 

@@ -8,7 +8,7 @@ from therapymail.domain.client import Client
 from therapymail.domain.key_change import KeyResolution, KeySign, NoticedKey
 from therapymail.domain.names import LetterName
 from therapymail.errors import KeyUnknown, UnusableInput
-from therapymail.vault import certificates, clients, filing, key_changes
+from therapymail.vault import certificates, clients, filing, key_changes, pins
 from therapymail.vault.connection import Vault, Writer
 from therapymail.vault.key_changes import CLOCKS_DIFFER, MOST_OPEN, NoticedIn
 from therapymail.vault.rebuild import rebuild
@@ -25,8 +25,8 @@ LETTER = NoticedIn(digest_of(1), LATER, answers_us=False)
 def with_pin(writer: Writer) -> Client:
     client = add_heron(writer)
     certificates.hold(writer, certificate(1), NOW)
-    clients.pin_key(writer, client.identity, fingerprint_of(1), NOW)
-    clients.verify_key(writer, client.identity, fingerprint_of(1), "by telephone", NOW)
+    pins.pin_key(writer, client.identity, fingerprint_of(1), NOW)
+    pins.verify_key(writer, client.identity, fingerprint_of(1), "by telephone", NOW)
     return client
 
 
@@ -120,14 +120,14 @@ def test_M06_pinning_resolves_and_the_old_key_stays_for_its_letters(vault: Vault
         key_changes.note(writer, noticed(client), LETTER, LATER)
         key_changes.dismiss(writer, client.identity, FRESH, "too early", LATER)
         certificates.hold(writer, certificate(2), LATER)
-        clients.pin_key(writer, client.identity, FRESH, LATER + timedelta(hours=1))
+        pins.pin_key(writer, client.identity, FRESH, LATER + timedelta(hours=1))
         [change] = key_changes.changes(writer)
         assert (change.resolution, change.is_here) == (KeyResolution.PINNED, True)
         assert [pin.fingerprint for pin in clients.client_by_code(writer, "HERON").pins] == [FRESH, fingerprint_of(1)]
         with pytest.raises(UnusableInput):
             key_changes.dismiss(writer, client.identity, FRESH, "no", LATER)
         assert rebuilt(writer)
-        clients.unpin_key(writer, client.identity, FRESH, LATER + timedelta(hours=2))
+        pins.unpin_key(writer, client.identity, FRESH, LATER + timedelta(hours=2))
         assert key_changes.changes(writer) == []
         again = NoticedIn(digest_of(3), LATER + timedelta(hours=3), answers_us=False)
         assert key_changes.note(writer, noticed(client), again, LATER)  # a key that was taken away is news again
@@ -171,9 +171,9 @@ def test_M06_the_history_of_a_clients_keys_is_what_the_journal_says(vault: Vault
         client = with_pin(writer)
         key_changes.note(writer, noticed(client), LETTER, LATER)
         certificates.hold(writer, certificate(2), LATER)
-        clients.pin_key(writer, client.identity, FRESH, LATER)
-        clients.verify_key(writer, client.identity, FRESH, "code word", LATER)
-        clients.retire_key(writer, client.identity, fingerprint_of(1), "laptop stolen", LATER)
+        pins.pin_key(writer, client.identity, FRESH, LATER)
+        pins.verify_key(writer, client.identity, FRESH, "code word", LATER)
+        pins.retire_key(writer, client.identity, fingerprint_of(1), "laptop stolen", LATER)
         told = key_changes.history(writer, client.identity, [FRESH, fingerprint_of(1)])
         assert [(each.what, each.fingerprint, each.detail) for each in told] == [
             ("held", fingerprint_of(1), ""),
@@ -188,13 +188,13 @@ def test_M06_the_history_of_a_clients_keys_is_what_the_journal_says(vault: Vault
         first, second = clients.client_by_code(writer, "HERON").pins
         assert (first.fingerprint, first.retired) == (FRESH, None)
         assert second.retired == LATER
-        clients.choose_part(writer, client.identity, FRESH, fingerprint_of(5), LATER)
+        pins.choose_part(writer, client.identity, FRESH, fingerprint_of(5), LATER)
         assert clients.client_by_code(writer, "HERON").pins[0].part == fingerprint_of(5)
         assert rebuilt(writer)
-        clients.choose_part(writer, client.identity, FRESH, "", LATER)
-        clients.pin_key(writer, client.identity, fingerprint_of(1), LATER)
-        pins = clients.client_by_code(writer, "HERON").pins
-        assert [(pin.fingerprint, pin.retired, pin.part) for pin in pins] == [
+        pins.choose_part(writer, client.identity, FRESH, "", LATER)
+        pins.pin_key(writer, client.identity, fingerprint_of(1), LATER)
+        pinned = clients.client_by_code(writer, "HERON").pins
+        assert [(pin.fingerprint, pin.retired, pin.part) for pin in pinned] == [
             (fingerprint_of(1), None, None),
             (FRESH, None, None),
         ]

@@ -57,6 +57,7 @@ from therapymail.vault import (
     note_drafts,
     notes,
     outbox,
+    pins,
     places,
     rereads,
     secrets,
@@ -151,7 +152,7 @@ class Practice(RuleBasedStateMachine):
         with self.vault.writing() as writer:
             heron, wren = add_heron(writer), add_wren(writer)
             certificates.hold(writer, certificate(0), NOW)
-            clients.pin_key(writer, heron.identity, fingerprint_of(0), NOW)
+            pins.pin_key(writer, heron.identity, fingerprint_of(0), NOW)
             mails = [filing(0, heron), filing(1, heron, standing=Standing.PROPOSED), unopened(2, wren), filing(3, None)]
             file_letters(writer, mails, NOW)
             # An open draft and a held letter are there from the start.
@@ -208,9 +209,9 @@ class Practice(RuleBasedStateMachine):
             elif verb == "let go":
                 certificates.let_go(writer, fingerprint_of(key), self.now)
             elif found and verb == "verify":
-                clients.verify_key(writer, found.identity, fingerprint_of(key), "by telephone", self.now)
+                pins.verify_key(writer, found.identity, fingerprint_of(key), "by telephone", self.now)
             elif found:
-                change = clients.pin_key if verb == "pin" else clients.unpin_key
+                change = pins.pin_key if verb == "pin" else pins.unpin_key
                 change(writer, found.identity, fingerprint_of(key), self.now)
 
         self.do(work)
@@ -230,9 +231,9 @@ class Practice(RuleBasedStateMachine):
             elif verb == "dismiss":
                 key_changes.dismiss(writer, found.identity, fingerprint, "not theirs", self.now)
             elif verb == "retire":
-                clients.retire_key(writer, found.identity, fingerprint, "lost", self.now)
+                pins.retire_key(writer, found.identity, fingerprint, "lost", self.now)
             else:
-                clients.choose_part(writer, found.identity, fingerprint, other if named else "", self.now)
+                pins.choose_part(writer, found.identity, fingerprint, other if named else "", self.now)
 
         self.do(work)
 

@@ -14,7 +14,7 @@ from therapymail.practice import outbox, write
 from therapymail.practice.look_over import LookedOver, look_over
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import LetterText, read_letter
-from therapymail.vault import clients, drafts
+from therapymail.vault import drafts, pins
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def lay_out(practice: Practice, name: DraftName) -> Desk:
     outlook = outbox.outlook(practice, name)
     pin = outlook.client.pins[0] if outlook.client.pins else None
     with practice.vault() as vault, vault.reading() as reader:
-        confirmed = clients.confirmed_at(reader, pin.fingerprint) if pin else None
+        confirmed = pins.confirmed_at(reader, pin.fingerprint) if pin else None
     return Desk(
         draft=view.draft,
         entry=view.entry,

@@ -23,7 +23,7 @@ from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.pinned_keys import pinned_keys
 from therapymail.practice.practice import Practice
 from therapymail.practice.unpinned_keys import candidates_of
-from therapymail.vault import certificates, clients, key_changes, letters, notices
+from therapymail.vault import certificates, clients, key_changes, letters, notices, pins
 from therapymail.vault.autocrypt_offers import Program, programs
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.exchanges import open_exchanges
@@ -174,7 +174,7 @@ def edit_client(practice: Practice, code: str, change: ClientChange) -> ClientOv
             key_changes.recognise(writer, client.identity, pinned.fingerprint, parts, now)
             pin_held(writer, client, pinned.fingerprint, now)
         if change.unpin:
-            clients.unpin_key(writer, client.identity, held_fingerprint(writer, change.unpin), now)
+            pins.unpin_key(writer, client.identity, held_fingerprint(writer, change.unpin), now)
         clients.edit_client(
             writer,
             client.identity,
@@ -191,9 +191,9 @@ def edit_client(practice: Practice, code: str, change: ClientChange) -> ClientOv
 
 
 def pin_held(writer: Writer, client: Client, fingerprint: str, now: datetime) -> None:
-    """Pin a held key; the journal says so where it bears none of the client's addresses. Raises as clients.pin_key."""
+    """Pin a held key; the journal says so where it bears none of the client's addresses. Raises as pins.pin_key."""
     theirs = bears_one_of(certificates.certificate(writer, fingerprint).uids, client.writes_from)
-    clients.pin_key(writer, client.identity, fingerprint, now, although_another_address=not theirs)
+    pins.pin_key(writer, client.identity, fingerprint, now, although_another_address=not theirs)
 
 
 def sealing_pin(practice: Practice, code: str) -> Pin:
@@ -219,7 +219,7 @@ def verify_client(practice: Practice, code: str, fingerprint: str, how: str) -> 
         client = clients.client_by_code(writer, code)
         if told not in {pin.fingerprint for pin in client.pins}:
             raise UnusableInput("fingerprint", f"it is not the key pinned for {client.code}; do not use that key")
-        clients.verify_key(writer, client.identity, told, words, practice.clock())
+        pins.verify_key(writer, client.identity, told, words, practice.clock())
         return _overview(writer, code)
 
 

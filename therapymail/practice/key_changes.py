@@ -14,7 +14,7 @@ from therapymail.practice.introduce import MAX_HOW_CHARACTERS, ClientOverview, c
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.letters_again import read_letters_of_keys
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients, key_changes
+from therapymail.vault import certificates, clients, key_changes, pins
 from therapymail.vault.connection import Reader, Writer
 
 
@@ -89,7 +89,7 @@ def accept_new_key(practice: Practice, code: str, fingerprint: str, how: str) ->
         material = certificates.certificate(writer, told).material
         key_changes.recognise(writer, client.identity, told, key_fingerprints(material), now)
         pin_held(writer, client, told, now)
-        clients.verify_key(writer, client.identity, told, words, practice.clock())
+        pins.verify_key(writer, client.identity, told, words, practice.clock())
     write_clients_keyring(practice)
     read_letters_of_keys(practice, (told,))
     return show_client(practice, code)
@@ -128,7 +128,7 @@ def retire_key(practice: Practice, code: str, name: str, why: str) -> ClientOver
     if fingerprint is None:
         raise KeyUnknown(" ".join(name.split())[:64])
     with practice.vault() as vault, vault.writing() as writer:
-        clients.retire_key(writer, client.identity, fingerprint, reason, practice.clock())
+        pins.retire_key(writer, client.identity, fingerprint, reason, practice.clock())
     return show_client(practice, code)
 
 

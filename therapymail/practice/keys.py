@@ -21,7 +21,7 @@ from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.letters_again import read_letters_of_keys
 from therapymail.practice.practice import Practice
 from therapymail.practice.renewals import hold_newer
-from therapymail.vault import certificates, clients, key_candidates, key_changes
+from therapymail.vault import certificates, clients, key_candidates, key_changes, pins
 from therapymail.vault.autocrypt_offers import senders
 from therapymail.vault.connection import Reader
 
@@ -62,7 +62,7 @@ def list_keys(practice: Practice) -> tuple[HeldKey, ...]:
     Raises VaultLocked, GnupgMissing.
     """
     with practice.vault() as vault, vault.reading() as reader:
-        codes, confirmations = _codes(reader), clients.confirmations(reader)
+        codes, confirmations = _codes(reader), pins.confirmations(reader)
         held = [_held(certificate, codes, confirmations) for certificate in certificates.held(reader)]
         held += _candidates(reader, {key.fingerprint for key in held})
         parts = {pin.fingerprint: pin.part for client in clients.clients(reader) for pin in client.pins}
@@ -112,7 +112,7 @@ def _choose_part(practice: Practice, client: Client, fingerprint: str, part: str
         chosen = [each.fingerprint for each in parts if same_key(each.fingerprint, part.removesuffix("!"))]
         if len(chosen) != 1 and part.lower() != NEWEST:
             raise UnusableInput("part", "it names none of the parts that letters can be sealed to; see `key show`")
-        clients.choose_part(
+        pins.choose_part(
             writer, client.identity, fingerprint, "" if part.lower() == NEWEST else chosen[0], practice.clock()
         )
 
@@ -136,7 +136,7 @@ def inspect_key(practice: Practice, material: bytes, *, own: bool, to_pin: bool 
 def pinned_key(practice: Practice, fingerprint: str) -> HeldKey | None:
     """The key with this fingerprint where it is pinned to a client. Raises VaultLocked."""
     with practice.vault() as vault, vault.reading() as reader:
-        codes, confirmations = _codes(reader), clients.confirmations(reader)
+        codes, confirmations = _codes(reader), pins.confirmations(reader)
         return next(
             (
                 _held(certificate, codes, confirmations)
@@ -168,7 +168,7 @@ def import_key(
         if client and [pin.fingerprint for pin in client.pins[:1]] != [certificate.fingerprint]:
             pin_held(writer, client, certificate.fingerprint, now)
         taken = certificates.certificate(writer, certificate.fingerprint)
-        kept = _held(taken, _codes(writer), clients.confirmations(writer))
+        kept = _held(taken, _codes(writer), pins.confirmations(writer))
     write_clients_keyring(practice)
     read_letters_of_keys(practice, (taken.fingerprint,))
     return kept

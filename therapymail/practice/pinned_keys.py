@@ -5,13 +5,13 @@ from therapymail.domain.key_names import bears_one_of
 from therapymail.domain.seal import Pin
 from therapymail.domain.sealing import seals_until
 from therapymail.pgp.certificate_packets import is_revoked
-from therapymail.vault import certificates, clients
+from therapymail.vault import certificates, clients, pins
 from therapymail.vault.connection import Reader
 
 
 def pinned_keys(reader: Reader) -> dict[str, tuple[PinnedKey, ...]]:
     """By client identity, their pinned keys in the order of their pins."""
-    confirmations = clients.confirmations(reader)
+    confirmations = pins.confirmations(reader)
     held = {certificate.fingerprint: certificate for certificate in certificates.held(reader)}
 
     def key(pin: Pin, client: Client) -> PinnedKey:

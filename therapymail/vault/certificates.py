@@ -41,7 +41,7 @@ def certificate(reader: Reader, fingerprint: str) -> Certificate:
 
 
 def hold(writer: Writer, certificate: Certificate, now: datetime) -> None:
-    """Keep `certificate`, in place of an older copy of the same key; whose it is, `clients.pin_key` says.
+    """Keep `certificate`, in place of an older copy of the same key; whose it is, `pins.pin_key` says.
 
     Nothing happens where exactly this is held already. The caller has inspected and minimised it (PGP.md K3).
     """

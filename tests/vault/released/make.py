@@ -33,7 +33,6 @@ from therapymail.vault import (
     agreements,
     bookmarks,
     certificates,
-    clients,
     corrections,
     courses,
     decisions,
@@ -47,6 +46,7 @@ from therapymail.vault import (
     notes,
     outbox,
     passage_tags,
+    pins,
     places,
     rereads,
     saved_searches,
@@ -68,8 +68,8 @@ def main() -> None:
         with vault.writing() as writer:
             heron, wren = add_heron(writer), add_wren(writer)
             certificates.hold(writer, certificate(1), NOW)
-            clients.pin_key(writer, heron.identity, fingerprint_of(1), NOW)
-            clients.verify_key(writer, heron.identity, fingerprint_of(1), "by telephone", NOW)
+            pins.pin_key(writer, heron.identity, fingerprint_of(1), NOW)
+            pins.verify_key(writer, heron.identity, fingerprint_of(1), "by telephone", NOW)
             sign = NoticedKey(heron.identity, fingerprint_of(2), KeySign.SIGNED)
             key_changes.note(writer, sign, NoticedIn(digest_of(1), NOW + timedelta(days=1), answers_us=False), NOW)
             mails = [
