@@ -14,6 +14,7 @@ from therapymail.domain.interleaving import (
     paragraphs,
     parse_answers,
     to_write_in,
+    written_in,
 )
 from therapymail.errors import UnusableInput
 from therapymail.mail.quotes import split_quotes
@@ -137,3 +138,30 @@ def test_F17_what_leaves_round_trips_through_our_own_reader(text: str, data: st.
 
 def test_S9_a_paragraph_steers_no_terminal() -> None:
     assert all(one.text.replace("\n", "").isprintable() for one in paragraphs("\x1b[2Jhello\x07\n\n\u202eevil\x9b1m"))
+
+
+@given(
+    st.lists(st.text(alphabet="ab >.\n", min_size=1, max_size=12), min_size=1, max_size=5),
+    st.text(alphabet="xyz \n", max_size=40),
+    st.integers(0, 40),
+)
+@settings(max_examples=60)
+def test_F17_paragraphs_quoted_where_one_writes_leave_every_word_that_was_there(
+    parts: list[str], text: str, at: int
+) -> None:
+    letter = paragraphs("\n\n".join(parts))
+    written, place = written_in(text, min(at, len(text)), letter, "You wrote:")
+    assert [word for word in written.split() if set(word) <= set("xyz")] == text[:at].split() + text[at:].split()
+    assert 0 <= place <= len(written)
+    if letter:
+        assert written.count("You wrote:") == 1
+        again, _ = written_in(written, len(written), letter, "You wrote:")
+        assert again.count("You wrote:") == 1
+
+
+def test_F17_the_quotation_of_all_of_it_goes_when_paragraphs_are_chosen() -> None:
+    letter = paragraphs("One.\n\nTwo.")
+    whole = "\n\nYou wrote:\n> One.\n>\n> Two."
+    written, place = written_in(f"Dear Maren,\n{whole}\n", 11, letter[1:], "You wrote:", whole)
+    assert written == "Dear Maren,\n\nYou wrote:\n> Two.\n\n"
+    assert place == len(written)

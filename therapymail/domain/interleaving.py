@@ -102,6 +102,26 @@ def to_write_in(letter: Iterable[Paragraph], introduction: str) -> str:
     return f"\n\n{introduction}\n{quotations}\n\n\n" if quotations else ""
 
 
+def written_in(text: str, at: int, chosen: Sequence[Paragraph], introduction: str, whole: str = "") -> tuple[str, int]:
+    """`text` with the chosen paragraphs quoted at its character `at`, room under each; and where to go on writing.
+
+    What stands before and after stays as it is, but for `whole`, a quotation of all of the letter, which goes. The
+    introduction comes once. Without anything to quote nothing changes.
+    """
+    quotations = [marked for marked in (quote_marked(paragraph.text) for paragraph in chosen) if marked]
+    if not quotations:
+        return text, at
+    if whole.strip() and whole.strip() in text:
+        place = text.index(whole.strip())
+        text = text[:place] + text[place + len(whole.strip()) :]
+        at = min(at, place)
+    before, after = text[:at].rstrip("\n"), text[at:].strip("\n")
+    first = quotations[0] if introduction in text else f"{introduction}\n{quotations[0]}"
+    head = "\n\n".join(filter(None, [before, first])) + "\n\n"
+    rest = [each for each in ("\n\n\n\n".join(quotations[1:]), after) if each]
+    return head + "\n\n\n".join(["", *rest]) + ("\n" if rest else ""), len(head)
+
+
 def only_answered(text: str, letter: Sequence[Paragraph], introduction: str) -> tuple[str, tuple[int, ...]]:
     """`text` without the quoted paragraphs that have nothing under them, and the numbers of those left out.
 

@@ -12,6 +12,7 @@ from therapymail.domain.interleaving import (
     paragraphs,
     parse_answers,
     to_write_in,
+    written_in,
 )
 from therapymail.domain.kinds import Kind
 from therapymail.errors import UnusableInput
@@ -37,6 +38,19 @@ def letter_in_paragraphs(practice: Practice, name: str) -> Interleaving:
     if not numbered:
         raise UnusableInput("letter", "it has no sealed text of its own to quote")
     return Interleaving(found, numbered)
+
+
+def quoted_in(letter: Interleaving, content: DraftContent, at: int, chosen: str) -> tuple[DraftContent, int]:
+    """What is being written with the chosen paragraphs (`1,3-5`) quoted at character `at` of its text, room under each.
+
+    And the character where to go on. The quotation of the whole letter that an answer begins with goes. Nothing is
+    saved. Raises UnusableInput.
+    """
+    numbers = numbers_in(chosen, len(letter.paragraphs))
+    quoted = [one for one in letter.paragraphs if one.number in numbers]
+    found = letter.answered
+    text, place = written_in(content.text, at, quoted, found.introduction(), found.quotation())
+    return replace(content, text=text), place
 
 
 def start_with_room(practice: Practice, letter: Interleaving, chosen: str = "", kind: Kind | None = None) -> Draft:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from textual.content import Content
+
 from therapymail.domain.day_words import span_in_words
 from therapymail.domain.draft import Draft, DraftContent, DraftEnclosure
 from therapymail.domain.looking_over_text import remark_sentence
@@ -13,6 +15,7 @@ from therapymail.domain.sealing import Hindrance, Permit, Refusal
 from therapymail.domain.sealing_text import hindrance_phrase, hindrance_step
 from therapymail.domain.wording import bytes_words, count_words, fingerprint_words, local_text
 from therapymail.practice.desk import Desk
+from therapymail.practice.look_over import LookedOver
 
 _NOTES = {
     "metadata-removed": "its hidden data (place, device) removed",
@@ -70,6 +73,20 @@ def in_outbox_sentence(entry: OutboxEntry, now: datetime, zone: str) -> str:
 def words_phrase(content: DraftContent) -> str:
     """How many words are the therapist's own."""
     return count_words(content.words, "word")
+
+
+def words_of(content: DraftContent, limit: int | None) -> str:
+    """How many words are the therapist's own, beside those that are agreed, where any are."""
+    return f"{content.words} of {limit} words" if limit else words_phrase(content)
+
+
+def looked_phrase(looked: LookedOver | None) -> Content:
+    """What a look over found, in a few words: that another client is named stops it, the rest is only remarked."""
+    if looked is None or not (looked.foreign or looked.remarks):
+        return Content()
+    if looked.foreign:
+        return Content.styled("  ·  It names another client: ^B says where", "bold $text-error")
+    return Content(f"  ·  {count_words(len(looked.remarks), 'remark')}, ^B shows")
 
 
 def saved_phrase(draft: Draft, zone: str) -> str:

@@ -23,22 +23,24 @@ from therapymail.tui import desk_text, untrusted
 from therapymail.tui.asking import asking
 from therapymail.tui.autosave import Autosave
 from therapymail.tui.commands import Command, bindings
-from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.screens.enclosing import EnclosuresSheet
 from therapymail.tui.screens.holding import HoldingSheet, refusal_sheet
+from therapymail.tui.screens.writing_beside import WritingBeside
 from therapymail.tui.widgets.answered_letter import AnsweredLetter
 from therapymail.tui.widgets.chrome import KeyLine
 from therapymail.tui.widgets.desk_head import DeskHead
 from therapymail.tui.widgets.letter_area import COLUMNS, LetterArea
 from therapymail.tui.widgets.line_input import LineInput
+from therapymail.tui.widgets.side_panel import SidePanel
 
 WIDE = 116  # columns from which the letter that is answered stands beside what is written
+ROOMY = 160  # columns from which the side panel has room beside both letters
 TALL = 30  # rows from which there is room between the subject and the text
 _LOOK_SECONDS = 0.2
 _LOST = (DraftChanged, DraftInOutbox, DraftUnknown)  # somebody else was at this draft meanwhile
 
 
-class WritingScreen(RoomScreen):
+class WritingScreen(WritingBeside):
     """Writes one draft. Every change is in the vault within two seconds, and before the screen goes (HAZARDS C12).
 
     A draft that `is_new` is gone again where nothing was written in it.
@@ -49,6 +51,10 @@ class WritingScreen(RoomScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("ctrl+g", "send", "Send", "Say how the letter leaves: held, held until a time, or now."),
         Command("ctrl+t", "theirs", "Their letter", "Show the letter that is answered, or go on writing."),
+        Command(
+            "ctrl+b", "beside", "Beside", "Show their questions, news, what is agreed and a look over, or hide it."
+        ),
+        Command("ctrl+n", "interleave", "Answer inside", "Quote paragraphs of their letter here, by number."),
         Command("ctrl+o", "enclosures", "Enclose", "Put files in with the letter, or take them out."),
         Command("escape", "leave", "Back", "Save, and go back."),
         Command("ctrl+s", "save", "Save now", "Save at once; it is saved by itself, too.", in_line=False),
@@ -72,6 +78,11 @@ class WritingScreen(RoomScreen):
     WritingScreen.answering.theirs AnsweredLetter {{ display: block; }}
     WritingScreen.answering.theirs #own {{ display: none; }}
     WritingScreen.answering.theirs.wide #own {{ display: block; }}
+    WritingScreen.beside SidePanel {{ display: block; width: 1fr; }}
+    WritingScreen.beside.answering.wide AnsweredLetter {{ display: none; }}
+    WritingScreen.beside.answering.wide.roomy AnsweredLetter {{ display: block; }}
+    WritingScreen.beside #own {{ display: none; }}
+    WritingScreen.beside.wide #own {{ display: block; }}
     """
 
     def __init__(self, name: DraftName, *, is_new: bool = False) -> None:
@@ -79,9 +90,6 @@ class WritingScreen(RoomScreen):
         self._draft_name = name
         self._is_new = is_new
         self._begun: Draft | None = None
-        self._desk: Desk | None = None
-        self._draft: Draft | None = None
-        self._autosave: Autosave | None = None
         self._saving = asyncio.Lock()
         self._notice = ""
 
@@ -101,6 +109,7 @@ class WritingScreen(RoomScreen):
                     )
                 yield LetterArea(identity="letter")
                 yield Static(id="desk-foot", markup=False)
+            yield SidePanel()
 
     def on_mount(self) -> None:
         """Lay the draft out, and look for changes to save."""
@@ -111,16 +120,8 @@ class WritingScreen(RoomScreen):
     # --- what is shown -------------------------------------------------------------------------------------
 
     @property
-    def _area(self) -> LetterArea:
-        return self.query_one(LetterArea)
-
-    @property
     def _subject(self) -> Input:
         return self.query_one("#subject", Input)
-
-    @property
-    def _zone(self) -> str:
-        return self.room.practice.settings.zone
 
     @asking("desk")
     async def _load(self) -> None:
@@ -132,6 +133,7 @@ class WritingScreen(RoomScreen):
         # What a filter changed in showing it is saved with the first true change, and not before.
         self._autosave = Autosave(self._content())
         self._show(desk)
+        self._look_over()
         if not self._area.read_only:
             (self._area if self._subject.value else self._subject).focus()
 
@@ -153,8 +155,10 @@ class WritingScreen(RoomScreen):
         if self._draft is None or self._autosave is None:
             return
         saved = "not saved yet" if self._autosave.is_dirty else desk_text.saved_phrase(self._draft, self._zone)
-        parts = [Content(desk_text.words_phrase(self._autosave.current)), Content("  ·  ")]
+        limit = self._beside.word_limit if self._beside else None
+        parts = [Content(desk_text.words_of(self._autosave.current, limit)), Content("  ·  ")]
         parts.append(Content.styled(fault, "bold $text-error") if fault else Content(saved))
+        parts.append(desk_text.looked_phrase(self._looked))
         foot = Content.assemble(*parts)
         if enclosed := desk_text.enclosures_phrase(self._draft.enclosures):
             foot = Content("\n").join([foot, untrusted.line(enclosed)])
@@ -163,6 +167,7 @@ class WritingScreen(RoomScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Put the letters side by side where there is room."""
         self.set_class(event.size.width >= WIDE, "wide")
+        self.set_class(event.size.width >= ROOMY, "roomy")
         self.set_class(event.size.height >= TALL, "tall")
 
     # --- saving --------------------------------------------------------------------------------------------
@@ -207,6 +212,7 @@ class WritingScreen(RoomScreen):
                 raise
             autosave.finish(time.monotonic())
             self._show_foot()
+        self._look_over()
 
     async def _kept(self, draft: Draft, content: DraftContent) -> Draft:
         try:
@@ -227,7 +233,8 @@ class WritingScreen(RoomScreen):
 
     def forget(self) -> None:
         """Let go of the draft, and of the letter it answers."""
-        self._desk = self._draft = self._begun = self._autosave = None
+        super().forget()
+        self._begun = None
 
     @asking("keep", exclusive=False)
     async def action_save(self) -> None:
@@ -239,6 +246,9 @@ class WritingScreen(RoomScreen):
         """Save, and go back; where their letter covers the page, only that goes."""
         if self.has_class("theirs"):
             self.action_theirs()
+            return
+        if self.has_class("beside"):
+            self.action_beside()
             return
         await self._keep_now()
         begun = self._begun
@@ -252,17 +262,11 @@ class WritingScreen(RoomScreen):
         """Only what makes sense for this draft is offered."""
         if not self.is_mounted or self._desk is None:
             return super().check_action(action, parameters)
-        if action == "theirs":
+        if action == "interleave" and self._area.read_only:
+            return False
+        if action in {"theirs", "interleave"}:
             return self._desk.answered is not None
         return not (action in {"send", "enclosures", "save"} and self._area.read_only)
-
-    def action_theirs(self) -> None:
-        """Go to the letter that is answered, and back."""
-        self.toggle_class("theirs")
-        if self.has_class("theirs"):
-            self.query_one(AnsweredLetter).focus_text()
-        else:
-            self._area.focus()
 
     @asking("enclosures")
     async def action_enclosures(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +12,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from therapymail.domain.arrangement import Piece, as_shown
+from therapymail.domain.interleaving import paragraphs
+from therapymail.domain.letter import Reading
 from therapymail.domain.wording import author_words, local_text, seal_sentence
 from therapymail.errors import explain
 from therapymail.practice.read import LetterText
@@ -73,9 +76,34 @@ def _text_of(found: LetterText) -> Content:
     assert reading is not None
     shown = as_shown(reading.pieces)
     parts = [untrusted.line(reading.subject, "bold")]
-    for piece in shown.body or (Piece("(no text)", quoted=False),):
-        parts += [Content(), untrusted.block(piece.text, "$foreground-muted" if piece.quoted else "")]
+    for piece in _numbered(reading, shown.body) or (Content("(no text)"),):
+        parts += [Content(), piece]
     if shown.below:
         parts += [Content(), Content.styled("Quoted from earlier letters:", "$foreground-muted")]
         parts += [untrusted.block(shown.below, "$foreground-muted")]
     return Content("\n").join(parts)
+
+
+def _numbered(reading: Reading, body: Sequence[Piece]) -> list[Content]:
+    """Own paragraphs with the numbers by which they are answered, what stands quoted between them muted.
+
+    Where a paragraph runs on around a quotation, the numbers are those of the own words alone, and these come first.
+    """
+    whole = paragraphs(reading.text)
+    apart = [() if piece.quoted else paragraphs(piece.text) for piece in body]
+    if sum(map(len, apart)) != len(whole):
+        quoted = [untrusted.block(piece.text, "$foreground-muted") for piece in body if piece.quoted]
+        return [*(_paragraph(each.number, each.text) for each in whole), *quoted]
+    said: list[Content] = []
+    number = 0
+    for piece, own in zip(body, apart, strict=True):
+        if piece.quoted:
+            said.append(untrusted.block(piece.text, "$foreground-muted"))
+        for each in own:
+            number += 1
+            said.append(_paragraph(number, each.text))
+    return said
+
+
+def _paragraph(number: int, text: str) -> Content:
+    return Content.assemble((f"[{number}] ", "$text-accent"), untrusted.block(text))
