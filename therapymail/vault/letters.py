@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Letter
@@ -20,6 +20,7 @@ _LETTERS = (
     " subject, words, enclosures, facts, notes FROM letter LEFT JOIN client ON identity = client"
 )
 _NAMES = "SELECT digest, code, number, suffix, notes FROM letter LEFT JOIN client ON identity = client"
+_FACTS = 15  # the column of _LETTERS
 _T = TypeVar("_T")
 _MANY = 500  # parameters of one IN list
 
@@ -154,7 +155,8 @@ def _conditions(wanted: "ListFilter") -> tuple[list[str], list[object]]:
 
 def _as_letters(reader: Reader, rows: Sequence[Row]) -> list[Letter]:
     tags = _tags_of(reader, [row[0] for row in rows])
-    return [_as_letter(row, tags.get(row[0], ())) for row in rows]
+    facts = json.loads(f"[{','.join([row[_FACTS] for row in rows])}]")  # at once takes half as long as one by one
+    return [_as_letter(row, tags.get(row[0], ()), of_seal) for row, of_seal in zip(rows, facts, strict=True)]
 
 
 # By what is stored: calling the enumerations takes several times as long, and lists are a thousand letters.
@@ -164,27 +166,27 @@ _STANDINGS: dict[str, Standing] = {each.value: each for each in Standing}
 _STATES: dict[str, LetterState] = {each.value: each for each in LetterState}
 
 
-def _as_letter(row: Row, tags: Sequence[str]) -> Letter:
+def _as_letter(row: Row, tags: Sequence[str], facts: dict[str, Any]) -> Letter:
     (order, digest, client, code, number, suffix, direction, kind, standing, state,
-     received, written, subject, words, enclosures, facts, notes) = row  # fmt: skip
-    return Letter(
-        name=None if client is None else LetterName(code, number, suffix),
-        digest=digest,
-        client=client,
-        code=code or "",
-        direction=_DIRECTIONS[direction],
-        kind=_KINDS[kind],
-        standing=_STANDINGS[standing],
-        state=_STATES[state],
-        received=from_microseconds(received),
-        written=None if written is None else from_microseconds(written),
-        subject=subject,
-        words=words,
-        enclosures=enclosures,
-        facts=facts_from_json(json.loads(facts)),
-        tags=tuple(tags),
-        notes=() if notes == "[]" else tuple(json.loads(notes)),
-        order=order,
+     received, written, subject, words, enclosures, _, notes) = row  # fmt: skip
+    return Letter(  # by place: names take as long again as all the rest
+        None if client is None else LetterName(code, number, suffix),
+        digest,
+        client,
+        code or "",
+        _DIRECTIONS[direction],
+        _KINDS[kind],
+        _STANDINGS[standing],
+        _STATES[state],
+        from_microseconds(received),
+        None if written is None else from_microseconds(written),
+        subject,
+        words,
+        enclosures,
+        facts_from_json(facts),
+        tuple(tags),
+        () if notes == "[]" else tuple(json.loads(notes)),
+        order,
     )
 
 

@@ -14,4 +14,4 @@ def to_microseconds(moment: datetime) -> int:
 
 def from_microseconds(microseconds: int) -> datetime:
     """The moment that `to_microseconds` stored, in UTC. Raises OverflowError outside the years 1 to 9999."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    return _EPOCH + timedelta(0, 0, microseconds)

@@ -20,8 +20,9 @@ def feelings_said(reader: Reader, client: str, feelings: Feelings) -> dict[bytes
     known = Feelings({plain: family for plain, (family, _) in family_of.items()})
     found: dict[bytes, dict[str, tuple[str, ...]]] = {}
     for digest, filters in reader.each(
-        "SELECT digest, filters FROM letter JOIN letter_indexed ON letter_indexed.letter = letter.id WHERE client = ?",
-        (client,),
+        "SELECT digest, filters FROM letter JOIN letter_indexed ON letter_indexed.letter = letter.id"
+        " WHERE client = ? AND instr(filters, ?)",  # most letters say nothing in cues
+        (client, _CUE),
     ):
         by_family: dict[str, dict[str, None]] = {}
         for words in _words_of_cues(filters):
