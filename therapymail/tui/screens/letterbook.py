@@ -8,7 +8,9 @@ from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.containers import Vertical
 
+from therapymail.domain.client import Client
 from therapymail.domain.day_words import day_in_words
 from therapymail.domain.exporting import Exported
 from therapymail.domain.letterbook import Letterbook
@@ -16,6 +18,7 @@ from therapymail.domain.letterbook_pages import Page, pages
 from therapymail.domain.wording import count_words
 from therapymail.practice.bookmark import list_bookmarks, remove_bookmark, set_bookmark
 from therapymail.practice.images import recurring_images
+from therapymail.practice.introduce import client_named
 from therapymail.practice.judging import JudgedLetter
 from therapymail.practice.letterbook import letterbook
 from therapymail.practice.rereading import NotReread, not_reread, note_opened
@@ -60,6 +63,7 @@ class LetterbookScreen(RoomScreen):
     def __init__(self, code: str, around: str = "") -> None:
         super().__init__()
         self._code, self._around = code, around
+        self._client: Client | None = None
         self._book: Letterbook | None = None
         self._pages: list[Page] = []
         self._at = 0
@@ -67,13 +71,13 @@ class LetterbookScreen(RoomScreen):
     @property
     def heading(self) -> str:
         """Whose it is, and which page."""
-        place = f", {self._at + 1} of {len(self._pages)}" if self._pages else ""
-        return f"Letterbook of {self._code}{place}"
+        return f"{self._code}, page {self._at + 1} of {len(self._pages)}" if self._pages else self._code
 
     def body(self) -> ComposeResult:
         """The verdict on the letter, and the page."""
-        yield SealBanner()
-        yield LetterView()
+        with Vertical():  # so that the verdict stands at the top of it
+            yield SealBanner()
+            yield LetterView()
 
     @property
     def page(self) -> Page | None:
@@ -105,6 +109,7 @@ class LetterbookScreen(RoomScreen):
     async def _read(self) -> None:
         # Beside the record's thread: years of letters take a moment, and a search meanwhile should not wait.
         book = await self.room.aside(partial(letterbook, self.room.practice, self._code), "letterbook")
+        self._client = await self.room.ask(partial(client_named, code=self._code))
         around = str(self.page.entry.letter.name) if self.page else self._around
         self._book, self._pages = book, list(pages(book))
         self._at = self._number_of(around) or 0
@@ -124,7 +129,7 @@ class LetterbookScreen(RoomScreen):
             return
         entry = page.entry
         judged = JudgedLetter(entry.letter, entry.verdict) if entry.verdict else None
-        self.query_one(SealBanner).banner = banner_of(judged, None) if judged else None
+        self.query_one(SealBanner).banner = banner_of(judged, self._client) if judged else None
         self.view.show_lines(lay_out_page(self._book, page, self.view.room), stay=stay)
         self.query_one("PlacesLine").refresh()
         self.query_one(KeyLine).refresh()
@@ -255,7 +260,7 @@ class LetterbookScreen(RoomScreen):
 
     def forget(self) -> None:
         """Let go of the letters."""
-        self._book, self._pages, self._at = None, [], 0
+        self._book, self._client, self._pages, self._at = None, None, [], 0
         self.query_one(SealBanner).banner = None
 
     def action_leave(self) -> None:

@@ -126,7 +126,7 @@ class TimelinePane(Vertical):
         """Hide the lane under the cursor."""
         row = self.lanes.current
         if row is not None:
-            app_of(self).say(f"{row.lane.value} is hidden; L shows it again.")
+            app_of(self).say(f"{row.lane.value} is hidden; H shows it again.")
             self._look_at(self._step, self._off | {row.lane})
 
     def action_lanes(self) -> None:
@@ -176,7 +176,7 @@ class TimelinePane(Vertical):
             told = ["Nothing here."] if cell is None or not cell.said else []
         if len(told) > room:
             told = [*told[: room - 1], f"and {len(told) - room + 1} more lines; e shows every mark"]
-        hidden = f"Not shown: {', '.join(lane.value for lane in timeline.off)}. L shows lanes." if timeline.off else ""
+        hidden = f"Not shown: {', '.join(lane.value for lane in timeline.off)}. H shows lanes." if timeline.off else ""
         lines = [head, *(Content(each) for each in told)]
         if hidden:
             lines += [Content()] * max(0, said.size.height - len(lines) - 1)
