@@ -26,6 +26,8 @@ class Feelings:
 
     def named_in(self, text: str) -> tuple[str, ...]:
         """The feelings that `text` names, each once, in their order; of two that overlap the longer."""
+        if not self.family_of:
+            return ()
         words = words_of(text)
         named: dict[str, None] = {}
         at = 0

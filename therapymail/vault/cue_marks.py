@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from therapymail.domain.cues import Cue, cues_in
+from therapymail.domain.cues import cues_in
 from therapymail.domain.feelings import NO_FEELINGS, words_of
 from therapymail.vault.stems import stem
 from therapymail.vault.words import Sought, is_dense, sought
@@ -15,6 +15,7 @@ class CueMarker:
     def __init__(self) -> None:
         self._cues: list[Sought] = []
         self._feelings: list[tuple[str, ...]] = []
+        self._known: dict[tuple[str, str], bool] = {}  # by what a cue says, and its language: the same are said often
 
     def look_for_cue(self, text: str) -> None:
         """Look for cues with these words side by side, in any of their forms."""
@@ -32,13 +33,18 @@ class CueMarker:
         if not (self._cues or self._feelings):
             return []
         found = cues_in(text, NO_FEELINGS)
-        return [(cue.start, cue.end) for cue in found if self._is_sought(cue, language)]
+        return [(cue.start, cue.end) for cue in found if self._is_sought(cue.words, language)]
 
-    def _is_sought(self, cue: Cue, language: str) -> bool:
-        parts = _parts(cue.words) if self._feelings else ()
+    def _is_sought(self, words: str, language: str) -> bool:
+        if (words, language) not in self._known:
+            self._known[words, language] = self._says(words, language)
+        return self._known[words, language]
+
+    def _says(self, words: str, language: str) -> bool:
+        parts = _parts(words) if self._feelings else ()
         if any(_stands_in(each, parts) for each in self._feelings):
             return True
-        said = _forms(tokens_of(cue.words), language) if self._cues else ()
+        said = _forms(tokens_of(words), language) if self._cues else ()
         return any(_stands_in(_forms(tokens, language), said, goes_on=goes_on) for tokens, goes_on in self._cues)
 
 
