@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from therapymail.domain.agreement import Terms, default_terms
 from therapymail.domain.draft import DraftContent
-from therapymail.domain.looking_over import Remark, Remarked, looked_over, questions_in
+from therapymail.domain.looking_over import Remark, Remarked, looked_over, questions_in, questions_left
 
 GOOD = "Dear Maren,\n\nthank you for your letter. I look forward to the next one on Tuesday.\n\nWarmly,\nOrla\n"
 
@@ -75,6 +75,12 @@ def test_F58_quotations_are_not_looked_over() -> None:
 
 def test_an_empty_draft_has_nothing_to_look_over() -> None:
     assert remarks("\n\n> only theirs\n", "Why?") == {}
+
+
+def test_F58_what_asks_within_a_cue_is_no_question_and_a_cue_within_a_question_changes_nothing() -> None:
+    answered = "I went. [nervous, but like before a show?] Why [sighs] does it\nhurt?"
+    assert questions_in(answered) == ("Why does it hurt?",)
+    assert questions_left(answered, "Why [sighs]\ndoes it hurt?", "") == ()
 
 
 @pytest.mark.parametrize("text", ["Really?! And why??", "¿Por qué?", "怎么办\uff1f"])

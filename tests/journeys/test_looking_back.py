@@ -122,6 +122,16 @@ def test_F39_the_digest_at_a_review_holds_the_exchanges_since_the_one_before(sta
     assert any("answer by Thursday the 16th" in each.words for each in digest.promises)
 
 
+def test_F39_questions_that_no_response_takes_up_are_listed_with_their_letters(stage: Stage) -> None:
+    left = {(code, at): review_of(stage.practice, code, at).questions for code in ("HERON", "LINDEN") for at in (6, 12)}
+    assert {at: [tuple(each) for each in found] for at, found in left.items()} == {
+        ("HERON", 6): [],
+        ("HERON", 12): [],
+        ("LINDEN", 6): [(stage.names["linden-w02-letter"], "What does the calm guy have around him?")],
+        ("LINDEN", 12): [(stage.names["linden-w09-letter"], 'He wrote back, "Which one?')],
+    }
+
+
 def test_what_is_not_there_is_said(stage: Stage) -> None:
     with pytest.raises(NothingFound):
         theme_thread(stage.practice, "HERON", "nowhere")

@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\W_]+")
 _QUESTION_MARKS = "?\uff1f\u061f"
 # Matches at every character, so that a text without any full stop is walked through once.
 _SENTENCE = re.compile(rf"([^.!…{_QUESTION_MARKS}]+)([.!…{_QUESTION_MARKS}]*)")
+_BRACKETED = re.compile(r"\[[^\[\]]{1,300}\]")  # a cue asks nobody: "[nervous, but like before a show?]"
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _SHOUTED = re.compile(r"\b[^\W\d_a-z]{2,}\b")
 _SHORTEST_SHOUT = 5  # letters; shorter ones in capitals are mostly abbreviations
@@ -77,10 +78,12 @@ def blanks_left(content: DraftContent) -> tuple[Remarked, ...]:
 
 
 def questions_in(text: str) -> tuple[str, ...]:
-    """The questions of a letter, each as one line."""
+    """The questions of a letter, each as one line, without cues; what asks within a cue is none."""
     return tuple(
         " ".join(f"{said}{marks}".split())
-        for paragraph in _BLANK_LINE.split(text)  # a sentence without a full stop before it ends with its paragraph
+        for paragraph in _BLANK_LINE.split(
+            _BRACKETED.sub(" ", text)
+        )  # a sentence without a full stop before it ends with its paragraph
         for said, marks in _SENTENCE.findall(paragraph)
         if marks.startswith(tuple(_QUESTION_MARKS)) and _WORD.search(said)
     )
@@ -91,7 +94,7 @@ def questions_left(answered: str, quoted: str, said: str) -> tuple[str, ...]:
 
     Taken up is one where at least half of the words that tell what it is about come again.
     """
-    shown, telling = _flat(quoted), _telling(said)
+    shown, telling = _flat(_BRACKETED.sub(" ", quoted)), _telling(said)
     return tuple(
         question
         for question in questions_in(answered)
