@@ -68,6 +68,7 @@ def play(
     try:
         asyncio.run(run())
     finally:
+        app.post.stop()
         app.record.end()
     return app
 

@@ -1,6 +1,7 @@
 """The mailbox beside the interface: a sync and a watch tell counts, a dead host is a line, nothing waits for either."""
 
 import asyncio
+import gc
 from dataclasses import replace
 
 import pytest
@@ -116,3 +117,14 @@ def test_a_mail_host_that_is_dead_while_it_is_watched_is_a_line_and_nothing_else
         assert app.is_open
 
     play(dead, scene, watching=True)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning", "error::pytest.PytestUnraisableExceptionWarning")
+def test_what_an_end_comes_before_is_not_begun(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, _: Pilot[None]) -> None:
+        app.post.begin_watching()
+        app.post.toggle_sync()
+        app.workers.cancel_all()
+
+    play(practice, scene)
+    gc.collect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from therapymail.tui.asking import saying_refusals
 from therapymail.tui.messages import RecordChanged, SyncMoved, WatchTold
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from therapymail.practice.receive import SyncProgress, SyncResult
     from therapymail.practice.watch import WatchEvent
     from therapymail.tui.app import TherapymailApp
@@ -43,7 +46,7 @@ class Post:
         elif self._app.practice.settings.imap is None:
             self._app.say("This practice has no mailbox. `therapymail setup` adds one.")
         else:
-            self._app.run_worker(saying_refusals(self._app, self._sync()), group="post")
+            self._begin(self._sync)
 
     def toggle_watch(self) -> None:
         """Watch the mailbox from now on, or no longer."""
@@ -55,12 +58,12 @@ class Post:
         elif self._app.practice.settings.imap is None:
             self._app.say("This practice has no mailbox. `therapymail setup` adds one.")
         else:
-            self._app.run_worker(saying_refusals(self._app, self._watch()), group="post")
+            self._begin(self._watch)
 
     def begin_watching(self) -> None:
         """Watch the mailbox, if there is one and it is not watched already; nothing is said of it."""
         if self._app.is_open and not self.is_watching and self._app.practice.settings.imap is not None:
-            self._app.run_worker(saying_refusals(self._app, self._watch()), group="post")
+            self._begin(self._watch)
 
     def stop(self) -> None:
         """End both soon; what is filed by then is kept."""
@@ -68,6 +71,15 @@ class Post:
             if event is not None:
                 event.set()
         self._stop_watch = None
+
+    def _begin(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Begin `work` beside the interface: it is called only then, so that after an end nothing is left unasked."""
+
+        async def carry_out() -> None:
+            await saying_refusals(self._app, work())
+
+        begun: WorkType[None] = carry_out
+        self._app.run_worker(begun, group="post")
 
     async def _sync(self) -> None:
         from therapymail.practice.receive import SyncRequest, sync
