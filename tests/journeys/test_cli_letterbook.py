@@ -61,6 +61,16 @@ def test_F15_on_a_terminal_the_letterbook_stops_after_each_mail_and_what_was_sho
     assert read_again(shelf, heron) == ["1", "2"]
 
 
+def test_F15_what_runs_by_on_a_terminal_unasked_was_read_by_nobody(
+    shelf: Shelf, therapymail: Program, heron: Client
+) -> None:
+    unasked = ("sh", "-c", '"$@" < /dev/null', "sh", *therapymail.command("letterbook", heron.code))
+    with at_terminal(unasked, dict(os.environ)) as terminal:
+        terminal.expect("The second letter, of doors.")
+        assert terminal.wait() == 0
+    assert read_again(shelf, heron) == []
+
+
 def test_F15_what_is_piped_or_asked_for_by_a_script_records_nothing(
     shelf: Shelf, therapymail: Program, heron: Client
 ) -> None:
@@ -118,6 +128,8 @@ def test_what_cannot_be_shown_is_said(therapymail: Program, heron: Client) -> No
         (("--from", "nonsense"), 2),
         (("--since", "2025-01-01"), 2),
         (("--not-reread", "--since", "yesterday"), 2),
+        (("--not-reread", "--exchange", "1"), 2),
+        (("--not-reread", "--limit", "3"), 2),
     ):
         ran = therapymail.run("letterbook", code, *words)
         assert (ran.code, ran.out) == (exit_code, ""), (words, ran)

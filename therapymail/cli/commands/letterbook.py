@@ -60,6 +60,8 @@ def letterbook(
     if day is not None and not not_reread:
         raise UnusableInput("--since", "it goes with --not-reread; --from ID says with which letter to begin")
     if not_reread:
+        if (since, exchange, limit) != (None, None, None):
+            raise UnusableInput("--not-reread", "it lists all past letters; of the other options --since goes with it")
         _list_not_reread(practice, code, day, as_json=as_json)
         return
     from therapymail.cli.cue_view import feelings_or_none
@@ -93,32 +95,31 @@ def _list_not_reread(practice: "Practice", code: str, day: str | None, *, as_jso
 
 
 def _show(practice: "Practice", book: "Letterbook", around: Surroundings) -> None:
-    """All of it where it is piped; on a terminal a mail at a time, as long as the person goes on."""
+    """A mail at a time, as long as the person goes on; all of it where it is piped or nobody can be asked."""
+    from therapymail.cli.asking import somebody_answers
     from therapymail.cli.letterbook_view import print_ahead, print_outline, print_page
     from therapymail.domain.letterbook_pages import pages
     from therapymail.practice.rereading import note_opened
 
     print_outline(book)
-    on_screen = sys.stdout.isatty()
+    is_read = sys.stdout.isatty() and somebody_answers()
     for number, page in enumerate(pages(book)):
         if number:
-            if on_screen and not _goes_on(page):
+            if is_read and not _goes_on(page):
                 return
             sys.stdout.write("\n")
         print_page(book, page, around.gutter, plain=around.plain)
         sys.stdout.flush()
-        if on_screen:  # what is shown whole on a screen is read by a person
+        if is_read:  # what is shown whole, and stays until a person goes on
             note_opened(practice, [page.entry.letter.digest])
     print_ahead(book)
 
 
 def _goes_on(page: "Page") -> bool:
-    """Whether the person wants to see the next mail too; yes where nobody can be asked."""
-    from therapymail.cli.asking import ask_line, somebody_answers
+    """Whether the person wants to see the next mail too."""
+    from therapymail.cli.asking import ask_line
     from therapymail.domain.letterbook_pages import page_title
 
-    if not somebody_answers():
-        return True
     try:
         return not ask_line(f"Next: {page_title(page)}. Enter goes on, q stops").lower().startswith(("q", "n"))
     except EOFError:
