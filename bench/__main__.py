@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from bench import first_sync, growth, incremental, looking_back, sealing, search, startup, today, tui_start
+from bench import first_sync, growth, incremental, looking_back, sealing, search, startup, today, tui_keys, tui_start
 from bench.corpus import make_corpus
 from bench.corpus_folder import corpus_at
 from bench.options import PASSPHRASE, Options
@@ -22,6 +22,7 @@ MEASUREMENTS: dict[str, Callable[[Options], Outcome]] = {
     today.NAME: today.measure,
     startup.NAME: startup.measure,
     tui_start.NAME: tui_start.measure,
+    tui_keys.NAME: tui_keys.measure,
     sealing.NAME: sealing.measure,
 }
 BY_ITSELF = {growth.NAME: growth.measure}  # an hour or two: no part of `all`

@@ -150,10 +150,12 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         self._measure()
         self.refresh()
 
-    def watch_cursor(self) -> None:
-        """Tell, and keep the cursor in sight."""
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Tell, and keep the cursor in sight; no rows are drawn again but the one it left and the one it came to."""
         self._bring_into_sight()
-        self.refresh()
+        for index in (before, now):
+            if 0 <= index < len(self._rows):
+                self.refresh_lines(*self.place_of(index))
         self.post_message(self.Moved(self, self.row))
         if self._rows and self.cursor >= len(self._rows) - max(5, self._rows_in_sight()):
             self.post_message(self.EndReached(self))

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -146,16 +146,22 @@ class TimelineLanes(Widget, can_focus=True):
         """One that is there."""
         return max(0, min(period, len(self.timeline.periods) - 1 if self.timeline else 0))
 
-    def watch_row(self) -> None:
-        """Tell."""
-        self._moved()
+    def watch_row(self, before: int, now: int) -> None:
+        """Tell; no rows are drawn again but these two."""
+        self._moved(before, now)
 
     def watch_period(self) -> None:
         """Tell."""
-        self._moved()
+        self._moved(self.row)
 
-    def _moved(self) -> None:
+    def _moved(self, *rows: int) -> None:
+        shown = self._top, self._first
         self._bring_into_sight()
+        if not rows or (self._top, self._first) != shown:
+            self.refresh()
+        else:
+            width = self.size.width
+            self.refresh(Region(0, 0, width, _HEAD), *(Region(0, _HEAD + at - self._top, width, 1) for at in rows))
         self.post_message(self.Moved(self))
 
     def action_walk(self, down: int, right: int) -> None:
@@ -225,6 +231,7 @@ class TimelineLanes(Widget, can_focus=True):
     def on_resize(self) -> None:
         """Other columns may fit now."""
         self._bring_into_sight()
+        self.refresh()
 
     def _bring_into_sight(self) -> None:
         if not self.size.width or self.timeline is None:
@@ -234,7 +241,6 @@ class TimelineLanes(Widget, can_focus=True):
         self._top = max(0, min(self._top, len(self._rows) - rows))
         self._first = min(max(self._first, self.period - periods + 1), self.period)
         self._first = max(0, min(self._first, len(self.timeline.periods) - periods))
-        self.refresh()
 
     # --- drawing -------------------------------------------------------------------------------------------
 
