@@ -15,12 +15,12 @@ from therapymail.practice.read import LetterText, read_filed, read_letter
 from therapymail.practice.rereading import note_opened
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
-from therapymail.tui.screens.letter_commands import LetterCommands
+from therapymail.tui.screens.marking import MARK_COMMANDS, MarkingLetters
 from therapymail.tui.widgets.chrome import KeyLine
 from therapymail.tui.widgets.reader import Reader
 
 
-class OneLetter(LetterCommands):
+class OneLetter(MarkingLetters):
     """The letter with this name, or this digest, in the reader; opening it here counts as reading it."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
@@ -32,6 +32,7 @@ class OneLetter(LetterCommands):
         Command("L", "letterbook", "Letterbook", "Read on from here, in the letterbook."),
         Command("T", "timeline", "Timeline", "Look back on the letters with the client."),
         Command("z", "fold", "Quotes", "Show what the letter quotes, or fold it away."),
+        *MARK_COMMANDS,
         Command("K", "kind", "Kind", "Say what kind of mail the letter is.", in_line=False),
     )
     BINDINGS: ClassVar = bindings(HERE)
@@ -139,7 +140,9 @@ class OneLetter(LetterCommands):
                 return letter is not None and letter.standing is Standing.PROPOSED
             case "pieces":
                 return letter is not None and self.reader.holds_pieces
-            case "reply" | "tag" | "kind":
+            case "enclosures":
+                return letter is not None and self.reader.holds_enclosures
+            case "reply" | "tag" | "kind" | "passage" | "milestone" | "bookmark":
                 return letter is not None and letter.name is not None
             case "timeline" | "letterbook":
                 return bool(self.code)

@@ -14,7 +14,7 @@ from therapymail.practice.read import LettersRequest, list_letters, read_filed
 from therapymail.practice.rereading import note_opened
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command
-from therapymail.tui.screens.letter_commands import LetterCommands
+from therapymail.tui.screens.marking import MARK_COMMANDS, MarkingLetters
 from therapymail.tui.widgets.chrome import KeyLine
 from therapymail.tui.widgets.letter_list import LetterList
 from therapymail.tui.widgets.reader import Reader
@@ -30,6 +30,7 @@ LETTER_COMMANDS: tuple[Command, ...] = (
     Command("r", "reply", "Reply", "Answer the letter."),
     Command("o", "outbox", "Outbox", "See drafts, and what is held, waits or has left.", in_line=False),
     Command("t", "tag", "Tag", "Give tags to the letter, or take them away."),
+    *MARK_COMMANDS,
     Command("K", "kind", "Kind", "Say what kind of mail the letter is.", in_line=False),
     Command("T", "timeline", "Timeline", "Look back on the letters with the client."),
     Command("z", "fold", "Quotes", "Show what the letter quotes, or fold it away.", in_line=False),
@@ -41,7 +42,7 @@ LETTER_COMMANDS: tuple[Command, ...] = (
 )
 
 
-class ReadingLetters(LetterCommands):
+class ReadingLetters(MarkingLetters):
     """Lists and a reader; with few columns the reader takes the place of the lists.
 
     A subclass puts its `shelves`, a LetterList and a Reader into `#panes`, and says in `request` which letters to list.
@@ -197,6 +198,10 @@ class ReadingLetters(LetterCommands):
             return self.letter is not None and self.letter.letter.standing is Standing.PROPOSED
         if action == "back":
             return self.has_class("-reading")
+        if action == "enclosures":
+            return self.is_reading and self.reader.holds_enclosures
+        if action in {"passage", "milestone", "bookmark"}:
+            return self.letter is not None and self.letter.letter.name is not None
         if action == "pieces":
             return self.is_reading and self.reader.holds_pieces
         if action == "reply":

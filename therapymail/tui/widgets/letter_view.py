@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.visual import Visual
 
@@ -25,6 +27,8 @@ _GUTTERS = {
     Part.HEAD: " ",
 }
 GUTTER_COLUMNS = 3
+_MOST_SELECTED = 1500  # characters; of more only the ends are needed to find the place
+_AN_END = 120
 
 
 class LetterView(ScrollView, can_focus=True):
@@ -76,6 +80,8 @@ class LetterView(ScrollView, can_focus=True):
     def show_lines(self, lines: tuple[Line, ...], *, stay: bool = False) -> None:
         """Show these lines, from the top unless `stay`."""
         self._lines = lines
+        if self.is_attached and self.text_selection is not None:
+            self.screen.clear_selection()
         self.virtual_size = Size(self.size.width, len(lines))
         if not stay:
             self.scroll_to(y=0, animate=False, force=True)
@@ -94,7 +100,47 @@ class LetterView(ScrollView, can_focus=True):
         beside = "unsealed" if line.part is Part.UNSEALED else "gutter"
         gutter = self._strip(Content(_GUTTERS[line.part]), f"letter-view--{beside}")
         text = self._strip(line.content, f"letter-view--{line.part.value}")
-        return Strip.join([gutter, text]).adjust_cell_length(width, self.rich_style)
+        whole = Strip.join([gutter, text]).adjust_cell_length(width, self.rich_style)
+        return self._with_selection(whole, at).apply_offsets(0, at)
+
+    # --- what is selected with the mouse --------------------------------------------------------------------
+
+    @property
+    def selected(self) -> str:
+        """The author's own words that are selected; of many the first and the last, with dots between."""
+        selection = self.text_selection
+        if selection is None:
+            return ""
+        found = []
+        for at, line in enumerate(self._lines):
+            span = selection.get_span(at)
+            if span is not None and line.part is Part.TEXT:
+                start, end = (max(0, each - GUTTER_COLUMNS) if each >= 0 else None for each in span)
+                found.append(line.content.plain[start:end])
+        words = " ".join(" ".join(found).split())
+        if len(words) <= _MOST_SELECTED:
+            return words
+        return f"{words[:_AN_END].rpartition(' ')[0]} ... {words[-_AN_END:].partition(' ')[2]}"
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:  # noqa: ARG002 - it is our own
+        """What is copied."""
+        return self.selected, "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002 - Textual's
+        """Draw it."""
+        self.refresh()
+
+    def _with_selection(self, strip: Strip, at: int) -> Strip:
+        selection = self.text_selection
+        span = selection.get_span(at) if selection is not None else None
+        if span is None:
+            return strip
+        start, end = max(GUTTER_COLUMNS, span[0]), span[1] if span[1] >= 0 else strip.cell_length
+        if end <= start:
+            return strip
+        style = self.screen.get_component_rich_style("screen--selection")
+        marked = Strip(Segment.apply_style(strip.crop(start, end), post_style=style))
+        return Strip.join([strip.crop(0, start), marked, strip.crop(end)])
 
     def _strip(self, content: Content, component: str) -> Strip:
         strips = Visual.to_strips(

@@ -57,6 +57,11 @@ class Reader(Vertical):
         return self.found is not None and holds_pieces(self.found.judged)
 
     @property
+    def holds_enclosures(self) -> bool:
+        """Whether anything came with the letter shown."""
+        return self.found is not None and self.found.reading is not None and bool(self.found.reading.enclosures)
+
+    @property
     def view(self) -> LetterView:
         """Where the text is."""
         return self.query_one(LetterView)
