@@ -66,6 +66,7 @@ def made() -> Anonymiser:
         ("maren@heron.example, MAREN@heron.example, bob@x.org", f"[client], [client], {ADDRESS}"),
         ("see https://maren.example/quist and www.x.org/a", f"see {LINK} and {LINK}"),
         ("0123 4567 89AB CDEF 0123 4567", NUMBER),
+        ("ex-\n> Ma-\n> ren-\n> like", "ex-\n> [client]-\n> like"),
         ("unmarened, fallen", "unmarened, fallen"),
         ("M A R E N, m.a.r.e.n, M-a-r-e-n; a b c", "[client], [client], [client]; a b c"),
         ("\u1d0d\u1d00\u0280\u1d07\u0274, M\u0251ren", "[client], [client]"),  # small capitals, an alpha

@@ -112,13 +112,13 @@ class FoldedText:
 
     def begins_word(self, at: int) -> bool:
         """Whether a word begins at `at`: no letter before it, or the first capital after small ones ("LetterMaren")."""
-        if at == 0 or not _LETTER.match(self.text, at - 1):
+        if at == 0 or not _LETTER.match(self.text, at - 1) or self._is_break(at):
             return True
         return self.original[self._origin(at - 1)].islower() and self.original[self._origin(at)].isupper()
 
     def ends_word(self, end: int) -> bool:
         """Whether a word ends before `end`: no letter there, or a capital after small ones ("MarenLetter")."""
-        if end >= len(self.text) or not _LETTER.match(self.text, end):
+        if end >= len(self.text) or not _LETTER.match(self.text, end) or self._is_break(end):
             return True
         return self.original[self._origin(end - 1)].islower() and self.original[self._origin(end)].isupper()
 
@@ -126,6 +126,9 @@ class FoldedText:
         """Where the letters from `at` on end."""
         found = _WORD.match(self.text, at)
         return found.end() if found else at
+
+    def _is_break(self, place: int) -> bool:
+        return self.breaks is not None and place in self.breaks
 
     def _origin(self, place: int) -> int:
         return place if self.origin is None else self.origin[place]
