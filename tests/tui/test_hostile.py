@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.style import Style
+from textual.widgets import Input
 
 from tests.support.practices import introduce, practice_in, short_directory, writers_to
 from tests.tui.conftest import LARGE, SMALL, play, screen_text, settled
@@ -33,7 +34,7 @@ from therapymail.tui.untrusted import block, line
 from therapymail.tui.verdict import banner_of
 from therapymail.tui.widgets.hit_list import HitList, passage
 from therapymail.tui.widgets.letter_list import LetterList
-from therapymail.tui.widgets.letter_view import _GUTTERS
+from therapymail.tui.widgets.letter_view import _GUTTERS, LetterView
 from therapymail.tui.widgets.seal_banner import SealBanner
 from therapymail.vault.filing import file_letters
 
@@ -241,10 +242,60 @@ def test_S8_the_verdict_keeps_its_place_whatever_the_letter_says(attacked: Pract
     play(attacked, scene)
 
 
+def test_S8_H8_H10_hostile_letters_are_found_looked_back_on_and_read_page_by_page(attacked: Practice) -> None:
+    booms: list[str] = []
+
+    class Watched(TherapymailApp):
+        def action_boom(self) -> None:
+            booms.append("boom")
+
+    async def pressed(app: TherapymailApp, pilot: Pilot[None], *keys: str) -> None:
+        for key in keys:
+            await pilot.press(key)
+            await settled(app, pilot)
+            assert not controls_on(app)
+
+    async def walk(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await pressed(app, pilot, "slash")
+        app.screen.query_one(Input).value = "client:HERON"
+        await settled(app, pilot)
+        await pressed(app, pilot, "enter", "end")
+        for y in range(5, 15, 3):
+            await pilot.click(offset=(30, y))
+            await settled(app, pilot)
+            assert not controls_on(app)
+            if not isinstance(app.screen, Searching):
+                await pressed(app, pilot, "escape")
+        await app.ways.letterbook("HERON")
+        await settled(app, pilot)
+        for _ in range(len(HOSTILE) + 3):
+            await pilot.click(offset=(12, 12))
+            await pressed(app, pilot, "n")
+            view = app.screen.query_one(LetterView)
+            lines = screen_text(app).splitlines()
+            assert all(text[0] == " " for text in lines[view.region.y : view.region.bottom])
+        await pressed(app, pilot, "R", "escape", "B")
+        app.screen.query_one(Input).value = "[@click=app.boom]x[/] \x1b[2J"
+        await pressed(
+            app, pilot, "enter", "m", "escape", "T", "k", "h", "enter", "escape", "e", "escape", "v", "escape"
+        )
+        assert app.is_open
+
+    async def run() -> None:
+        app = Watched(attacked, first=LETTERS)
+        try:
+            async with app.run_test(size=SMALL) as pilot:
+                await settled(app, pilot)
+                await walk(app, pilot)
+        finally:
+            app.record.end()
+
+    asyncio.run(run())
+    assert booms == []
+
+
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_H9_S10_anything_may_be_typed_into_search_and_tags(attacked: Practice, typed: str) -> None:
-    from textual.widgets import Input
-
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         for key in ("slash", "t"):
             await pilot.press(key)
