@@ -154,7 +154,7 @@ mails = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(
     st.lists(mails, max_size=12, unique_by=lambda letter: letter.name),
     st.sampled_from([UTC, LONDON, NEW_YORK, ZoneInfo("Pacific/Kiritimati")]),
