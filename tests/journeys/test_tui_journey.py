@@ -148,8 +148,7 @@ def test_a_letter_is_read_answered_held_read_again_taken_back_and_sent_once(desk
         screen = window.wait_for("◆ HERON-2")
         assert "D-1" not in screen.splitlines()[1]
         window.press("Escape")
-        window.press("Escape")
-        window.wait_for("→ ")
+        window.wait_for("Nothing waits for you.")
         window.press("C-q")
     _sent_once_and_sealed(desk)
 
