@@ -8,6 +8,7 @@ import pytest
 from bench.__main__ import main
 from bench.corpus import CorpusPlan
 from bench.corpus_folder import CorpusFolder, corpus_at, therapist_home
+from bench.filling import fill
 from bench.first_sync import measure as measure_first_sync
 from bench.gnupg import OUR_S2K_COUNT, s2k_counts
 from bench.growth import measure as measure_growth
@@ -19,12 +20,14 @@ from bench.options import Options
 from bench.outcome import Outcome, Table, as_markdown, as_text, read_document, write_document
 from bench.peers import gpg_decrypt_files
 from bench.plain_corpus import EVEN_WORD, ODD_WORD, PlainPlan, filings
+from bench.program import fresh_practice
 from bench.report import BEGIN, END, write_report
 from bench.sealing import measure as measure_sealing
 from bench.search import measure as measure_search
 from bench.startup import measure as measure_startup
 from bench.story import plan_letters, write_letter
-from bench.tui_start import measure as measure_tui_start
+from bench.tui_keys import measure_in as measure_tui_keys_in
+from bench.tui_start import measure_in as measure_tui_start_in
 from tests.support.mailhost import dovecot_missing
 
 LETTERS = 20
@@ -188,9 +191,14 @@ def test_the_page_has_a_place_for_figures() -> None:
     assert page.index(BEGIN) < page.index(END)
 
 
-def test_the_room_is_measured_until_its_first_letters_are_drawn() -> None:
+def test_the_room_is_measured_until_its_first_screen_is_drawn_and_at_each_key() -> None:
     plan = PlainPlan(30, shortest=20, longest=40, original_bytes=100)
-    outcome = measure_tui_start(Options(quick_rounds=1, clients=2), plan)
-    assert outcome.figures["letters"] == 30
-    assert set(outcome.figures["milliseconds"]) == {"bare Textual program", "therapymail"}
-    assert all(value > 0 for value in outcome.figures["milliseconds"].values())
+    with fresh_practice(None) as program:
+        fill(program, plan, 2)
+        start = measure_tui_start_in(program, 1)
+        keys = measure_tui_keys_in(program, 1)
+    assert start.figures["letters"] == keys.figures["letters"] == 30
+    assert set(start.figures["milliseconds"]) == {"bare Textual program", "therapymail"}
+    assert all(value > 0 for value in start.figures["milliseconds"].values())
+    assert all(value > 0 for value in keys.figures["p95_ms"].values())
+    assert keys.figures["memory_mb"] > 10

@@ -82,6 +82,7 @@ class Searching(RoomScreen):
         self._most = _FIRST
         self._total = 0
         self._asked = _Asked()
+        self._lines = 0  # of the answer
 
     def body(self) -> ComposeResult:
         """Words, answer, hits."""
@@ -179,7 +180,10 @@ class Searching(RoomScreen):
             self._search(self.words.value, stay=True)
 
     def _answer(self, content: Content) -> None:
-        self.query_one("#answer", Static).update(content)
+        answer = self.query_one("#answer", Static)
+        lines = len(content.wrap(max(1, answer.content_size.width)))
+        answer.update(content, layout=lines != self._lines)  # the screen is laid out again only where it has to be
+        self._lines = lines
 
     # --- what one does -------------------------------------------------------------------------------------
 
