@@ -55,11 +55,27 @@ def test_letters_in_clear_are_agreed_to_first(therapymail: Program, tmp_path: Pa
     assert [each.name for each in tmp_path.iterdir()] == ["heron.html"]
 
 
+def test_a_timeline_without_letters_is_agreed_to_like_them(therapymail: Program, tmp_path: Path) -> None:
+    refused = therapymail.run("export", "timeline", "HERON", "--file", str(tmp_path / "heron.md"))
+    assert refused.code == 2
+    assert "the timeline would lie there in clear" in refused.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["heron.html.gpg", "heron.ASC"])
+def test_what_is_in_clear_gets_no_name_that_says_it_is_sealed(therapymail: Program, tmp_path: Path, name: str) -> None:
+    refused = therapymail.run("export", "letterbook", "HERON", "--file", str(tmp_path / name), "--yes")
+    assert (refused.code, refused.out) == (2, "")
+    assert "give --to" in refused.err
+    assert list(tmp_path.iterdir()) == []
+    therapymail.ok("export", "letterbook", "HERON", "--to", "own", "--file", str(tmp_path / name))
+
+
 def test_a_person_is_asked_on_a_terminal(therapymail: Program, tmp_path: Path) -> None:
     file = tmp_path / "heron.md"
-    command = therapymail.command("export", "letterbook", "HERON", "--replace", "Leeds=a city", "--file", str(file))
+    command = therapymail.command("export", "letterbook", "HERON", "--replace", "lighthouse=tower", "--file", str(file))
     with at_terminal(command, therapymail.environment) as terminal:
-        terminal.expect("none of them tell who anybody is")
+        assert "Leeds (1)" in terminal.expect("none of them tell who anybody is")
         terminal.type("y")
         terminal.expect("in clear, for whoever gets the file. Write it")
         terminal.type("n")
@@ -68,7 +84,7 @@ def test_a_person_is_asked_on_a_terminal(therapymail: Program, tmp_path: Path) -
     with at_terminal(command, therapymail.environment) as terminal:
         terminal.answer(("anybody is", "y"), ("Write it", "y"))
         assert terminal.wait() == 0
-    assert "Leeds" not in file.read_text()
+    assert "lighthouse" not in file.read_text()
 
 
 def test_F31_a_script_gets_the_list_and_says_that_it_was_looked_over(therapymail: Program, tmp_path: Path) -> None:

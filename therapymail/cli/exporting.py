@@ -126,12 +126,12 @@ def _look_over(prepared: Prepared, where: Where) -> None:
 
 
 def _agree(prepared: Prepared, where: Where) -> None:
-    if not prepared.in_clear or where.yes:
+    held = prepared.readable
+    if not held or where.yes:
         return
-    counted = count_words(prepared.in_clear, "letter")
-    if somebody_answers() and ask_yes(f"It would hold {counted} in clear, for whoever gets the file. Write it?"):
+    if somebody_answers() and ask_yes(f"It would hold {held} in clear, for whoever gets the file. Write it?"):
         return
-    raise ExportInClear(prepared.in_clear)
+    raise ExportInClear(held)
 
 
 def _to_standard_output(content: bytes) -> None:

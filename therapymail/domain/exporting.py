@@ -41,6 +41,8 @@ FORMS: dict[Exported, tuple[Form, ...]] = {
 # What these hold a person can read a letter's words in.
 IN_CLEAR = frozenset({Exported.LETTERBOOK, Exported.TIMELINE, Exported.RECORD})
 
+SEALED_ENDINGS = frozenset({".gpg", ".pgp", ".asc"})
+
 
 def form_of(what: Exported, name: str | None, file_name: str) -> Form:
     """The form that `name` means, else the ending of the file's name, else the first there is. Raises UnusableInput."""

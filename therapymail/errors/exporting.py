@@ -14,17 +14,12 @@ class ExportRefused(TherapymailError):
 
 
 class ExportInClear(TherapymailError):
-    """An export that anybody can read was not agreed to; `letters` is how many it would hold."""
+    """An export that anybody can read was not agreed to; `held` says what it would hold: "41 letters"."""
 
-    letters: int
+    held: str
     exit_code = ExitCode.USAGE
-    sentence = "Nothing was exported: {counted} would lie there in clear, for whoever gets the file."
+    sentence = "Nothing was exported: {held} would lie there in clear, for whoever gets the file."
     next_step = "Say `--yes` if you mean that, or seal it with `--to FINGERPRINT`."
-
-    @property
-    def counted(self) -> str:
-        """The letters, counted in words."""
-        return f"{self.letters} letter{'s' * (self.letters != 1)}"
 
 
 class ExportNotLookedOver(TherapymailError):

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from therapymail.domain.anonymise import Replacement
-from therapymail.domain.exporting import IN_CLEAR, Exported, ExportEntry, Form
+from therapymail.domain.exporting import IN_CLEAR, SEALED_ENDINGS, Exported, ExportEntry, Form
 from therapymail.domain.kinds import Standing
 from therapymail.domain.letter import Letter
 from therapymail.domain.seal import Protection
 from therapymail.domain.unknown_words import Unknown
+from therapymail.domain.wording import count_words
 from therapymail.errors import NothingFound, UnusableInput
 from therapymail.exports.mailbox import Original, Writable, write_archive, write_mbox
 from therapymail.practice.export_file import Journal, Made, Render, Target, rendered, write_file
@@ -84,6 +85,13 @@ class Prepared:
             return 0
         return self.letters if self.request.what in IN_CLEAR else self.unsealed
 
+    @property
+    def readable(self) -> str:
+        """What anybody could read who gets the file, in words: "41 letters", "the timeline"; empty for nothing."""
+        if self.in_clear:
+            return count_words(self.in_clear, "letter")
+        return "" if self.key is not None or self.request.what not in IN_CLEAR else f"the {self.request.what}"
+
 
 def prepare_export(practice: Practice, request: ExportRequest, tell: Tell = untold) -> Prepared:
     """Put an export together; process notes are journalled as given out, nothing else is changed.
@@ -116,7 +124,14 @@ def prepare_export(practice: Practice, request: ExportRequest, tell: Tell = unto
 
 
 def write_export(practice: Practice, prepared: Prepared, target: Target) -> Made:
-    """Write it to a file, whole or not at all. Raises as `export_file.write_file`."""
+    """Write it to a file, whole or not at all. Raises as `export_file.write_file`, and UnusableInput.
+
+    Nobody takes for sealed what is not: a name that says so is for what is sealed alone.
+    """
+    if prepared.key is None and target.path.suffix.lower() in SEALED_ENDINGS:
+        raise UnusableInput(
+            "--file", f"a name in {target.path.suffix} says that it is sealed; give --to, or another name"
+        )
     return write_file(practice, target, prepared.render, prepared.key, _journal(practice, prepared))
 
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from therapymail.domain.exporting import FORMS, Exported, Form
-from therapymail.domain.wording import bytes_words, count_words
+from therapymail.domain.wording import bytes_words
 from therapymail.errors import TherapymailError, VaultLocked, explain
 from therapymail.practice.export import ExportRequest, Prepared, prepare_export, write_export
 from therapymail.practice.export_file import Target
@@ -112,12 +112,10 @@ class ExportSheet(Sheet[bool]):
         room, target = app_of(self), Target(Path(typed).expanduser())
         try:
             prepared = self._agreed or await self._prepared(target)
-            if prepared.in_clear and self._agreed is None:
+            if prepared.readable and self._agreed is None:
                 self._agreed = prepared
-                counted = count_words(prepared.in_clear, "letter")
-                self._answer(
-                    Content.styled(f"It would hold {counted} in clear. Enter again writes it.", "$text-warning")
-                )
+                asked = f"It would hold {prepared.readable} in clear. Enter again writes it."
+                self._answer(Content.styled(asked, "$text-warning"))
                 return
             made = await room.aside(partial(write_export, room.practice, prepared, target), "export")
         except VaultLocked:
