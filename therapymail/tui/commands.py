@@ -19,6 +19,9 @@ _SHOWN = {
     "plus": "+",
     "minus": "-",
     "left_square_bracket": "[",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "apostrophe": "'",
     "right_square_bracket": "]",
     "ctrl+@": "^Space",  # a terminal sends the same for both
     "up": "↑",

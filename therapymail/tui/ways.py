@@ -35,7 +35,7 @@ class Ways:
         if screen is None:
             screen = self._places[name] = place(name).make()
             app.install_screen(screen, name)
-        else:
+        elif not hasattr(screen, "on_screen_resume"):  # else it looks by itself once it is shown again
             screen.record_changed()
         if app.place not in {"", name}:
             self._before = [each for each in self._before if each != app.place] + [app.place]
