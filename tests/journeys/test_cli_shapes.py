@@ -39,6 +39,8 @@ WITHOUT_JSON = {"demo", "account", "key export", "tui"}
 HELD_ELSEWHERE = {"setup", "receipt", "outbox settle", "key find", "drafts allow", "note begin-anew"}
 # test_cli_export
 HELD_ELSEWHERE |= {"export letterbook", "export record", "export letters", "export timeline", "export calendar"}
+# Every command there is, one after another, in one fixture.
+pytestmark = pytest.mark.timeout(900)
 # Keys that one sort of answer has and another has not, as the document says in words.
 OF_ONE_CLIENT = {"name", "write_to", "writes_from", "zone", "added", "pins", "candidates", "key_changes", "key_history"}
 OF_ONE_CLIENT |= {"balance", "response_due", "letter_due", "meter"}
@@ -169,10 +171,10 @@ def answers(stage: Stage, therapymail: Program, tmp_path_factory: pytest.TempPat
         "thread": (("HERON", "grief"),),
         "compare": (("HERON", "1", "12"),),
         "review": (("LINDEN",), ("HERON", "--at", "6")),
-        "export exchanges": (("HERON", "--file", str(files / "heron.csv")),),
-        "export list": ((),),
         "letterbook": (("HERON",), ("SLATE", "--limit", "2"), ("HERON", "--not-reread")),
         "images": (("HERON", "unlit room", "--keep", "--also", "door"), ("HERON",)),
+        "export exchanges": (("HERON", "--file", str(files / "heron.csv")),),
+        "export list": ((),),
         "rebuild": ((),),
         "lock": ((),),
     }
