@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
@@ -135,11 +136,12 @@ class LetterView(ScrollView, can_focus=True):
         span = selection.get_span(at) if selection is not None else None
         if span is None:
             return strip
-        start, end = max(GUTTER_COLUMNS, span[0]), span[1] if span[1] >= 0 else strip.cell_length
+        words = GUTTER_COLUMNS + self._lines[at].content.cell_length
+        start, end = max(GUTTER_COLUMNS, span[0]), words if span[1] < 0 else min(span[1], words)
         if end <= start:
             return strip
-        style = self.screen.get_component_rich_style("screen--selection")
-        marked = Strip(Segment.apply_style(strip.crop(start, end), post_style=style))
+        # Reversed, it is seen without colours, too.
+        marked = Strip(Segment.apply_style(strip.crop(start, end), post_style=RichStyle(reverse=True)))
         return Strip.join([strip.crop(0, start), marked, strip.crop(end)])
 
     def _strip(self, content: Content, component: str) -> Strip:
