@@ -31,8 +31,6 @@ from therapymail.tui.widgets.sheet import Sheet
 
 __all__ = ["desk", "made"]
 
-SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
-
 
 async def press(app: TherapymailApp, pilot: Pilot[None], *keys: str) -> None:
     for key in keys:
@@ -58,10 +56,7 @@ _OPENING = {
 }
 
 
-@SIZES
-def test_every_place_is_one_key_or_click_away_and_escape_leads_back_to_today(
-    desk: DeskPractice, size: tuple[int, int]
-) -> None:
+def test_every_place_is_one_key_or_click_away_and_escape_leads_back_to_today(desk: DeskPractice) -> None:
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         assert (app.place, screen_of(app)) == (TODAY, "TodayScreen")
         kept = {}
@@ -79,15 +74,15 @@ def test_every_place_is_one_key_or_click_away_and_escape_leads_back_to_today(
             await settled(app, pilot)
             assert app.place == each.name
         keys = screen_text(app).splitlines()[-1]
-        await pilot.click(offset=(keys.index("Help"), size[1] - 1))
+        await pilot.click(offset=(keys.index("Help"), SMALL[1] - 1))
         await settled(app, pilot)
         assert isinstance(app.screen, Help)
         keys = screen_text(app).splitlines()[-1]
-        await pilot.click(offset=(keys.index("Back"), size[1] - 1))
+        await pilot.click(offset=(keys.index("Back"), SMALL[1] - 1))
         await settled(app, pilot)
         assert app.place == TODAY
 
-    play(desk.practice, scene, size, first=TODAY)
+    play(desk.practice, scene, SMALL, first=TODAY)
 
 
 def test_F05_an_item_of_today_opens_what_it_is_about_and_offers_its_next_step(desk: DeskPractice) -> None:
@@ -131,9 +126,8 @@ def test_C12_going_elsewhere_from_what_is_being_written_saves_it(desk: DeskPract
     assert view.draft.content.text.startswith("Dear Maren,")
 
 
-@SIZES
 def test_F01_clients_are_codes_and_a_name_is_shown_only_where_asked_for_and_goes_by_itself(
-    desk: DeskPractice, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    desk: DeskPractice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("therapymail.tui.screens.naming.SHOWN_SECONDS", 0.4)
 
@@ -154,7 +148,7 @@ def test_F01_clients_are_codes_and_a_name_is_shown_only_where_asked_for_and_goes
         await press(app, pilot, "j", "enter")
         assert shelf_of(app) == "LINDEN"
 
-    play(desk.practice, scene, size, first=CLIENTS)
+    play(desk.practice, scene, LARGE, first=CLIENTS)
 
 
 def test_the_privacy_key_hides_all_text_at_once_and_nothing_typed_meanwhile_goes_anywhere(desk: DeskPractice) -> None:

@@ -20,6 +20,7 @@ from therapymail.bootstrap import open_practice
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Filing, Reading
 from therapymail.domain.seal import Protection, SealFacts
+from therapymail.practice import write
 from therapymail.practice.unlock import unlock
 from therapymail.vault.filing import file_letters
 
@@ -205,3 +206,40 @@ def test_S26_going_to_the_shell_locks_first(marked: Program) -> None:
         terminal.press("\x11")
         assert terminal.ended() == 0
     unlock(practice, None)
+
+
+def test_C12_S26_a_terminal_that_goes_while_one_types_takes_no_word_along(marked: Program) -> None:
+    practice = open_practice(marked.home, environment=marked.environment)
+    with on_screen(marked.command("tui"), marked.environment) as terminal:
+        terminal.expect("HERON-1")
+        terminal.press("\r")
+        terminal.expect("out.")
+        terminal.press("r")
+        terminal.expect("answering HERON-1")
+        terminal.quiet()
+        terminal.press("lighthouse")
+        terminal.quiet(0.3)
+        terminal.hang_up()
+        assert terminal.process.wait(20) == 129
+    (view,) = write.list_drafts(practice)
+    assert view.draft.content.text.startswith("lighthouse")
+    write.discard(practice, view.draft.name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"), [("vt100", (40, 10)), ("dumb", (300, 100))], ids=["vt100-40x10", "dumb-300x100"]
+)
+def test_any_terminal_will_do_however_plain_small_or_large(marked: Program, kind: str, size: tuple[int, int]) -> None:
+    bare = ["env", "-u", "COLORTERM", f"TERM={kind}", "LANG=C", "LC_ALL=C", "NO_COLOR=1"]
+    with on_screen([*bare, *marked.command("tui")], marked.environment, *size) as terminal:
+        terminal.expect("HERON")
+        terminal.press("\r")
+        terminal.quiet()
+        terminal.press("?")
+        terminal.expect("Help")
+        terminal.press("\x1b")
+        terminal.quiet()
+        terminal.press("\x11")
+        assert terminal.ended() == 0
+        assert MARKED not in terminal.output.partition(LEFT)[2]
+        assert terminal.attributes() == terminal.before
