@@ -48,7 +48,7 @@ class KeysPane(VerticalScroll, can_focus=False):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("v", "verify", "Verify", "Say that they confirmed this fingerprint by another channel."),
         Command("x", "dismiss", "Not theirs", "Decide that the other key is not used; the pinned one stays."),
-        Command("R", "retire", "Not used any more", "Note that they do not use this key any more.", in_line=False),
+        Command("R", "retire", "No longer used", "Note that they do not use this key any more.", in_line=False),
     )
     BINDINGS: ClassVar = bindings(HERE)
     CARD: ClassVar[Card] = Card(
