@@ -243,3 +243,25 @@ def test_any_terminal_will_do_however_plain_small_or_large(marked: Program, kind
         assert terminal.ended() == 0
         assert MARKED not in terminal.output.partition(LEFT)[2]
         assert terminal.attributes() == terminal.before
+
+
+def test_S23_a_vault_that_is_taken_away_meanwhile_stops_nothing_and_leaves_no_letter(marked: Program) -> None:
+    vault = marked.home / "vault.db"
+    away = vault.with_name("away")
+    with on_screen(marked.command("tui"), marked.environment) as terminal:
+        terminal.expect("HERON-1")
+        terminal.press("\r")
+        terminal.expect("out.")
+        vault.rename(away)
+        try:
+            for key in ("\x1b", "2", "\x0c", "\r"):
+                terminal.press(key)
+                terminal.quiet(0.3)  # less than the blinking of a cursor
+            assert terminal.process.poll() is None
+            terminal.press("\x11")
+            assert terminal.ended() == 0
+        finally:
+            away.rename(vault)
+        assert "Traceback" not in terminal.output
+        assert MARKED not in terminal.output.partition(LEFT)[2]
+    unlock(open_practice(marked.home, environment=marked.environment), None)
