@@ -33,13 +33,16 @@ OWN_WORDS = generate_passphrase()
 
 
 async def pressed(app: TherapymailApp, pilot: Pilot[None], *keys: str) -> None:
-    """Press keys, and wait a moment: a sheet that asks is never done by itself."""
+    """Press keys, each once all that the one before asked is answered, or a sheet asks the person."""
     for key in keys:
         await pilot.press(key)
-        try:
-            await settled(app, pilot, 0.4)
-        except TimeoutError:
-            continue
+        await pilot.pause()
+        async with asyncio.timeout(20):
+            while not app.screen.is_modal and any(
+                worker.is_running and worker.group not in {"post", "note-writing"} for worker in app.workers
+            ):
+                await pilot.pause(0.02)
+        await pilot.pause()
 
 
 async def typed(app: TherapymailApp, pilot: Pilot[None], text: str) -> None:

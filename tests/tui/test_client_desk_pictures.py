@@ -55,6 +55,8 @@ def test_the_desk_of_a_client_looks_as_it_did_when_somebody_looked(
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         async def shot(name: str, *keys: str) -> None:
             await pressed(app, pilot, *keys)
+            await pilot.pause(0.4)  # what is read next to what was asked is drawn, too
+            await pressed(app, pilot, "shift")
             for theme in (LIGHT, DARK):
                 app.theme = theme.name
                 await pilot.pause(0.05)
