@@ -67,7 +67,7 @@ def holding(word: str, *roots: Path) -> list[Path]:
     """Files below `roots` in which `word` stands, or that bear it; what goes meanwhile is gone."""
     found = []
     for root in roots:
-        for file in root.rglob("*"):
+        for file in (Path(folder, name) for folder, _, names in os.walk(root) for name in names):
             try:
                 if word in file.name or (file.is_file() and word.encode() in file.read_bytes()):
                     found.append(file)
