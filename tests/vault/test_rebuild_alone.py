@@ -8,7 +8,7 @@ from pathlib import Path
 import therapymail.vault
 
 ROOM = Path(therapymail.vault.__file__).parent
-_REGISTERS = re.compile(r'^@projects\("', re.MULTILINE)
+_REGISTERS = re.compile(r"^@projects\(", re.MULTILINE)
 
 
 def test_a_rebuild_by_itself_knows_every_kind_of_entry() -> None:

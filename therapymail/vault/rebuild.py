@@ -76,8 +76,8 @@ PROJECTIONS = (
 INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *NOTE_INDEX_TABLES)
 _NOUNS = (
     *(agreements, bookmarks, bounces, certificates, clients, corrections, decisions, exchange_tags, filed_letters),
-    *(exports_made, images, key_changes, milestones, notices, outbox, passage_tags, rereads, saved_searches, sent),
-    *(statuses, tags),
+    *(exports_made, images, key_changes, key_lookups, milestones, notices, outbox, passage_tags, pins, rereads),
+    *(saved_searches, sent, statuses, tags),
 )
 
 
