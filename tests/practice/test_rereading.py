@@ -11,6 +11,8 @@ from therapymail.domain.milestone import MilestoneKind
 from therapymail.errors import ClientUnknown
 from therapymail.practice.rereading import not_reread, note_opened
 from therapymail.vault import journal, milestones, rereads
+from therapymail.vault.indexing import bring_index_up_to_date_of
+from therapymail.vault.stale import mark_stale
 
 
 @pytest.fixture
@@ -45,6 +47,21 @@ def test_F15_a_past_letter_that_was_answered_is_read_again_once_a_day(shelf: She
     note_opened(shelf.practice, [letter])
     assert kept_of(shelf, letter) == (True, ["2025-03-31", "2025-04-01"])
     assert entries(shelf) == before + 1
+
+
+def test_F15_a_letter_that_was_answered_is_not_unread_while_its_exchanges_are_still_to_be_found(
+    shelf: Shelf, heron: Client
+) -> None:
+    letter, _ = shelf.file(heron, 0, "Dear Orla"), shelf.file(heron, 2, "Dear Maren", out=True)
+    with shelf.practice.vault() as vault, vault.writing() as writer:
+        mark_stale(writer, heron.identity)
+        writer.run("DELETE FROM exchange_letter")
+        writer.run("DELETE FROM exchange")
+        bring_index_up_to_date_of(writer, [letter])
+
+    note_opened(shelf.practice, [letter])
+
+    assert kept_of(shelf, letter) == (True, ["2025-03-31"])
 
 
 def test_F15_the_day_is_the_therapists(shelf: Shelf, heron: Client) -> None:

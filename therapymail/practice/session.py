@@ -131,7 +131,8 @@ class Session:
                 steps.callback(shutil.rmtree, directory, ignore_errors=True)
             steps.callback(self.run.notes_session.unlink, missing_ok=True)
             steps.callback(self.run.session.unlink, missing_ok=True)
-            write_private_file(self.run.generation, str(self.generation() + 1).encode())
+            if self.run.generation.parent.is_dir():  # else all of it went, and with it what said that it was unlocked
+                write_private_file(self.run.generation, str(self.generation() + 1).encode())
 
     def _empty_agent(self) -> None:
         with AgentConnection(self.gnupg) as agent:

@@ -36,7 +36,7 @@ TABS = (
 )
 _NAMES = tuple(each.name for each in TABS)
 _OF_LETTERS = {
-    "back", "accept", "pieces", "reply", "tag", "kind", "fold", "step", "pane", "enclosures", "passage", "milestone",
+    "accept", "pieces", "reply", "tag", "kind", "fold", "step", "pane", "enclosures", "passage", "milestone",
     "bookmark",
 }  # fmt: skip
 
@@ -53,11 +53,11 @@ class DeskScreen(ReadingLetters):
     """All there is of one client, by code."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        *(each for each in LETTER_COMMANDS if each.verb not in {"timeline", "tags"}),
+        *(each for each in LETTER_COMMANDS if each.verb not in {"back", "timeline", "tags"}),
         *(Command(each.key, f"open('{each.name}')", each.title, each.says, in_line=False) for each in TABS),
         Command("right_square_bracket", "next_tab(1)", "Next tab", "Go to the tab on the right.", in_line=False),
         Command("left_square_bracket", "next_tab(-1)", "Tab before", "Go to the tab on the left.", in_line=False),
-        Command("escape", "leave", "Back", "Back to where you came from.", in_line=False),
+        Command("escape", "leave", "Back", "From the letter back to the list, and from there to where you came from."),
     )
     BINDINGS: ClassVar = bindings(HERE)
     CARD: ClassVar[Card] = Card(
@@ -211,11 +211,14 @@ class DeskScreen(ReadingLetters):
         self._look_at_keys()
 
     def action_leave(self) -> None:
-        """Back to where one came from."""
-        self.dismiss(None)
+        """From the letter to the list, as in every list of letters, and from there to where one came from."""
+        if self.tab == _NAMES[0] and self.has_class("-reading"):
+            self.action_back()
+        else:
+            self.dismiss(None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What belongs to letters is possible while they are shown; Escape leaves the letter first, then the desk."""
+        """What belongs to letters is possible while they are shown."""
         if not self.query(ContentSwitcher):
             return super().check_action(action, parameters)
         if action in _OF_LETTERS and self.tab != _NAMES[0]:
