@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from tests.tui.conftest import LARGE, SMALL, play
 from tests.tui.desk_practice import DATA, DeskPractice, desk, made
-from tests.tui.picture import assert_as_kept
+from tests.tui.picture import assert_as_kept, drawn_as_kept
 from tests.tui.test_client_desk import pressed
 from therapymail.domain.key_change import KeySign
 from therapymail.domain.note import NoteKind
@@ -60,7 +60,8 @@ def test_the_desk_of_a_client_looks_as_it_did_when_somebody_looked(
             for theme in (LIGHT, DARK):
                 app.theme = theme.name
                 await pilot.pause(0.05)
-                drawn[f"{name}-{size[0]}x{size[1]}-{theme.name.rpartition('-')[2]}"] = app.export_screenshot()
+                picture = f"client-{name}-{size[0]}x{size[1]}-{theme.name.rpartition('-')[2]}"
+                drawn[picture] = await drawn_as_kept(app, picture)
 
         app.pulse.forget()
         app.said = app.due = app.coverage = app.mailbox = app.waiting = ""
@@ -94,4 +95,4 @@ def test_the_desk_of_a_client_looks_as_it_did_when_somebody_looked(
 
     play(desk.practice, scene, size, first=TODAY)
     for name, svg in drawn.items():
-        assert_as_kept(svg, f"client-{name}", tmp_path)
+        assert_as_kept(svg, name, tmp_path)
