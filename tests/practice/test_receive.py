@@ -10,9 +10,9 @@ from therapymail.domain.mailbox import Bookmark
 from therapymail.mail.account import connect
 from therapymail.mail.folder import Folder, FolderRole
 from therapymail.practice.arrival import Arrival, Incoming, PassedOver
+from therapymail.practice.arrivals import arrivals
 from therapymail.practice.candidates import ACCOUNT, FolderWork
 from therapymail.practice.open_again import _from_any_place
-from therapymail.practice.receive import arrivals
 
 __all__ = ["authority"]
 

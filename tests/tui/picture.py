@@ -3,13 +3,14 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 from textual.app import App
 
 PICTURES = Path(__file__).with_name("pictures")
 
 
-async def drawn_as_kept(app: App[None], name: str, seconds: float = 8) -> str:
+async def drawn_as_kept(app: App[Any], name: str, seconds: float = 8) -> str:
     """The screen as an SVG as soon as it is the picture kept under `name`, else as it is `seconds` later.
 
     What is read beside what was asked is drawn when it comes, on a busy machine later.

@@ -81,6 +81,7 @@ def test_the_desk_of_a_client_looks_as_it_did_when_somebody_looked(
         await shot("verify", "v")
         await pressed(app, pilot, "escape")
         await app.ways.keys("LINDEN")
+        app.said = ""
         await shot("key-change", "shift")
         await app.ways.reply("HERON-1")
         await pressed(app, pilot, "shift", "ctrl+n")

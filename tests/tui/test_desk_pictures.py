@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tests.tui.desk_practice import OURS, DeskPractice, at_desk, desk, made, settled
-from tests.tui.picture import assert_as_kept
+from tests.tui.picture import assert_as_kept, drawn_as_kept
 from therapymail.domain.draft import DraftContent, DraftName
 from therapymail.practice import outbox, write
 from therapymail.practice.outbox import SendRequest
@@ -60,17 +60,18 @@ CASES += [(scene, SIZES[1], "light") for scene in IN_LIGHT]
 
 @pytest.mark.parametrize(("scene", "size", "theme"), CASES, ids=[f"{c[0]}-{c[1][0]}-{c[2]}" for c in CASES])
 def test_it_looks_as_it_did_when_somebody_looked(
-    told: DeskPractice, scene: str, size: tuple[int, int], theme: str, tmp_path: Path
+    told: DeskPractice, scene: str, size: tuple[int, int], theme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def drawn() -> str:
         screen, keys = SCENES[scene]
         async with at_desk(told.practice, screen(), size) as pilot:
             pilot.app.theme = f"therapymail-{theme}"
-            Input.cursor_blink = False  # type: ignore[assignment]  # a reactive's default
+            monkeypatch.setattr(Input, "cursor_blink", False)
             for key in keys:
                 await pilot.press(key)
                 await settled(pilot)
             await pilot.pause(0.1)
-            return pilot.app.export_screenshot()
+            return await drawn_as_kept(pilot.app, picture)
 
-    assert_as_kept(asyncio.run(drawn()), f"desk-{scene}-{size[0]}x{size[1]}-{theme}", tmp_path)
+    picture = f"desk-{scene}-{size[0]}x{size[1]}-{theme}"
+    assert_as_kept(asyncio.run(drawn()), picture, tmp_path)

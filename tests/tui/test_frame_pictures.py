@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from tests.tui.conftest import LARGE, SMALL, play, settled
 from tests.tui.desk_practice import MORNING, DeskPractice, desk, made
-from tests.tui.picture import assert_as_kept
+from tests.tui.picture import assert_as_kept, drawn_as_kept
 from therapymail.domain.client import Client, ClientStatus
 from therapymail.domain.clocks import DueDate, DueDateKind, Silence
 from therapymail.domain.course import Balance
@@ -107,7 +107,8 @@ def test_the_first_places_look_as_they_did_when_somebody_looked(
             for theme in (LIGHT, CONTRAST, DARK):
                 app.theme = theme.name
                 await pilot.pause(0.05)
-                drawn[f"{name}-{size[0]}x{size[1]}-{theme.name.rpartition('-')[2]}"] = app.export_screenshot()
+                picture = f"frame-{name}-{size[0]}x{size[1]}-{theme.name.rpartition('-')[2]}"
+                drawn[picture] = await drawn_as_kept(app, picture)
 
         async def press(key: str) -> None:
             await pilot.press(key)
@@ -143,4 +144,4 @@ def test_the_first_places_look_as_they_did_when_somebody_looked(
 
     play(desk.practice, scene, size, first=TODAY)
     for name, svg in drawn.items():
-        assert_as_kept(svg, f"frame-{name}", tmp_path)
+        assert_as_kept(svg, name, tmp_path)

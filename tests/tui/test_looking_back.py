@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.tui.conftest import LARGE, SMALL, play, screen_text, settled
-from tests.tui.picture import assert_as_kept
+from tests.tui.picture import assert_as_kept, drawn_as_kept
 from tests.tui.test_pictures import nothing_re_read_today
 from therapymail.domain.lanes import Lane
 from therapymail.practice.bookmark import list_bookmarks
@@ -183,7 +183,8 @@ def test_looking_back_looks_as_it_did_when_somebody_looked(
             for theme in (LIGHT, DARK):
                 app.theme = theme.name
                 await pilot.pause(0.05)
-                drawn[f"{name}-{size[0]}x{size[1]}-{theme.name.rpartition('-')[2]}"] = app.export_screenshot()
+                picture = f"back-{name}-{size[0]}x{size[1]}-{theme.name.rpartition('-')[2]}"
+                drawn[picture] = await drawn_as_kept(app, picture)
 
         await press(app, pilot, "slash")
         app.screen.query_one(Input).value = "unlit room"
@@ -206,4 +207,4 @@ def test_looking_back_looks_as_it_did_when_somebody_looked(
 
     play(practice, scene, size)
     for name, svg in drawn.items():
-        assert_as_kept(svg, f"back-{name}", tmp_path)
+        assert_as_kept(svg, name, tmp_path)

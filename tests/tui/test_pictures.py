@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.tui.conftest import LARGE, SMALL, play, settled
-from tests.tui.picture import assert_as_kept
+from tests.tui.picture import assert_as_kept, drawn_as_kept
 from therapymail.domain.arrangement import arrangement_of
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Enclosure, Filing, Reading
@@ -96,17 +96,23 @@ def name_of(scene: Scene, size: tuple[int, int], theme: str) -> str:
 
 @pytest.mark.parametrize(("scene", "size", "theme"), CASES, ids=[name_of(*case) for case in CASES])
 def test_a_screen_looks_as_it_did_when_somebody_looked(
-    practice: Practice, stage: Stage, scene: Scene, size: tuple[int, int], theme: str, tmp_path: Path
+    practice: Practice,
+    stage: Stage,
+    scene: Scene,
+    size: tuple[int, int],
+    theme: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drawn = ""
 
     async def draw(app: TherapymailApp, pilot: Pilot[None]) -> None:
         nonlocal drawn
         app.theme = theme
-        Input.cursor_blink = False  # type: ignore[assignment]  # a reactive's default
+        monkeypatch.setattr(Input, "cursor_blink", False)
         await scene(app, pilot, stage)
         await pilot.pause(0.1)
-        drawn = app.export_screenshot()
+        drawn = await drawn_as_kept(app, name_of(scene, size, theme))
 
     play(practice, draw, size)
     assert_as_kept(drawn, name_of(scene, size, theme), tmp_path)
@@ -146,7 +152,7 @@ def test_S8_what_is_quoted_and_what_is_unsealed_stand_apart(
     async def draw(app: TherapymailApp, pilot: Pilot[None]) -> None:
         nonlocal drawn
         await keys(app, pilot, "enter", "z")
-        drawn = app.export_screenshot()
+        drawn = await drawn_as_kept(app, f"apart-{size[0]}x{size[1]}-dark")
 
     play(replace(blank, clock=lambda: moment + timedelta(days=20)), draw, size)
     assert_as_kept(drawn, f"apart-{size[0]}x{size[1]}-dark", tmp_path)

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from tests.support.arrived import arrived
 from tests.support.practices import THERAPIST, Writers, introduce, practice_in, short_directory, writers_to
 from tests.tui.conftest import LARGE, SMALL, play, screen_text, settled
-from tests.tui.picture import assert_as_kept
+from tests.tui.picture import assert_as_kept, drawn_as_kept
 from therapymail.practice.practice import Practice
 from therapymail.practice.unlock import unlock
 from therapymail.tui.app import TherapymailApp
@@ -135,7 +135,7 @@ def test_a_piece_looks_as_it_did_when_somebody_looked(
         await press(app, pilot, "enter")
         assert "e Sealed pieces" in screen_text(app)
         await press(app, pilot, "e", "enter")
-        drawn = app.export_screenshot()
+        drawn = await drawn_as_kept(app, f"piece-{size[0]}x{size[1]}-dark")
 
     play(practice, scene, size)
     assert_as_kept(drawn, f"piece-{size[0]}x{size[1]}-dark", tmp_path)

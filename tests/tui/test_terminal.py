@@ -28,13 +28,13 @@ MARKED = "quinceblossom"
 
 # Raises inside a handler whose local variables are the letter that is being read.
 _CRASHING = """
-from therapymail.tui.screens.room import Room
+from therapymail.tui.screens.reading import ReadingLetters
 
 def raising(self):
     letter = self.reader.found.reading.text
     raise KeyError(letter)
 
-Room.action_fold = raising
+ReadingLetters.action_fold = raising
 from therapymail.cli.entry import main
 main()
 """

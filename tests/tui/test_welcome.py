@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.conftest import LARGE, SMALL
-from tests.tui.picture import assert_as_kept
+from tests.tui.picture import assert_as_kept, drawn_as_kept
 from therapymail.tui.themes import DARK, LIGHT
 from therapymail.tui.welcome import Begin, Welcome
 
@@ -21,7 +21,8 @@ def test_the_welcome_looks_as_it_did_and_asks_how_to_begin(size: tuple[int, int]
             for theme in (LIGHT, DARK):
                 app.theme = theme.name
                 await pilot.pause(0.05)
-                drawn[f"{size[0]}x{size[1]}-{theme.name.rpartition('-')[2]}"] = app.export_screenshot()
+                picture = f"welcome-{size[0]}x{size[1]}-{theme.name.rpartition('-')[2]}"
+                drawn[picture] = await drawn_as_kept(app, picture)
             await pilot.press(*keys)
             await pilot.pause()
         return app.chosen
@@ -30,4 +31,4 @@ def test_the_welcome_looks_as_it_did_and_asks_how_to_begin(size: tuple[int, int]
     assert asyncio.run(begin("j", "enter")) is Begin.SETUP
     assert asyncio.run(begin("escape")) is None
     for name, svg in drawn.items():
-        assert_as_kept(svg, f"welcome-{name}", tmp_path)
+        assert_as_kept(svg, name, tmp_path)
