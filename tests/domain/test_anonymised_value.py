@@ -5,11 +5,13 @@ import re
 import unicodedata
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+import therapymail.exports
 from tests.support.looking_back import NOW, story_letterbook, story_notes, story_timeline
 from therapymail.domain.anonymise import Anonymiser, Named, Replaced, Replacement, anonymiser
 from therapymail.domain.anonymised_value import anonymised_value, texts_in
@@ -59,6 +61,7 @@ def as_read(text: str) -> str:
 
 
 ENTRIES = story_letterbook("HERON").entries[:8]
+TEMPLATES = Path(therapymail.exports.__file__).parent / "templates"
 
 
 def words_in(text: str) -> set[str]:
@@ -70,6 +73,7 @@ def words_in(text: str) -> set[str]:
 def words_to_choose() -> list[str]:
     """Words of the letters that stand nowhere in what is ours of any form."""
     ours = {word for text in every_form(Blank({}, re.compile("(?!)"), {})).values() for word in words_in(text)}
+    ours |= {word for page in TEMPLATES.glob("*.html") for word in words_in(page.read_text("utf-8"))}  # said of marks
     theirs = {word for entry in ENTRIES for word in words_in(f"{entry.text} {entry.letter.subject} {entry.quoted}")}
     return sorted(theirs - ours)
 

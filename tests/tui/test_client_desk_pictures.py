@@ -57,6 +57,7 @@ def test_the_desk_of_a_client_looks_as_it_did_when_somebody_looked(
             await pressed(app, pilot, *keys)
             await pilot.pause(0.4)  # what is read next to what was asked is drawn, too
             await pressed(app, pilot, "shift")
+            app.said = ""  # it goes by itself after a while
             for theme in (LIGHT, DARK):
                 app.theme = theme.name
                 await pilot.pause(0.05)
