@@ -12,7 +12,6 @@ from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.letter import Letter
 from therapymail.domain.local_days import local_day
 from therapymail.domain.milestone import MilestoneKind
-from therapymail.practice.catching_up import bring_exchanges_up_to_date
 from therapymail.practice.look_back import letters_with
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients, milestones, rereads
@@ -33,7 +32,6 @@ def note_opened(practice: Practice, digests: Iterable[bytes]) -> None:
     now, zone = practice.clock(), practice.settings.zone
     today = local_day(now, zone)
     with practice.vault() as vault:
-        bring_exchanges_up_to_date(vault)  # whether a letter is unread depends on whether it was answered
         with vault.reading() as reader:
             news = [_news(reader, digest, now, zone) for digest in digests]
         if not any(each.is_first or each.is_again for each in news):

@@ -4,11 +4,13 @@ from datetime import date, datetime
 
 from therapymail.domain.journal import Entry
 from therapymail.vault.connection import Reader, Writer
+from therapymail.vault.exchanges import course_of
 from therapymail.vault.indexing import bring_index_up_to_date_of, tokens_of_letter
 from therapymail.vault.journal import Payload
 from therapymail.vault.letters import row_id
 from therapymail.vault.moments import from_microseconds, to_microseconds
 from therapymail.vault.projection import projects, record
+from therapymail.vault.stale import is_stale
 from therapymail.vault.terms import Property, filter_term
 
 
@@ -19,8 +21,12 @@ def first_read(reader: Reader, digest: bytes) -> datetime | None:
 
 
 def is_unread(reader: Reader, digest: bytes) -> bool:
-    """Whether a letter waits to be read, as `is:unread` finds it. Raises LetterUnknown."""
-    return tokens_of_letter(reader, row_id(reader, digest)).is_unread
+    """Whether a letter waits to be read, as `is:unread` finds it once exchanges are found. Raises LetterUnknown."""
+    tokens = tokens_of_letter(reader, row_id(reader, digest))
+    if not tokens.is_unread or tokens.client is None or not is_stale(reader, tokens.client):
+        return tokens.is_unread
+    found = course_of(reader, tokens.client).exchanges  # what is kept of them is of an earlier state
+    return not any(digest in each.letters and each.answered is not None for each in found)
 
 
 def unread_counts(reader: Reader) -> dict[str, int]:
