@@ -1,6 +1,7 @@
 """Unlocking and locking: the time limit, the generation, and the agent that forgets by itself."""
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -43,6 +44,18 @@ def test_a_lock_empties_agent_and_run_directory_and_a_unit_of_work_under_way_end
     assert not practice.run.session.exists()
     with pytest.raises(VaultLocked):
         practice.vault()
+
+
+def test_a_run_directory_that_is_gone_ends_the_session_without_a_fault(practice: Practice) -> None:
+    unlock(practice, None)
+    shutil.rmtree(practice.run.shared)
+    try:
+        practice.session.end()
+        assert kept_in_agent(practice) is None
+        with pytest.raises(VaultLocked):
+            practice.vault()
+    finally:
+        practice.run.shared.mkdir(mode=0o700)
 
 
 def test_the_time_limit_ends_the_session_for_every_command(practice: Practice) -> None:
