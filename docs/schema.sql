@@ -507,6 +507,87 @@ CREATE TABLE letter_reread (
     PRIMARY KEY (digest, day)
 ) STRICT, WITHOUT ROWID;
 
+-- ===== walls: keeping, erasing, backups, and who takes over ==========================================
+
+-- projection: how long a client's record is kept, as agreed (F32, domain/retention.py): so many `months` after the end of the
+-- work, and the rule for `minors`. `born`, `ended` and `until` are days (ISO 8601): `ended` where the work ended on another
+-- day than the record says, `until` where a day was agreed instead of a rule. `said` is in the therapist's words.
+CREATE TABLE retention (
+    client TEXT NOT NULL PRIMARY KEY REFERENCES client (identity),
+    months INTEGER NOT NULL,
+    minors TEXT NOT NULL,
+    born TEXT,
+    ended TEXT,
+    until TEXT,
+    said TEXT NOT NULL,
+    agreed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: clients whose record must not be erased: since when, and why.
+CREATE TABLE legal_hold (
+    client TEXT NOT NULL PRIMARY KEY REFERENCES client (identity),
+    since INTEGER NOT NULL,
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: clients that were erased: when, because the agreed time had come (`retention`) or for a `reason`, how many
+-- letters. `certificate` is JSON: counts of what went, times, the backups made before; nothing of whom (docs/retention.md).
+CREATE TABLE erasure (
+    identity TEXT NOT NULL PRIMARY KEY,
+    moment INTEGER NOT NULL,
+    reason_kind TEXT NOT NULL,
+    letters INTEGER NOT NULL,
+    certificate TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: backups that were written: the SHA-256 and size of the file, what it holds, and to which fingerprints it is
+-- sealed (a JSON list). It names no client: a backup may hold whoever was on the record when it was made.
+CREATE TABLE backup_made (
+    moment INTEGER NOT NULL PRIMARY KEY,
+    sha256 BLOB NOT NULL,
+    bytes INTEGER NOT NULL,
+    letters INTEGER NOT NULL,
+    entries INTEGER NOT NULL,
+    sealed_to TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: backups that were read again whole, by the SHA-256 of the file, and what came of it.
+CREATE TABLE backup_checked (
+    moment INTEGER NOT NULL PRIMARY KEY,
+    sha256 BLOB NOT NULL,
+    outcome TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: recovery kits that were made: of which key, and when the paper was last shown to bring it back.
+CREATE TABLE recovery_kit (
+    moment INTEGER NOT NULL PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    tested INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- projection: clinical executors: who takes over if the therapist cannot work, how they are reached, their key, and what
+-- they are asked to do.
+CREATE TABLE executor (
+    identity TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    certificate BLOB NOT NULL,
+    instructions TEXT NOT NULL,
+    moment INTEGER NOT NULL
+) STRICT;
+
+-- projection: packs that were sealed to an executor (identity): the SHA-256 of the file, how many clients are in it, whether
+-- it opens the vault too, and when it was last shown to open with their key alone.
+CREATE TABLE executor_pack (
+    moment INTEGER NOT NULL PRIMARY KEY,
+    executor TEXT NOT NULL,
+    sha256 BLOB NOT NULL,
+    clients INTEGER NOT NULL,
+    with_vault_key INTEGER NOT NULL,
+    drilled INTEGER
+) STRICT, WITHOUT ROWID;
+
 -- ===== progress notes ===============================================================================
 
 -- projection: notes. In the record they are progress notes (N-12), in the store of process notes those (P-12); number and

@@ -38,6 +38,14 @@ __all__ = ["INDEX_TABLES", "PROJECTIONS", "rebuild"]
 # In the order in which they can be emptied: what refers before what it refers to.
 PROJECTIONS = (
     *NOTE_PROJECTIONS,
+    "executor_pack",
+    "executor",
+    "recovery_kit",
+    "backup_checked",
+    "backup_made",
+    "legal_hold",
+    "retention",
+    "erasure",
     "exchange_letter",
     "exchange",
     "course",
