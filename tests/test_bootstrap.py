@@ -39,7 +39,7 @@ def test_S26_a_process_that_opens_a_practice_leaves_no_core_file(monkeypatch: py
     with short_directory() as directory, practice_in(directory) as made:
         open_practice(made.paths.home, None, {})
     assert forbidden
-    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+    assert resource.getrlimit(resource.RLIMIT_CORE)[1] <= 1
 
 
 def test_a_practice_with_a_long_path_works_like_any_other() -> None:

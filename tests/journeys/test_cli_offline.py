@@ -69,7 +69,9 @@ def test_from_setup_to_a_verified_letter(therapymail: Program, writers: Writers)
     checks = therapymail.ok("doctor", "--json").answer["checks"]
     assert all(check["ok"] for check in checks)
     assert {frozenset(check) for check in checks} == {frozenset(keys_of_each("checks"))}
-    assert {"GnuPG", "own key", "vault", "journal", "clock", "disk", "swap"} <= {check["name"] for check in checks}
+    assert {"GnuPG", "own key", "vault", "journal", "clock", "disk", "swap", "core dumps"} <= {
+        check["name"] for check in checks
+    }
 
 
 def test_a_mail_from_nobody_we_know_is_signed_by_another(therapymail: Program, writers: Writers) -> None:

@@ -1,4 +1,4 @@
-"""The machine: memory-backed run directory, swap, disk space, permissions of the practice's files."""
+"""The machine: memory-backed run directory, swap, core dumps, disk space, permissions of the practice's files."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from therapymail.paths import PracticePaths
+from therapymail.pgp.process import leaves_no_core
 from therapymail.practice.checks.check import Check
 from therapymail.practice.practice import Practice
 
@@ -18,6 +19,7 @@ def look_at_machine(practice: Practice) -> Iterator[Check]:
     """Whether opened work stays in memory, and whether the practice's directory is private and has room."""
     yield _run_directory(practice.run.shared)
     yield _swap(Path("/proc/swaps"), Path("/sys/class/block"))
+    yield _core_dumps()
     yield _permissions(practice.paths)
     yield _disk(practice.paths.home)
 
@@ -83,6 +85,17 @@ def is_encrypted_swap(device: str, blocks: Path) -> bool:
         return (blocks / name / "dm" / "uuid").read_text("ascii", "replace").startswith("CRYPT-")
     except OSError:
         return False
+
+
+def _core_dumps() -> Check:
+    if leaves_no_core():
+        return Check("core dumps", ok=True, says="A crash leaves no memory of ours behind.")
+    return Check(
+        "core dumps",
+        ok=True,
+        says="A crash may leave memory of ours with the program that collects core dumps here.",
+        next_step="Turn core dumps off on this machine.",
+    )
 
 
 def _permissions(paths: PracticePaths) -> Check:
