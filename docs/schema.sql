@@ -578,14 +578,24 @@ CREATE TABLE executor (
 ) STRICT;
 
 -- projection: packs that were sealed to an executor (identity): the SHA-256 of the file, how many clients are in it, whether
--- it opens the vault too, and when it was last shown to open with their key alone.
+-- it holds the vault's key (1; 2: one that opens it no more), the SHA-256 (hex) of the words that stand in it, and when it
+-- was last shown to open with their key alone.
 CREATE TABLE executor_pack (
     moment INTEGER NOT NULL PRIMARY KEY,
     executor TEXT NOT NULL,
     sha256 BLOB NOT NULL,
     clients INTEGER NOT NULL,
     with_vault_key INTEGER NOT NULL,
+    words TEXT NOT NULL,
     drilled INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- projection: the therapist's earlier own keys (fingerprints): what they signed is one's own, of letters received before
+-- `until` (NULL: whenever). `since` is when that was noted.
+CREATE TABLE own_key_past (
+    fingerprint TEXT NOT NULL PRIMARY KEY,
+    since INTEGER NOT NULL,
+    until INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- ===== progress notes ===============================================================================

@@ -10,6 +10,7 @@ from therapymail.vault import (
     corrections,
     decisions,
     exchange_tags,
+    executors,
     exports_made,
     filed_letters,
     images,
@@ -19,8 +20,10 @@ from therapymail.vault import (
     milestones,
     notices,
     outbox,
+    own_keys,
     passage_tags,
     pins,
+    recovery_kits,
     rereads,
     saved_searches,
     sent,
@@ -41,6 +44,7 @@ PROJECTIONS = (
     "executor_pack",
     "executor",
     "recovery_kit",
+    "own_key_past",
     "backup_checked",
     "backup_made",
     "legal_hold",
@@ -83,9 +87,9 @@ PROJECTIONS = (
 # Emptied by `index.empty_index` and `empty_note_index`.
 INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *NOTE_INDEX_TABLES)
 _NOUNS = (
-    *(agreements, bookmarks, bounces, certificates, clients, corrections, decisions, exchange_tags, filed_letters),
-    *(exports_made, images, key_changes, key_lookups, milestones, notices, outbox, passage_tags, pins, rereads),
-    *(saved_searches, sent, statuses, tags),
+    *(agreements, bookmarks, bounces, certificates, clients, corrections, decisions, exchange_tags, executors),
+    *(exports_made, filed_letters, images, key_changes, key_lookups, milestones, notices, outbox, own_keys),
+    *(passage_tags, pins, recovery_kits, rereads, saved_searches, sent, statuses, tags),
 )
 
 

@@ -17,6 +17,7 @@ from therapymail.domain.agreement import default_terms
 from therapymail.domain.client import Client, ClientStatus
 from therapymail.domain.draft import DraftEnclosure
 from therapymail.domain.exchange import Correction
+from therapymail.domain.executor import Executor, ExecutorPack, VaultKey, digest_of_words
 from therapymail.domain.found_key import FoundKey, KeySource
 from therapymail.domain.key_change import KeySign, NoticedKey
 from therapymail.domain.kinds import Kind, Standing
@@ -38,6 +39,7 @@ from therapymail.vault import (
     decisions,
     drafts,
     exchange_tags,
+    executors,
     filing,
     images,
     key_changes,
@@ -45,9 +47,11 @@ from therapymail.vault import (
     note_drafts,
     notes,
     outbox,
+    own_keys,
     passage_tags,
     pins,
     places,
+    recovery_kits,
     rereads,
     saved_searches,
     schema,
@@ -95,6 +99,7 @@ def main() -> None:
             note_invitation(writer, left, fingerprint_of(9), MailProgram.K9, "en", NOW)
             _the_marks(writer, heron)
             saved_searches.save(writer, "garden", "garden tag:grief", NOW)
+            _who_takes_over(writer)
         vault.scrub()
 
 
@@ -126,6 +131,20 @@ def _notes(writer: Writer, heron: Client) -> None:
         if begun.name.number == 1:
             note_drafts.keep(writer, begun.name, timedelta(days=7), NOW)
             notes.amend(writer, begun.name, "it grew", NOW + timedelta(days=8))
+
+
+def _who_takes_over(writer: Writer) -> None:
+    """An earlier own key, a recovery kit, an executor with a pack that was drilled, a vault key that was taken back."""
+    own_keys.note_replaced(writer, fingerprint_of(8), fingerprint_of(9), NOW)
+    recovery_kits.note_kit_made(writer, fingerprint_of(9), NOW)
+    recovery_kits.note_kit_tested(writer, fingerprint_of(9), NOW)
+    colleague = Executor("", "Dr Birk", "by telephone", fingerprint_of(7), certificate(7).material, "ring each of them")
+    named = executors.note_executor(writer, colleague, NOW)
+    pack = ExecutorPack(named.identity, "ab" * 32, 2, VaultKey.NO, digest_of_words("one two three"))
+    executors.note_pack(writer, pack, NOW)
+    executors.note_drill(writer, pack, "home", NOW)
+    executors.note_pack(writer, replace(pack, sha256="cd" * 32, clients=0, vault_key=VaultKey.OPENS), NOW)
+    own_keys.note_vault_rekeyed(writer, NOW)
 
 
 def _the_marks(writer: Writer, heron: Client) -> None:

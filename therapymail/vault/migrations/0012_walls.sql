@@ -62,5 +62,12 @@ CREATE TABLE executor_pack (
     sha256 BLOB NOT NULL,
     clients INTEGER NOT NULL,
     with_vault_key INTEGER NOT NULL,
+    words TEXT NOT NULL,
     drilled INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE own_key_past (
+    fingerprint TEXT NOT NULL PRIMARY KEY,
+    since INTEGER NOT NULL,
+    until INTEGER
 ) STRICT, WITHOUT ROWID;
