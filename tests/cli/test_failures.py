@@ -14,6 +14,7 @@ CODES = {
     "AgreementUnknown": 8,
     "AlreadyReceipted": 6,
     "AnotherRun": 5,
+    "BackupNotMade": 7,
     "ClientExists": 2,
     "ClientUnknown": 8,
     "ClockNotSettable": 2,
@@ -23,6 +24,11 @@ CODES = {
     "DraftUnknown": 8,
     "EditorFailed": 3,
     "ExchangeUnknown": 8,
+    "ExecutorExists": 2,
+    "ExecutorUnknown": 8,
+    "KeyOnCard": 2,
+    "KitFailed": 7,
+    "PackRefused": 7,
     "FileNotOpened": 7,
     "FileUnusable": 3,
     "ExportChanged": 3,
@@ -63,6 +69,7 @@ CODES = {
     "OutboxMoved": 2,
     "PassphraseNeeded": 4,
     "PassphraseWrong": 4,
+    "PlaceTaken": 3,
     "PracticeExists": 3,
     "ProcessNotesLocked": 4,
     "ProcessNotesMissing": 3,
@@ -71,6 +78,7 @@ CODES = {
     "RoundTripLost": 5,
     "RoundTripNotTaken": 6,
     "RoundTripUnopened": 7,
+    "SealedFileRefused": 7,
     "SealingFailed": 6,
     "SecretUnavailable": 3,
     "ServerSaidNo": 5,
@@ -83,6 +91,7 @@ CODES = {
     "VaultLocked": 4,
     "VaultNewer": 3,
     "WaitsForHost": 5,
+    "WorkStopped": 130,
 }
 FAMILY = {
     name: kind

@@ -67,11 +67,18 @@ from therapymail.errors.notes import (
     ProcessNotesLocked,
     ProcessNotesMissing,
 )
+from therapymail.errors.recovery import ExecutorExists, ExecutorUnknown, KeyOnCard, KitFailed, PackRefused
 from therapymail.errors.round_trip import (
     RoundTripAltered,
     RoundTripLost,
     RoundTripNotTaken,
     RoundTripUnopened,
+)
+from therapymail.errors.sealed_files import (
+    BackupNotMade,
+    PlaceTaken,
+    SealedFileRefused,
+    WorkStopped,
 )
 from therapymail.errors.sending import (
     AlreadyReceipted,
@@ -115,6 +122,7 @@ __all__ = [
     "AgreementUsed",
     "AlreadyReceipted",
     "AnotherRun",
+    "BackupNotMade",
     "ClientExists",
     "ClientUnknown",
     "ClockNotSettable",
@@ -124,6 +132,8 @@ __all__ = [
     "DraftUnknown",
     "EditorFailed",
     "ExchangeUnknown",
+    "ExecutorExists",
+    "ExecutorUnknown",
     "ExitCode",
     "Explanation",
     "ExportChanged",
@@ -138,8 +148,10 @@ __all__ = [
     "KeyAsksForMore",
     "KeyDirectoryUnreachable",
     "KeyOfNoUse",
+    "KeyOnCard",
     "KeyRefused",
     "KeyUnknown",
+    "KitFailed",
     "LetterNotAccepted",
     "LetterUnknown",
     "LetterUnsuited",
@@ -165,8 +177,10 @@ __all__ = [
     "NoticeUnsettled",
     "OpenPgpUnreadable",
     "OutboxMoved",
+    "PackRefused",
     "PassphraseNeeded",
     "PassphraseWrong",
+    "PlaceTaken",
     "PracticeExists",
     "ProcessNotesLocked",
     "ProcessNotesMissing",
@@ -175,6 +189,7 @@ __all__ = [
     "RoundTripLost",
     "RoundTripNotTaken",
     "RoundTripUnopened",
+    "SealedFileRefused",
     "SealingFailed",
     "SecretUnavailable",
     "ServerSaidNo",
@@ -188,5 +203,6 @@ __all__ = [
     "VaultLocked",
     "VaultNewer",
     "WaitsForHost",
+    "WorkStopped",
     "explain",
 ]
