@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from therapymail.errors import FileUnusable
 
@@ -66,6 +67,18 @@ class StagedFile:
         except OSError as error:
             raise FileUnusable(str(self.path), error_phrase(error)) from None
         return len(content)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[BinaryIO]:
+        """What was written so far, from its beginning, as the disk has it. Raises FileUnusable."""
+        path = Path(f"{_DESCRIPTORS}/{self._descriptor}") if self._is_nameless else self._unnamed
+        try:
+            os.fsync(self._descriptor)
+            file = path.open("rb", buffering=0)
+        except OSError as error:
+            raise FileUnusable(str(self.path), error_phrase(error)) from None
+        with file:
+            yield file
 
     def place(self) -> bool:
         """Name it, once it is on the disk; False, and nothing done, if that name is taken. Raises FileUnusable."""

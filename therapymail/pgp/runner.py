@@ -120,6 +120,7 @@ class Gpg:
         *,
         passphrase: bytes | None = None,
         stdout: int = subprocess.PIPE,
+        stdin: int = subprocess.PIPE,
     ) -> tuple[subprocess.Popen[bytes], int]:
         """Start `command` with a status pipe and, if given, a passphrase pipe; ended when `stack` is left.
 
@@ -136,7 +137,7 @@ class Gpg:
         try:
             process = subprocess.Popen(
                 [command[0], *extra, *command[1:]],
-                stdin=subprocess.PIPE,
+                stdin=stdin,
                 stdout=stdout,
                 stderr=subprocess.DEVNULL,  # for people, unstable, and able to hold names: nobody reads it
                 pass_fds=handed,
