@@ -21,6 +21,7 @@ from therapymail.domain.letter import Filing, Reading
 from therapymail.domain.seal import Protection, SealFacts, SignatureFact, SignatureFinding
 from therapymail.practice.introduce import NewClient, add_client, verify_client
 from therapymail.practice.practice import Practice
+from therapymail.practice.process_notes import notes_session
 from therapymail.practice.unlock import unlock
 from therapymail.tui.app import TherapymailApp
 from therapymail.vault import clients
@@ -62,9 +63,12 @@ class DeskPractice:
     fresh_vault: Path
 
     def begin_anew(self) -> None:
-        """The vault and the clock as they were made."""
-        vault = self.practice.paths.vault
-        for beside in vault.parent.glob(vault.name + "-*"):
+        """The vault and the clock as they were made, and no process notes."""
+        paths = self.practice.paths
+        vault = paths.vault
+        if paths.notes.exists():
+            notes_session(self.practice).end()
+        for beside in (*vault.parent.glob(vault.name + "-*"), *paths.home.glob("notes.*")):
             beside.unlink()
         shutil.copyfile(self.fresh_vault, vault)
         self.clock.now = MORNING

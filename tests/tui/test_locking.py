@@ -306,6 +306,7 @@ def test_a_wrong_passphrase_is_said_calmly_and_typed_anew() -> None:
 
         async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
             await shown(app, Unlocking)
+            await settled(app, pilot)  # it was tried first whether the key opens without one
             field = app.screen.query_one(Input)
             field.value = "[wrong [/b]"
             await pilot.press("enter")

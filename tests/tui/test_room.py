@@ -363,6 +363,20 @@ def test_F02_a_letters_kind_is_chosen_and_undone_by_keys(practice: Practice) -> 
     assert again.exchange == letter.exchange
 
 
+def test_a_letter_being_opened_is_shown_although_the_one_before_it_is_laid_out_anew(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        room = room_of(app)
+        before, opened = (row.letter.digest for row in room.letters.rows[:2])
+        room.open_digest(before)
+        await settled(app, pilot)
+        room.open_digest(opened)
+        room.lay_out_again()  # as a resize does
+        await settled(app, pilot)
+        assert shown_digest(room) == opened
+
+    play(practice, scene, LARGE)
+
+
 def test_F15_a_past_letter_that_is_opened_in_the_reader_counts_as_re_read_once(practice: Practice) -> None:
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         room = room_of(app)

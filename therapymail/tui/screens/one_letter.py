@@ -94,13 +94,16 @@ class OneLetter(MarkingLetters):
         if self.letter is not None:
             await self.room.ask(partial(note_opened, digests=[self.letter.letter.digest]))
 
-    @asking("reading")
+    @asking("layout")  # apart from reading, which it must not end: what is being opened is to be shown, and counted
     async def _again(self) -> None:
         await self._show(stay=True)
 
     async def _show(self, *, stay: bool) -> None:
-        found, unfolded = await self.room.ask(self._read), self.reader.unfolded
+        which, unfolded = self._which, self.reader.unfolded
+        found = await self.room.ask(self._read)
         lines = await self.room.ask(lambda _: self.reader.lines_of(found, unfolded=unfolded))
+        if self._which != which:  # another was opened meanwhile
+            return
         today = local_day(self.room.practice.clock(), self.room.practice.settings.zone)
         self.reader.show_letter(found, lines, today, stay=stay)
         self.query_one(KeyLine).refresh()

@@ -10,10 +10,11 @@ from textual.widget import Widget
 from therapymail.domain.kinds import Standing
 from therapymail.domain.local_days import local_day
 from therapymail.practice.judging import JudgedLetter
-from therapymail.practice.read import LettersRequest, list_letters, read_filed
+from therapymail.practice.read import LettersRequest, LetterText, list_letters, read_filed
 from therapymail.practice.rereading import note_opened
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command
+from therapymail.tui.page import Line
 from therapymail.tui.screens.marking import MARK_COMMANDS, MarkingLetters
 from therapymail.tui.widgets.chrome import KeyLine
 from therapymail.tui.widgets.letter_list import LetterList
@@ -133,7 +134,7 @@ class ReadingLetters(MarkingLetters):
     async def open_letter(self, digest: bytes) -> None:
         """Open the letter with this digest in the reader."""
         self.add_class("-reading")
-        await self._read(digest, unfolded=False)
+        self._show(await self._laid_out(digest, unfolded=False), unfolded=False)
         self.reader.view.focus()
         await self.room.ask(partial(note_opened, digests=[digest]))
 
@@ -141,20 +142,25 @@ class ReadingLetters(MarkingLetters):
         """Open the letter with this digest: for the commands."""
         self.open_letter(digest)
 
-    async def _read(self, digest: bytes, *, unfolded: bool, stay: bool = False) -> None:
+    async def _laid_out(self, digest: bytes, *, unfolded: bool) -> tuple[LetterText, tuple[Line, ...]]:
         found = await self.room.ask(partial(read_filed, digest=digest))
-        lines = await self.room.ask(lambda _: self.reader.lines_of(found, unfolded=unfolded))
+        return found, await self.room.ask(lambda _: self.reader.lines_of(found, unfolded=unfolded))
+
+    def _show(self, laid_out: tuple[LetterText, tuple[Line, ...]], *, unfolded: bool, stay: bool = False) -> None:
         self.reader.unfolded = unfolded
         today = local_day(self.room.practice.clock(), self.room.practice.settings.zone)
-        self.reader.show_letter(found, lines, today, stay=stay)
+        self.reader.show_letter(*laid_out, today, stay=stay)
         self.keys_changed()
 
-    @asking("reading")
+    @asking("layout")  # apart from reading, which it must not end: what is being opened is to be shown, and counted
     async def lay_out_again(self) -> None:
         """The same letter, at another width or with its quotes."""
-        if self.reader.found is not None:
-            digest = self.reader.found.judged.letter.digest
-            await self._read(digest, unfolded=self.reader.unfolded, stay=True)
+        before, unfolded = self.reader.found, self.reader.unfolded
+        if before is None:
+            return
+        laid_out = await self._laid_out(before.judged.letter.digest, unfolded=unfolded)
+        if self.reader.found is before:  # no other was opened meanwhile, and this one not put away
+            self._show(laid_out, unfolded=unfolded, stay=True)
 
     def on_resize(self) -> None:
         """Lines are laid out for the width."""
