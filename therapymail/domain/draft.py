@@ -70,6 +70,15 @@ def own_lines(text: str) -> list[str]:
     ]
 
 
+def own_words(text: str) -> list[str]:
+    """The words of `text` without what it quotes and every line that introduces a quotation, whatever its line breaks.
+
+    The same of a draft and of the letter that it became, however that was wrapped and its quotations taken out.
+    """
+    lines = (line.rstrip() for line in own_lines(text))
+    return [word for line in lines if not line.endswith("wrote:") for word in line.split()]
+
+
 @dataclass(frozen=True)
 class Draft:
     """A draft as the vault keeps it: working state, never in the journal until it is released.

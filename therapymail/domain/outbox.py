@@ -104,6 +104,7 @@ class Obstacle(StrEnum):
     SETTLED_NOT_SENT = "settled-not-sent"
     NOT_PROVEN = "not-proven"  # the proof before send failed: a fault of ours
     SEALING_FAILED = "sealing-failed"  # gpg refused
+    RESTORED = "restored"  # it comes from a backup, and may have left since that was made
 
 
 COUNTED = frozenset({Obstacle.BUSY, Obstacle.NO_ROOM, Obstacle.CONNECTION_LOST, Obstacle.SEALING_FAILED})

@@ -30,6 +30,7 @@ _OBSTACLE = {
     Obstacle.SETTLED_NOT_SENT: "you settled that it was not sent",
     Obstacle.NOT_PROVEN: "the proof before sending did not hold, which is a fault of therapymail",
     Obstacle.SEALING_FAILED: "GnuPG could not seal it",
+    Obstacle.RESTORED: "it comes from a backup and may have left since",
 }
 
 _WAITING = ("uncertain", "kept back", "to read again", "on the way", "held")
@@ -43,6 +44,7 @@ _STEP = {
     Obstacle.NO_SUCH_ADDRESS: "Check it: `therapymail client show {code}`; then " + _RETRY + ".",
     Obstacle.RECIPIENT_REFUSED: "Check it: `therapymail client show {code}`; then " + _RETRY + ".",
     Obstacle.SENDER_REFUSED: "Check the account: `therapymail doctor`; then " + _RETRY + ".",
+    Obstacle.RESTORED: "Run `therapymail sync` and look in Sent; if it has not left, " + _RETRY + ".",
     Obstacle.NOT_PROVEN: "Nothing was sent. Please report it; `therapymail outbox cancel {draft}` keeps the draft.",
 }
 _WAITS = "It is tried again by itself at the next `therapymail sync`."

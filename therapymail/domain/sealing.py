@@ -33,6 +33,8 @@ class Hindrance(StrEnum):
     CLIENT_REFERRED = "client-referred"
     OVERDUE = "overdue"  # it was to leave long ago: too much may have happened since
     ALREADY_SENT = "already-sent"  # a letter under its Message-ID is on the record, as sent
+    RESTORED = "restored"  # it comes from a backup, and the mailbox has not been read since
+    LEFT_SINCE = "left-since"  # it comes from a backup, and a letter with its words was sent since
     EMPTY = "empty"
     NAMES_ANOTHER = "names-another"  # another client, anywhere in it
     NO_MAILBOX = "no-mailbox"

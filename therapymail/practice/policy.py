@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from therapymail.domain.client import Certificate, Client
-from therapymail.domain.draft import Draft
+from therapymail.domain.draft import Draft, own_words
 from therapymail.domain.outbox import Agreed
 from therapymail.domain.sealing import Hindrance, Permit, Refusal, SealingFacts, decide
 from therapymail.errors import KeyUnknown
@@ -11,7 +11,7 @@ from therapymail.pgp.certificate_packets import is_revoked
 from therapymail.pgp.colons import KeyPart, ListedKey, listed_keys
 from therapymail.practice.look_over import foreign_in
 from therapymail.practice.practice import Practice
-from therapymail.vault import certificates, clients, key_changes, letters, outbox
+from therapymail.vault import certificates, clients, key_changes, letters, outbox, restored
 from therapymail.vault.connection import Reader
 
 
@@ -34,6 +34,7 @@ def may_leave(
     entry = outbox.entry_or_none(reader, draft.name)
     if entry is not None and letters.was_sent(reader, entry.message_id):
         found = (*found, Hindrance.ALREADY_SENT)
+    found = (*found, *_of_backup(practice, reader, draft))
     if foreign_in(practice, reader, draft):
         found = (*found, Hindrance.NAMES_ANOTHER)
     if draft.content.is_empty and not draft.enclosures:
@@ -41,6 +42,15 @@ def may_leave(
     if practice.settings.smtp is None:
         found = (*found, Hindrance.NO_MAILBOX)
     return Refusal(found) if found else decided
+
+
+def _of_backup(practice: Practice, reader: Reader, draft: Draft) -> tuple[Hindrance, ...]:
+    """Why a draft that comes from a backup may not leave: on the machine that was lost it may have left since (C9)."""
+    if practice.settings.imap is not None and restored.waits_for_mailbox(reader, draft.name):
+        return (Hindrance.RESTORED,)
+    words = own_words(draft.content.text)
+    left = (own_words(text) for text in restored.letters_since(reader, draft.name, draft.client))
+    return (Hindrance.LEFT_SINCE,) if words and words in left else ()
 
 
 def sealing_facts(

@@ -31,7 +31,7 @@ from therapymail.practice.renewals import renew
 from therapymail.practice.sent_copy import learn_who_files, make_copies
 from therapymail.practice.settle import settle_what_shows
 from therapymail.practice.single_run import only_run
-from therapymail.vault import filing, places
+from therapymail.vault import filing, places, restored
 from therapymail.vault.connection import Vault, Writer
 from therapymail.vault.courses import bring_courses_up_to_date
 
@@ -154,6 +154,8 @@ def receive(
             learn_who_files(practice, vault, work.folder.name)
     with vault.writing(durable=False) as writer:
         bring_courses_up_to_date(writer)
+        if not taking_in.result().stopped:
+            restored.mailbox_was_read(writer)
     return taking_in.result()
 
 
