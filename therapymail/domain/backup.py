@@ -14,10 +14,10 @@ MANIFEST, LETTERS = "manifest.json", "letters.sha256"
 VAULT, VAULT_KEY, NOTES, NOTES_KEY, CONFIG = "vault.db", "vault.key", "notes.db", "notes.key", "config.toml"
 KEYRING = "keyring.pgp"  # the own secret keys, sealed once more to the own key alone
 NOTES_LOG = "notes.db-wal"  # of process notes that were locked when whoever wrote last had been killed
-NEEDED = (LETTERS, CONFIG, VAULT_KEY, VAULT, KEYRING)
+TEXTS = "texts.json"  # the therapist's own templates and lists
+NEEDED = (LETTERS, CONFIG, VAULT_KEY, VAULT, KEYRING, TEXTS)
 MAX_MANIFEST_BYTES = 1 << 20
-_FOLDERS = ("note-templates", "letter-templates")
-_SINGLE = (*NEEDED, NOTES, NOTES_LOG, NOTES_KEY, "feelings.txt")
+_ALL = (*NEEDED, NOTES, NOTES_LOG, NOTES_KEY)
 _HEX = re.compile(r"[0-9a-f]{64}")
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}")
 _DEVICE = re.compile(r"[0-9a-f]{32}")
@@ -99,8 +99,7 @@ _NO_MANIFEST = "it holds no backup"
 
 def may_stand_in_a_backup(name: str) -> bool:
     """Whether a backup can hold a file of this name; there is none for any other in a practice."""
-    folder, slash, file = name.partition("/")
-    return name in _SINGLE or (bool(slash) and folder in _FOLDERS and "/" not in file)
+    return name in _ALL
 
 
 def _manifest(value: dict[str, Any]) -> Manifest:

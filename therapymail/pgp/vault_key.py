@@ -47,8 +47,10 @@ def seal_to_own(gpg: Gpg, own_key: str, content: bytes, passphrase: str | None) 
     return run.output
 
 
-def unseal_from_own(gpg: Gpg, own_key: str, sealed: bytes, passphrase: str | None, file: str) -> bytes:
-    """What `sealed`, the content of `file`, holds: signed by the own key and sealed to it alone.
+def unseal_from_own(
+    gpg: Gpg, own_key: str, sealed: bytes, passphrase: str | None, file: str, output_cap: int = _OUTPUT_CAP
+) -> bytes:
+    """What `sealed`, the content of `file`, holds (at most `output_cap` bytes): signed by the own key, to it alone.
 
     Raises as `unseal_vault_key`.
     """
@@ -59,7 +61,7 @@ def unseal_from_own(gpg: Gpg, own_key: str, sealed: bytes, passphrase: str | Non
         raise VaultDamaged(file, "it is not a whole sealed message")
     if layout.passwords or len(layout.recipients) != 1:
         raise VaultDamaged(file, "it is not sealed to exactly one key")
-    opener = SingleOpener(gpg, passphrase=passphrase.encode() if passphrase else None, output_cap=_OUTPUT_CAP)
+    opener = SingleOpener(gpg, passphrase=passphrase.encode() if passphrase else None, output_cap=output_cap)
     opened = opener.decrypt(sealed)
     if opened.failure is OpeningFailure.LOCKED:
         raise PassphraseWrong if passphrase else PassphraseNeeded

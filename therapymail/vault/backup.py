@@ -40,7 +40,7 @@ def copy_of_store(path: Path, raw_key: bytes, tell: Tell = lambda _done, _total:
         ):
             # One moment for all steps: without it SQLite begins anew whenever somebody writes.
             source.execute("BEGIN")
-            size = source.execute("PRAGMA page_size").fetchone()[0]
+            size = int(source.execute("PRAGMA page_size").fetchone()[0])
             source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
             def told(_status: int, remaining: int, total: int) -> None:
