@@ -12,6 +12,7 @@ from therapymail.pgp.agent_socket import redirect_sockets
 from therapymail.pgp.process import forbid_core_dumps
 from therapymail.practice.clock import SetClock
 from therapymail.practice.practice import Practice
+from therapymail.practice.whole_change import finish_change
 
 LONG_HOME_BYTES = 80  # beyond this a GnuPG home's sockets may not fit into the 107 bytes of a socket's path
 
@@ -21,11 +22,13 @@ def open_practice(
 ) -> Practice:
     """The practice in `home` (else THERAPYMAIL_HOME, else the platform's data directory), still locked.
 
+    What was being changed together when a process was killed is changed first (practice/whole_change.py).
     `now` (as SetClock reads it; else THERAPYMAIL_NOW) sets the clock of a demo practice. Raises NoPractice,
     ConfigurationFaulty, ClockNotSettable, UnusableInput, FileUnusable.
     """
     surroundings = os.environ if environment is None else environment
     paths = practice_paths(home, surroundings)
+    finish_change(paths)
     settings = read_settings(paths.config)
     told = now or surroundings.get("THERAPYMAIL_NOW")
     return wire(paths, settings, SetClock.parse(told) if told else None, surroundings)

@@ -239,6 +239,11 @@ def keep_setting(path: Path, name: str, value: str) -> None:
 
     Raises NoPractice if it is missing, ConfigurationFaulty, FileUnusable.
     """
+    write_private_file(path, with_setting(path, name, value))
+
+
+def with_setting(path: Path, name: str, value: str) -> bytes:
+    """What the file at `path` would hold with this one setting changed. Raises NoPractice, ConfigurationFaulty."""
     import tomlkit
     from tomlkit.exceptions import ParseError
 
@@ -253,4 +258,4 @@ def keep_setting(path: Path, name: str, value: str) -> None:
     else:
         line = tomlkit.document().add(name, value)
         document = tomlkit.parse(tomlkit.dumps(line) + tomlkit.dumps(document))  # before any table begins
-    write_private_file(path, tomlkit.dumps(document).encode())
+    return tomlkit.dumps(document).encode()

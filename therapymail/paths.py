@@ -62,6 +62,16 @@ class PracticePaths:
         return self.home / "vault.key"
 
     @property
+    def vault_key_next(self) -> Path:
+        """The key that the vault is being given, sealed in the same way: there until the vault opens with it."""
+        return self.home / "vault.key.next"
+
+    @property
+    def change(self) -> Path:
+        """Files that change together, while they do."""
+        return self.home / "change.json"
+
+    @property
     def sync_lock(self) -> Path:
         """The one lock for sync and send: beside the vault, since run directories differ with $XDG_RUNTIME_DIR."""
         return self.home / f"{self.vault.name}.lock"

@@ -23,7 +23,7 @@ HERON = client("HERON", "maren@heron.example", HERON_KEY)
 LINDEN = client("LINDEN", "tomas@linden.example", LINDEN_KEY)
 KNOWN = Correspondents(
     frozenset({"orla@practice.example"}),
-    Pin(OWN_KEY, verified=True),
+    (Pin(OWN_KEY, verified=True),),
     {"maren@heron.example": HERON, "tomas@linden.example": LINDEN},
 )
 

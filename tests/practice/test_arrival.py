@@ -17,7 +17,7 @@ from therapymail.practice.arrival import Arrival, PassedOver, read_arrival, rece
 
 NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)
 PLACE = Place("imap", "INBOX", 7, 3)
-NOBODY = Correspondents(frozenset({"orla@practice.example"}), Pin("A" * 40, verified=True), {})
+NOBODY = Correspondents(frozenset({"orla@practice.example"}), (Pin("A" * 40, verified=True),), {})
 MESSAGE = packet(1, b"\x03" + b"\x11" * 8 + b"\x12" + b"\x00" * 40) + packet(18, b"\x01" + b"\x55" * 90)
 
 

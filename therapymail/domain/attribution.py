@@ -14,10 +14,13 @@ _ATTRIBUTED = {Signature.VERIFIED, Signature.PINNED}
 
 @dataclass(frozen=True)
 class Correspondents:
-    """Who writes in this practice: the therapist's own addresses and key, and the clients by address."""
+    """Who writes in this practice: the therapist's own addresses and keys, and the clients by address.
+
+    `own_pins` begin with the own key; earlier ones speak for what was received while they were it.
+    """
 
     own_addresses: frozenset[str]
-    own_pin: Pin
+    own_pins: tuple[Pin, ...]
     by_address: Mapping[str, Client]
 
 
@@ -87,7 +90,7 @@ def _own(mail: Authorship, known: Correspondents) -> Attribution:
             None, Direction.OUT, Standing.SET_ASIDE, ("several-to" if clients else "no-client-addressed",)
         )
     client = next(iter(clients.values()))
-    if verdict_of(mail.facts, (known.own_pin,), mail.received).signature in _ATTRIBUTED:
+    if verdict_of(mail.facts, known.own_pins, mail.received).signature in _ATTRIBUTED:
         return Attribution(client, Direction.OUT, Standing.ACCEPTED)
     if mail.in_sent:
         return Attribution(client, Direction.OUT, Standing.ACCEPTED, ("not-signed-by-own-key",))

@@ -49,6 +49,31 @@ def unseal_notes_key(gpg: Gpg, own_key: str, sealed: bytes, own_passphrase: str 
     return _from_under_password(gpg, content, own_passphrase)
 
 
+def sealed_to_another(gpg: Gpg, old: str, new: str, sealed: bytes, old_secret: str | None, secret: str | None) -> bytes:
+    """`sealed`, which the own key `old` opens, sealed to and signed by the own key `new` as it is inside.
+
+    So a passphrase of the process notes' own is not needed. `old_secret` and `secret` are the two keys' passphrases.
+    Raises VaultDamaged, PassphraseNeeded, PassphraseWrong, GnupgUnusable.
+    """
+    return seal_to_own(gpg, new, unseal_from_own(gpg, old, sealed, old_secret, _FILE), secret)
+
+
+def shared_passphrase_changed(gpg: Gpg, own_key: str, sealed: bytes, passphrase: str, new: str | None) -> bytes | None:
+    """`sealed` under `new` (None: under none of its own) where its own passphrase is `passphrase`, as the own key's is.
+
+    None where it has another, or none. The own key still opens with `passphrase`.
+    Raises VaultDamaged, PassphraseWrong, GnupgUnusable.
+    """
+    content = unseal_from_own(gpg, own_key, sealed, passphrase, _FILE)
+    if not is_under_password(content):
+        return None
+    try:
+        raw_key = _from_under_password(gpg, content, passphrase)
+    except NotesPassphraseWrong:
+        return None
+    return seal_to_own(gpg, own_key, raw_key if new is None else _under_password(gpg, raw_key, new), passphrase)
+
+
 def is_under_password(content: bytes) -> bool:
     """Whether `content` is one message under one password, sealed to nobody besides."""
     layout = layout_or_none(content)

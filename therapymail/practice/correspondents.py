@@ -3,23 +3,24 @@
 from therapymail.domain.addresses import canonical_address
 from therapymail.domain.attribution import Correspondents
 from therapymail.domain.client import Client
-from therapymail.domain.seal import Pin
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients, letters
 from therapymail.vault.connection import Vault
+from therapymail.vault.own_keys import own_pins
 
 
 def read_correspondents(practice: Practice, vault: Vault) -> Correspondents:
-    """The therapist's address and key, and every client by each address they write from."""
+    """The therapist's address and keys, and every client by each address they write from."""
     with vault.reading() as reader:
         everybody = clients.clients(reader)
+        pins = own_pins(reader, practice.settings.own_key)
     by_address: dict[str, Client] = {}
     for client in everybody:
         for address in {client.write_to, *client.writes_from}:
             by_address[address] = client
     return Correspondents(
         own_addresses=frozenset({canonical_address(practice.settings.email)}),
-        own_pin=Pin(practice.settings.own_key, verified=True),
+        own_pins=pins,
         by_address=by_address,
     )
 

@@ -13,6 +13,7 @@ from therapymail.practice.practice import Practice
 from therapymail.vault import clients, letters
 from therapymail.vault.connection import Reader
 from therapymail.vault.exchanges import InCourse, in_course
+from therapymail.vault.own_keys import own_pins
 
 
 def judge_enclosure(enclosure: Enclosure, pins: tuple[Pin, ...], received: datetime) -> Verdict | None:
@@ -57,7 +58,7 @@ def placed(reader: Reader, judged: Sequence[JudgedLetter]) -> tuple[JudgedLetter
 
 @dataclass(frozen=True)
 class Judge:
-    """Today's pins: the own one for what the therapist wrote, a client's for what that client wrote."""
+    """Today's pins: the own ones for what the therapist wrote, a client's for what that client wrote."""
 
     own_pins: tuple[Pin, ...]
     clients: dict[str, Client]
@@ -66,7 +67,7 @@ class Judge:
     def of(cls, practice: Practice, reader: Reader) -> "Judge":
         """The judge of this practice, by the pins that `reader` finds."""
         everybody = {client.identity: client for client in clients.clients(reader)}
-        return cls((Pin(practice.settings.own_key, verified=True),), everybody)
+        return cls(own_pins(reader, practice.settings.own_key), everybody)
 
     def client_of(self, letter: Letter) -> Client | None:
         """The client whose letter it is, or who was written to; None where it is nobody's."""

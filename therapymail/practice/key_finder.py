@@ -71,7 +71,7 @@ class KeyFinder:
         self._clients = known.by_address
         everybody = known.by_address.values()
         self._settled = {(client.identity, pin.fingerprint) for client in everybody for pin in client.pins}
-        self._own = known.own_pin.fingerprint
+        self._own = {pin.fingerprint for pin in known.own_pins}
         self._inspected: dict[tuple[str, bytes], Kept | None] = {}
         self._renewed: dict[tuple[str, bytes], tuple[str, ...]] = {}
         self._turn = threading.Lock()
@@ -100,7 +100,7 @@ class KeyFinder:
         except KeyRefused:
             return None
         fingerprint = parts[0]
-        if fingerprint == self._own:
+        if fingerprint in self._own:
             return None
         if (client.identity, fingerprint) in self._settled:
             return self._newer(client, packets, FoundKey(fingerprint, source, _signs(parts, filing.facts)))
@@ -199,7 +199,7 @@ def finder_for(practice: Practice, vault: Vault, known: Correspondents) -> KeyFi
     held = HeldBefore(
         {(each.client, each.certificate.fingerprint): each.certificate for each in found},
         pinned,
-        frozenset({known.own_pin.fingerprint, *parts}),
+        frozenset({*(pin.fingerprint for pin in known.own_pins), *parts}),
     )
     return KeyFinder(practice.gpg, known, held)
 

@@ -11,7 +11,7 @@ from therapymail.errors import KeyRefused, KeyUnknown, UnusableInput
 from therapymail.pgp.armor_writing import armored
 from therapymail.pgp.certificate_packets import is_revoked
 from therapymail.pgp.certificates import CertificateReport, inspect
-from therapymail.pgp.own_key import own_keys
+from therapymail.pgp.own_key import own_keys as secret_keys
 from therapymail.pgp.own_key_care import extend, own_certificate
 from therapymail.pgp.own_key_intake import import_file
 from therapymail.practice.certificate_intake import certificate_to_hold, found_fingerprint, held_fingerprint, same_key
@@ -21,7 +21,7 @@ from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.letters_again import read_letters_of_keys
 from therapymail.practice.practice import Practice
 from therapymail.practice.renewals import hold_newer
-from therapymail.vault import certificates, clients, key_candidates, key_changes, pins
+from therapymail.vault import certificates, clients, key_candidates, key_changes, own_keys, pins
 from therapymail.vault.autocrypt_offers import senders
 from therapymail.vault.connection import Reader
 
@@ -197,9 +197,15 @@ def _quarantined(practice: Practice, client: Client, certificate: Certificate, s
 
 
 def import_own_key(practice: Practice, material: bytes, passphrase: str | None) -> HeldKey:
-    """Take a further secret key of the therapist's, for opening older letters. Raises KeyRefused, PassphraseWrong."""
+    """Take a further secret key of the therapist's, for opening older letters: what it signed is the therapist's too.
+
+    Raises KeyRefused, PassphraseWrong, VaultLocked.
+    """
     with practice.gpg() as gpg:
         fingerprint = import_file(gpg, material, passphrase)
+    if fingerprint != practice.settings.own_key:
+        with practice.vault() as vault, vault.writing() as writer:
+            own_keys.note_earlier(writer, fingerprint, practice.clock())
     return next(key for key in _own_keys(practice) if key.fingerprint == fingerprint)
 
 
@@ -265,7 +271,7 @@ def _candidates(reader: Reader, held: set[str]) -> list[HeldKey]:
 
 def _own_keys(practice: Practice) -> tuple[HeldKey, ...]:
     with practice.gpg() as gpg:
-        found = own_keys(gpg)
+        found = secret_keys(gpg)
     return tuple(
         HeldKey(
             key.fingerprint,

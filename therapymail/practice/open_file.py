@@ -64,7 +64,7 @@ def open_file(practice: Practice, raw: bytes) -> OpenedFile:
     is_own = author in known.own_addresses
     client = known.by_address.get(author)
     reading, defects = reading_of(opened)
-    pins = (known.own_pin,) if is_own else unretired(client.pins) if client else ()
+    pins = known.own_pins if is_own else unretired(client.pins) if client else ()
     # Without a record there is no time of receipt; what the mail says of itself has to do.
     moment = header.date or practice.clock()
     return OpenedFile(

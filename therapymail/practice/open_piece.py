@@ -172,7 +172,7 @@ def _author(
     author = header.from_addresses[0] if len(header.from_addresses) == 1 else ""
     is_own = author in known.own_addresses
     client = None if is_own else known.by_address.get(author)
-    pins = (known.own_pin,) if is_own else client.pins if client else ()
+    pins = known.own_pins if is_own else client.pins if client else ()
     if received is None:
         pins = unretired(pins)
     moment = received or header.date or practice.clock()

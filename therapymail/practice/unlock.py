@@ -1,15 +1,15 @@
 """Unlocking and locking a practice."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from therapymail.errors import FileUnusable, VaultDamaged
-from therapymail.paths import error_phrase
 from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.own_key_care import keygrips
-from therapymail.pgp.vault_key import unseal_vault_key
+from therapymail.pgp.own_key_passphrase import secret_keygrips
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.practice import Practice
-from therapymail.vault import note_index
+from therapymail.practice.vault_keys import unsealed_key
+from therapymail.vault import note_index, own_keys
 from therapymail.vault.index import index_is_current, reindex
 
 
@@ -26,12 +26,12 @@ def unlock(practice: Practice, passphrase: str | None, hours: float | None = Non
     Raises PassphraseNeeded, PassphraseWrong, VaultDamaged, FileUnusable, GnupgMissing, GnupgUnusable.
     """
     lasting = hours if hours is not None else practice.settings.unlock_hours
-    own = practice.settings.own_key
-    sealed = _sealed_key(practice)
     with practice.gpg() as gpg:
-        vault_key = unseal_vault_key(gpg, own, sealed, passphrase)
-        grips = keygrips(gpg, own)
-    practice.session.begin(vault_key, lasting, passphrase, grips)
+        vault_key = unsealed_key(practice, gpg, passphrase)
+        held = secret_keygrips(gpg)
+    # Earlier own keys open old letters; one under another passphrase stays shut, as it would without.
+    practice.session.begin(vault_key, lasting, passphrase, [grip for grips in held.values() for grip in grips])
+    _note_earlier_keys(practice, held)
     write_clients_keyring(practice)
     _bring_index_up_to_date(practice)
     return Unlocked(lasting)
@@ -62,10 +62,12 @@ def needs_passphrase(practice: Practice) -> bool:
     return any(info is not None and (info.protected or info.on_card) for info in found)
 
 
-def _sealed_key(practice: Practice) -> bytes:
-    try:
-        return practice.paths.vault_key.read_bytes()
-    except FileNotFoundError:
-        raise VaultDamaged("vault.key", "it is missing") from None
-    except OSError as error:
-        raise FileUnusable(str(practice.paths.vault_key), error_phrase(error)) from None
+def _note_earlier_keys(practice: Practice, held: Collection[str]) -> None:
+    """Note each secret key that is here beside the own one, so that what it signed is known as one's own."""
+    with practice.vault() as vault:
+        with vault.reading() as reader:
+            known = {pin.fingerprint for pin in own_keys.own_pins(reader, practice.settings.own_key)}
+        if not known.issuperset(held):
+            with vault.writing() as writer:
+                for fingerprint in sorted(set(held) - known):
+                    own_keys.note_earlier(writer, fingerprint, practice.clock())

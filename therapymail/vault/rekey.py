@@ -1,0 +1,37 @@
+"""Another raw key for a store: the file is rewritten in one transaction, so that a kill leaves the one or the other."""
+
+import contextlib
+from pathlib import Path
+
+from therapymail.errors import FileUnusable, VaultDamaged
+from therapymail.vault import schema
+from therapymail.vault.cipher import connect, refuse_unusable_file
+from therapymail.vault.faults import file_faults
+from therapymail.vault.key import key_as_hex
+
+
+def opens_with(path: Path, raw_key: bytes) -> bool:
+    """Whether the store at `path` opens with `raw_key` (32 bytes). Raises FileUnusable."""
+    try:
+        refuse_unusable_file(path)
+        with file_faults(path):
+            connect(path, key_as_hex(raw_key)).close()
+    except VaultDamaged:
+        return False
+    return True
+
+
+def rekey(path: Path, raw_key: bytes, new: bytes) -> None:
+    """Put the store at `path` under `new`: whoever has `raw_key` opens it no more. Takes as long as copying it.
+
+    Killed at any moment it opens with exactly one of the two. Migrations' backups, which are under the key before, go.
+    Raises FileUnusable (a full disk, another process at work), VaultDamaged: then it is as it was.
+    """
+    refuse_unusable_file(path)
+    with file_faults(path), contextlib.closing(connect(path, key_as_hex(raw_key))) as connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA rekey = \"x'{key_as_hex(new)}'\"")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # else the last to close it does that
+    if not opens_with(path, new):
+        raise FileUnusable(str(path), "it did not take its new key")
+    schema.forget_backups(path)
