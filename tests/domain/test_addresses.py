@@ -25,7 +25,9 @@ def test_one_form_for_one_address(text: str, canonical: str) -> None:
     "text",
     ["", "maren", "maren@", "@heron.example", "a b@heron.example", "a@b", "a@-b.example", "a..b@heron.example",
      '"a"@heron.example', "a@heron.example\r\nBcc: x@y.example", "a@heron.example\x00", "a,b@heron.example",
-     "Maren <maren@heron.example>", "a@[127.0.0.1]", "a" * 250 + "@heron.example"],
+     "Maren <maren@heron.example>", "a@[127.0.0.1]", "a" * 250 + "@heron.example",
+     "mar\u202een@heron.example", "mar\u200ben@heron.example", "mar\u2028en@heron.example", "mar\x85en@heron.example",
+     "mar\x9b31men@heron.example", "mar\u00a0en@heron.example", "mar\ud800en@heron.example"],
 )  # fmt: skip
 def test_S12_what_is_not_one_bare_address_is_refused(text: str) -> None:
     with pytest.raises(UnusableInput):
@@ -43,3 +45,4 @@ def test_any_text_is_an_address_in_one_form_or_refused(text: str) -> None:
         once = canonical_address(text)
         assert canonical_address(once) == once
         assert not set(once) & set("\r\n\0 <>,;")
+        assert once.isprintable()

@@ -17,10 +17,12 @@ def canonical_address(text: str) -> str:
 
     Other letters keep their case: lowering the Kelvin sign gives an ASCII k, and so somebody else's address.
 
-    Raises UnusableInput for anything that is not a bare addr-spec; HAZARDS S12: no CR, LF, NUL or blank.
+    Raises UnusableInput for anything that is not a bare addr-spec; HAZARDS S12: no CR, LF, NUL or blank, nothing that
+    cannot be seen or turns the line around (S9).
     """
     local, at, domain = text.strip().rpartition("@")
-    if not at or not _LOCAL.fullmatch(local) or len(text) > MAX_ADDRESS_CHARACTERS:
+    is_local_part = _LOCAL.fullmatch(local) is not None and local.isprintable()
+    if not at or not is_local_part or len(text) > MAX_ADDRESS_CHARACTERS:
         raise UnusableInput("address", "it must look like name@domain.example")
     try:
         ascii_domain = domain.lower().rstrip(".").encode("idna").decode("ascii")
