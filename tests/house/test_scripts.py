@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RUNNABLE = [ROOT / "scripts" / "demo", ROOT / "scripts" / "test", ROOT / ".ci" / "run"]
+RUNNABLE = [ROOT / "scripts" / "demo", ROOT / "scripts" / "test", ROOT / "scripts" / "fuzz", ROOT / ".ci" / "run"]
 SCRIPTS = [*RUNNABLE, ROOT / "scripts" / "machine.sh"]
 
 
