@@ -73,7 +73,8 @@ def _guided(name: str, directory: Path, executions: int, seed: int) -> None:
 
     options = {
         "runs": executions, "seed": seed, "dict": words, "max_len": target.longest, "len_control": 0,
-        "timeout": 0, "rss_limit_mb": 0, "reload": 0, "print_final_stats": 1,
+        "timeout": 86_400, "rss_limit_mb": 0, "reload": 0, "print_final_stats": 1,
+        "artifact_prefix": f"{directory}/died-",
     }  # fmt: skip
     guard_process()
     given = [sys.argv[0], *(f"-{option}={value}" for option, value in options.items()), str(corpus)]

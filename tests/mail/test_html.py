@@ -1,5 +1,6 @@
 """HTML letters as text: nothing fetched, nothing hidden shown, bounded work."""
 
+import re
 import time
 
 import pytest
@@ -93,6 +94,28 @@ def test_quoted_passages_are_prefixed_and_indented_ones_are_not() -> None:
 
 def test_what_no_text_may_hold_is_taken_out() -> None:
     assert text("<p>one\ufdd0&#xfdd0;&#27;&#xd800;\0\x1b</p>").replace("\ufffd", "") == "one"
+
+
+@pytest.mark.parametrize("sign", ["\x0c", "&#12;", "&#1;", "&#x1b;", "&#xfffe;", "&#xffff;", "&#xd800;", "&#xfdd0;"])
+@pytest.mark.parametrize(
+    ("source", "letters"),
+    [
+        ("<blockquote>one{}two</blockquote>", "onetwo"),
+        ("<a href='http://elsewhere.example'>one</a>{}two", "oneelsewhereexampletwo"),
+        ("<table><tr><td>one</td>{}two</table>", "twoone"),
+        ("<td>one</td>{}two", "onetwo"),
+        ("<img alt='one{}two'>three", "imageonetwothree"),
+        ("<a href='mailto:a%1b%00%0c@b.example'>one</a>", "oneabexample"),
+    ],
+)
+def test_C42_what_no_text_may_hold_stands_where_something_is_put_in(source: str, letters: str, sign: str) -> None:
+    read = text(source.format(sign))
+    assert sorted(re.sub("[^a-z]", "", read)) == sorted(letters)
+    assert not re.search("[\x00-\x08\x0b-\x1f]", read)
+
+
+def test_a_form_feed_parts_words_as_any_blank_does() -> None:
+    assert text("<p>one\x0ctwo") == "one two"
 
 
 def test_S24_text_below_very_deep_nesting_is_still_read() -> None:

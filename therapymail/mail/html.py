@@ -17,6 +17,7 @@ MAX_TAGS = 40_000  # opening and closing ones
 # lines that stand for the edges of a quote while a letter is laid out: no letter can name them
 _QUOTE_OPENS = f"quote {secrets.token_hex(16)}"
 _QUOTE_CLOSES = f"quote {secrets.token_hex(16)}"
+# What XML cannot hold lxml refuses to be given back, though its HTML parser makes it of `&#27;`. Form feeds are blanks.
 _UNUSABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 _DROPPED = {
     *("applet", "audio", "base", "canvas", "embed", "frame", "frameset", "head", "iframe", "link", "map", "math"),
@@ -52,7 +53,7 @@ def text_of_html(source: str) -> HtmlText:
     words follow each other line by line (`html-too-deep`).
     """
     length = _usable_length(source)
-    kept = _UNUSABLE.sub("", source[:length])
+    kept = _usable(source[:length])
     root = _document(kept, huge=False)
     if root is None:
         return HtmlText("")
@@ -72,6 +73,10 @@ def _document(source: str, *, huge: bool) -> html.HtmlElement | None:
         return html.document_fromstring(source.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):  # nothing in it but comments
         return None
+
+
+def _usable(text: str | None) -> str:
+    return _UNUSABLE.sub("", text.replace("\x0c", " ")) if text else ""
 
 
 def _usable_length(source: str) -> int:
@@ -107,7 +112,7 @@ def _rewrite(element: html.HtmlElement) -> None:
         element.tag = "div"
     elif tag in _TABLE_CELLS:
         element.tag = "span"
-        element.tail = f" {element.tail or ''}"
+        element.tail = f" {_usable(element.tail)}"
 
 
 def _drop(element: html.HtmlElement) -> None:
@@ -131,7 +136,7 @@ def _mark_quote(element: html.HtmlElement) -> None:
     """Put marks on lines of their own around a quoted passage: inscriptis has no line prefix."""
     opening, closing = etree.Element("div"), etree.Element("div")
     opening.text, closing.text = _QUOTE_OPENS, _QUOTE_CLOSES
-    opening.tail, element.text = element.text, None
+    opening.tail, element.text = _usable(element.text), None
     element.insert(0, opening)
     element.append(closing)
     element.tag = "div"
@@ -141,7 +146,7 @@ def _name_target(link: html.HtmlElement) -> None:
     """Show where a link leads behind its text, unless the text names that very host or address."""
     target = _target(link.get("href", "")[:2000])
     if target and not _names(link.text_content()[:_LINK_TEXT].lower(), target.lower()):
-        link.tail = f" [{target}]{link.tail or ''}"
+        link.tail = f" [{_usable(target)}]{_usable(link.tail)}"
 
 
 def _names(text: str, target: str) -> bool:
@@ -179,7 +184,7 @@ def _target(address: str) -> str:
 
 def _read_alternative(image: html.HtmlElement) -> None:
     """An image as text: an emoji is itself, anything else its description."""
-    description = " ".join(image.get("alt", "")[:200].split())
+    description = " ".join(_usable(image.get("alt", "")[:200]).split())
     if description and any(character.isalnum() for character in description):
         description = f"(image: {description})"
     image.tag = "span"
@@ -200,7 +205,7 @@ def _as_lines(root: html.HtmlElement, *, laid_out: bool) -> str:
             lines.append(f"{'>' * min(depth, _DEEPEST_QUOTE)} {words}".rstrip())
         else:
             lines.append(line.rstrip())
-    return _EMPTY_LINES.sub("\n\n", _UNUSABLE.sub("", "\n".join(lines))).strip("\n")
+    return _EMPTY_LINES.sub("\n\n", _usable("\n".join(lines))).strip("\n")
 
 
 def _laid_out(root: html.HtmlElement) -> str:
