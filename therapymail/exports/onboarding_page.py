@@ -1,7 +1,7 @@
 """The onboarding kit as one page to print: text in, HTML out, complete in itself and without anything that runs."""
 
 from therapymail.domain.kit import Kit, pieces
-from therapymail.domain.spoken_fingerprint import scanned_fingerprint
+from therapymail.exports.fingerprint_code import fingerprint_code
 from therapymail.exports.page_templates import page_template
 
 _QUIET = 4  # light modules around the code (ISO/IEC 18004)
@@ -17,7 +17,5 @@ def onboarding_page(kit: Kit) -> str:
 
 def _code(fingerprint: str) -> str:
     """The QR code of a fingerprint as an SVG element."""
-    import segno
-
-    code = segno.make_qr(scanned_fingerprint(fingerprint), error="m")
+    code = fingerprint_code(fingerprint)
     return code.svg_inline(border=_QUIET, omitsize=True, light="#fff", svgclass=None, lineclass=None)
