@@ -1,15 +1,14 @@
 """HAZARDS C1, C5, C10, S16: of all that we send nothing is in clear, not even to our own mail host (inside TLS)."""
 
 import base64
-import binascii
 import getpass
-import re
 import socket
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.hostile import Authority, authority
+from tests.support.marked import found_in
 from tests.support.posts import Post, dovecot, embedded
 from tests.support.sending import Sending, sending_over
 from tests.support.tls_tap import TlsTap
@@ -45,23 +44,6 @@ def post(request: pytest.FixtureRequest) -> Post:
 def story(post: Post) -> Iterator[Sending]:
     with sending_over(post) as practice:
         yield practice
-
-
-def forms_of(word: str) -> Iterator[bytes]:
-    """`word` as it might stand on a wire: as it is, in other encodings, and inside base64 at each of three places."""
-    for text in {word, word.upper(), word.capitalize()}:
-        octets = text.encode()
-        yield from (octets, octets[::-1], text.encode("utf-16-le"), text.encode("utf-16-be"), binascii.hexlify(octets))
-        yield "".join(f"={byte:02X}" for byte in octets).encode()
-        yield "".join(f"%{byte:02X}" for byte in octets).encode()
-        for shift in range(3 if len(octets) > 8 else 0):  # of a short word too little is left to be known by
-            whole = base64.b64encode(b"\0" * shift + octets)
-            yield whole[4 if shift else 0 : -4]
-
-
-def found_in(log: bytes, words: dict[str, str]) -> list[str]:
-    unfolded = re.sub(rb"\r\n[ \t]?", b"", log)
-    return [what for what, word in words.items() if any(form in log or form in unfolded for form in forms_of(word))]
 
 
 def send_everything(story: Sending) -> None:

@@ -163,9 +163,19 @@ def test_F30_the_program_that_shows_it_gets_the_file_and_leaves_nothing(practice
     viewer.write_text(f'#!/bin/sh\nprintf %s "$1" > {told}\ncat "$1" > {told}.content\n')
     viewer.chmod(0o700)
     look_at(practice, find_enclosure(practice, "HERON-1", 1), str(viewer))
-    assert Path(told.read_text()).name == "sleep.png"
+    assert Path(told.read_text()).name == "enclosure-1.png"
     assert Path(f"{told}.content").read_bytes() == PNG
     assert not Path(told.read_text()).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("my sister Ana.pdf", "enclosure-1.pdf"), ("to Ana.myAnaletter", "enclosure-1"), ("Ana", "enclosure-1")],
+)
+def test_S26_nobody_learns_its_name_from_the_program_that_shows_it(practice: Practice, name: str, told: str) -> None:
+    """A program's arguments are there to be read by all others, and its window's title by whoever passes."""
+    with laid_out(practice, OpenedEnclosure(1, name, "text/plain", true_type(b"words"), b"words")) as file:
+        assert file.name == told
 
 
 @pytest.mark.parametrize("number", [2, 4])

@@ -49,15 +49,18 @@ def can_run(environment: Mapping[str, str]) -> bool:
 
 
 def run_ready(
-    arguments: Sequence[str], stdin: bytes, environment: Mapping[str, str], timeout: float
+    arguments: Sequence[str], stdin: bytes, environment: Mapping[str, str], timeout: float, place: str = ""
 ) -> subprocess.CompletedProcess[bytes]:
-    """As `subprocess.run` of the program with `arguments`, its output captured. Raises subprocess.TimeoutExpired."""
+    """As `subprocess.run` of the program with `arguments`, its output captured. Raises subprocess.TimeoutExpired.
+
+    `place` is where another process listens that has the libraries loaded, `serve` its way to do so.
+    """
     files = [os.memfd_create(name) for name in ("stdin", "stdout", "stderr")]
     try:
         os.write(files[0], stdin)
         os.lseek(files[0], 0, os.SEEK_SET)
         with socket.socket(socket.AF_UNIX) as asking:
-            asking.connect(_kitchen())
+            asking.connect(place or _kitchen())
             asked = json.dumps([list(arguments), dict(environment), str(Path.cwd())]).encode()
             socket.send_fds(asking, [_LENGTH.pack(len(asked))], files)
             asking.sendall(asked)
@@ -106,7 +109,8 @@ def _kitchen() -> str:
 # --- in that process ------------------------------------------------------------------------------------
 
 
-def _serve(place: str) -> None:
+def serve(place: str) -> None:
+    """Load the libraries, and run commands for whoever asks at the socket `place`, until standard input ends."""
     for name in _LIBRARIES:
         importlib.import_module(name)
     domain = importlib.import_module("therapymail.domain")
@@ -188,4 +192,4 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    serve(sys.argv[1])

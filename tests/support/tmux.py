@@ -1,5 +1,6 @@
 """A person at a real terminal window: a program inside tmux, with keys pressed and the screen as it stands."""
 
+import shlex
 import shutil
 import subprocess
 import time
@@ -60,9 +61,24 @@ class Window:
             time.sleep(_LOOK_SECONDS)
         return screen
 
+    def wait_for_end(self, seconds: float = 30) -> None:
+        """Wait until the program has ended."""
+        end = time.monotonic() + seconds
+        while self.is_open():
+            assert time.monotonic() < end, f"it goes on\n{self.screen()}"
+            time.sleep(_LOOK_SECONDS)
+
     def resize(self, columns: int, lines: int) -> None:
         """Change the window's size."""
         self._run("resize-window", "-t", "one", "-x", str(columns), "-y", str(lines))
+
+    def record(self, file: Path) -> None:
+        """From now on write every byte that the program sends to the terminal to `file`."""
+        self._run("pipe-pane", "-t", "one", "-O", f"exec cat >> {shlex.quote(str(file))}")
+
+    def names(self) -> str:
+        """What the window, its pane and its session are called."""
+        return self._run("display-message", "-t", "one", "-p", "#{window_name} #{pane_title} #{session_name}").stdout
 
     def process(self) -> int:
         """The id of the program's process."""
@@ -82,13 +98,22 @@ class Window:
         return done
 
 
+def tmux_missing() -> str:
+    """Why there is no terminal window here; empty if there can be one."""
+    return (
+        ""
+        if shutil.which("tmux")
+        else "no terminal window to test in: tmux is missing (scripts/test installs it as root)"
+    )
+
+
 @contextmanager
 def in_tmux(
     command: Sequence[str], environment: Mapping[str, str], directory: Path, *, columns: int = 80, lines: int = 24
 ) -> Iterator[Window]:
     """`command` in a window of tmux. Skips where tmux is not installed."""
-    if shutil.which("tmux") is None:
-        pytest.skip("no terminal window to test in: tmux is missing (scripts/test installs it as root)")
+    if why := tmux_missing():
+        pytest.skip(why)
     window = Window(directory / "tmux")
     window.open(command, {**environment, "TERM": "tmux-256color"}, columns, lines)
     try:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from therapymail.practice.practice import Practice
 from therapymail.practice.read import LetterText, read_letter
 from therapymail.practice.write import enclosure_name
 from therapymail.vault import texts
+
+_ORDINARY_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}")  # longer, it could be a word of theirs
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def laid_out(practice: Practice, enclosure: OpenedEnclosure) -> Iterator[Path]:
         directory = own / practice.run.ENCLOSURES
         try:
             directory.mkdir(mode=PRIVATE_DIRECTORY)
-            file = directory / file_name(enclosure.name)
+            file = directory / _name_for_others(enclosure)
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE)
             with os.fdopen(descriptor, "wb") as opened:
                 opened.write(enclosure.data)
@@ -138,6 +141,15 @@ def file_name(name: str) -> str:
     """The name that an enclosure has as a file here: bare, and nothing that a command takes for an option."""
     shown = enclosure_name(name)
     return f"_{shown}" if shown.startswith("-") else shown
+
+
+def _name_for_others(enclosure: OpenedEnclosure) -> str:
+    """What the program that shows it may call it: every program of this machine can read that (S26, F01).
+
+    Its ending stays, by which programs are chosen: `enclosure-1.pdf`.
+    """
+    ending = Path(file_name(enclosure.name)).suffix
+    return f"enclosure-{enclosure.number}{ending if _ORDINARY_ENDING.fullmatch(ending) else ''}"
 
 
 def _contents(practice: Practice, letter: LetterText) -> list[bytes]:
