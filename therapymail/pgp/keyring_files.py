@@ -36,7 +36,7 @@ def put_keyring(content: bytes, home: Gpg, brought: Gpg) -> None:
     for name, file in {**files, **_files(brought.homedir)}.items():
         write_private_file(home.homedir / name, file)
     for each in (certificates, brought.run(["--export"]).output):
-        home.run(["--import-options", "import-local-sigs,keep-ownertrust", "--import"], each)
+        home.run(["--import"], each)
 
 
 def _files(homedir: Path) -> dict[str, bytes]:

@@ -19,6 +19,7 @@ from therapymail.pgp.notes_key import seal_notes_key, unseal_notes_key
 from therapymail.pgp.passphrase import is_strong_enough
 from therapymail.practice.notes_session import NotesSession
 from therapymail.practice.practice import Practice, forgetful
+from therapymail.practice.restored_notes import finish_restoring
 from therapymail.vault import note_index
 from therapymail.vault.key import new_key
 from therapymail.vault.notes_store import NotesStore, note_passphrase
@@ -199,4 +200,5 @@ def _opened(practice: Practice, key: bytes, guard: Callable[[], None]) -> NotesS
     if not is_current:
         with store.writing() as writer:
             note_index.reindex(writer)
+    finish_restoring(practice.paths, store, practice.clock())
     return store

@@ -68,6 +68,11 @@ def make_own_key(gpg: Gpg, settings: Settings, choice: KeyChoice) -> OwnKeyMade:
     if choice.source is KeySource.NEW:
         fingerprint = make_key(gpg, settings.name, settings.email, choice.passphrase)
         return OwnKeyMade(fingerprint, revocation_certificate(gpg, fingerprint))
+    return bring_own_key(gpg, choice)
+
+
+def bring_own_key(gpg: Gpg, choice: KeyChoice) -> OwnKeyMade:
+    """Put a key that is brought along into the home of `gpg`, as `make_own_key` does. Raises as that."""
     fingerprint = _brought(gpg, choice)
     seconds = measure_operation(gpg, fingerprint, choice.passphrase)
     if choice.passphrase is None or not is_strong_enough(choice.passphrase) or seconds < COSTLY_SECONDS:
