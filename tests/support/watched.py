@@ -45,7 +45,7 @@ def under_strace(log: Path, calls: str = _CALLS) -> tuple[str, ...]:
         "-v",
         "-s",
         "1000000",
-        "-y",
+        "-yy",
         *quick,
         "-e",
         f"trace={calls}",
