@@ -43,6 +43,7 @@ CODES = {
     "KeyOfNoUse": 7,
     "KeyRefused": 7,
     "KeyUnknown": 8,
+    "LetterElsewhere": 2,
     "LetterNotAccepted": 2,
     "LetterUnknown": 8,
     "MarkUnknown": 8,
@@ -61,6 +62,7 @@ CODES = {
     "NotesPassphraseNeeded": 4,
     "NotesPassphraseWrong": 4,
     "NothingFound": 8,
+    "ThemeUnseen": 8,
     "NothingToUndo": 8,
     "NothingWritten": 2,
     "NoticeNotTaken": 6,
@@ -155,3 +157,16 @@ def test_a_kind_that_does_not_exist_is_told_with_those_that_do(capsys: pytest.Ca
     said = capsys.readouterr().err
     assert "'leter' is not one of" in said
     assert "Value error" not in said
+
+
+@pytest.mark.parametrize("option", ["--plain", "--home", "-v"])
+def test_an_option_of_all_commands_behind_one_is_told_its_place(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert entry.run(["timeline", "HERON", option]) == ExitCode.USAGE
+    assert f"{option} stands before the command: `therapymail {option} ...`." in capsys.readouterr().err
+
+
+def test_an_option_that_there_is_not_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert entry.run(["timeline", "HERON", "--pain"]) == ExitCode.USAGE
+    assert "No such option: --pain" in capsys.readouterr().err

@@ -7,7 +7,7 @@ import pytest
 from therapymail.domain.lanes import HIDDEN, Lane, Side
 from therapymail.domain.timeline import Timeline
 from therapymail.domain.timeline_text import timeline_text
-from therapymail.errors import ExchangeUnknown, LetterUnknown, NothingFound, UnusableInput
+from therapymail.errors import ExchangeUnknown, LetterUnknown, ThemeUnseen, UnusableInput, explain
 from therapymail.practice.compare import compare_letters
 from therapymail.practice.demo.stage import Stage, story_tag
 from therapymail.practice.feelings import own_feelings
@@ -133,8 +133,9 @@ def test_F39_questions_that_no_response_takes_up_are_listed_with_their_letters(s
 
 
 def test_what_is_not_there_is_said(stage: Stage) -> None:
-    with pytest.raises(NothingFound):
+    with pytest.raises(ThemeUnseen) as unseen:
         theme_thread(stage.practice, "HERON", "nowhere")
+    assert "`therapymail timeline HERON --explain`" in explain(unseen.value).next_step
     with pytest.raises(UnusableInput):
         theme_thread(stage.practice, "HERON", "two words")
     with pytest.raises(ExchangeUnknown):

@@ -8,7 +8,7 @@ from therapymail.domain.exchange import Correction
 from therapymail.domain.kinds import Kind, LetterState, Standing
 from therapymail.domain.milestone import MilestoneKind
 from therapymail.domain.passage import Passage
-from therapymail.errors import ClientUnknown, ExchangeUnknown, LetterUnsuited, UnusableInput
+from therapymail.errors import ClientUnknown, ExchangeUnknown, LetterElsewhere, UnusableInput, explain
 from therapymail.practice.letterbook import Part, letterbook
 from therapymail.vault import (
     bookmarks,
@@ -98,12 +98,15 @@ def test_what_is_not_in_the_letterbook_is_said(shelf: Shelf, heron: Client) -> N
     for part, error in (
         (Part(exchange=9), ExchangeUnknown),
         (Part(exchange=0), ExchangeUnknown),
-        (Part(since=f"{code}-99"), LetterUnsuited),
-        (Part(since=f"{code}-5", exchange=1), LetterUnsuited),
+        (Part(since=f"{code}-99"), LetterElsewhere),
+        (Part(since=f"{code}-5", exchange=1), LetterElsewhere),
         (Part(since="nothing"), UnusableInput),
     ):
         with pytest.raises(error):
             letterbook(shelf.practice, code, part)
+    with pytest.raises(LetterElsewhere) as of_another:
+        letterbook(shelf.practice, code, Part(since="LINDEN-1"))
+    assert explain(of_another.value).next_step == f"See `therapymail letters {code}`."
     with pytest.raises(ClientUnknown):
         letterbook(shelf.practice, "NOBODY")
     empty = letterbook(shelf.practice, shelf.new_client().code)

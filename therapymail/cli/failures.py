@@ -6,8 +6,9 @@ from pathlib import Path
 from typer import Abort
 
 # Typer 0.29 brings its own copy of click; `Typer` raises these for a command line it cannot read.
+from typer._click import Context
 from typer._click.exceptions import ClickException as UsageRefused
-from typer._click.exceptions import NoArgsIsHelpError
+from typer._click.exceptions import NoArgsIsHelpError, NoSuchOption
 
 from therapymail.cli.output import narrate, one_line
 from therapymail.domain.sanitise import sanitise_line
@@ -57,9 +58,19 @@ def report_usage(error: UsageRefused) -> ExitCode:
         return ExitCode.USAGE
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "therapymail"
+    if context is not None and isinstance(error, NoSuchOption) and _is_global(error.option_name, context):
+        _say(f"{error.option_name} stands before the command: `therapymail {error.option_name} ...`.")
+        _say("See `therapymail --help`.")
+        return ExitCode.USAGE
     _say(error.format_message().replace("Value error, ", ""))
     _say(f"See `{command} --help`.")
     return ExitCode.USAGE
+
+
+def _is_global(option: str, context: Context) -> bool:
+    """Whether an option that a command does not know is one of all commands."""
+    parameters = context.find_root().command.params
+    return any(option in parameter.opts for parameter in parameters)
 
 
 def report_interrupted(command: str = "") -> ExitCode:

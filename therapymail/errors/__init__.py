@@ -103,10 +103,12 @@ from therapymail.errors.sending import (
 from therapymail.errors.usage import (
     ClientExists,
     ClientUnknown,
+    LetterElsewhere,
     LetterUnknown,
     LetterUnsuited,
     NothingFound,
     QueryUnreadable,
+    ThemeUnseen,
     UnusableInput,
 )
 from therapymail.errors.vault import (
@@ -152,6 +154,7 @@ __all__ = [
     "KeyRefused",
     "KeyUnknown",
     "KitFailed",
+    "LetterElsewhere",
     "LetterNotAccepted",
     "LetterUnknown",
     "LetterUnsuited",
@@ -195,6 +198,7 @@ __all__ = [
     "ServerSaidNo",
     "ServerUnreachable",
     "TakenBack",
+    "ThemeUnseen",
     "TherapymailError",
     "TlsRefused",
     "Unsettled",

@@ -24,6 +24,13 @@ class LetterUnsuited(UnusableInput):
         return self.what.rpartition("-")[0]
 
 
+class LetterElsewhere(LetterUnsuited):
+    """The letter `what` is not among those of the client `whose` that were asked for."""
+
+    whose: str
+    next_step = "See `therapymail letters {whose}`."
+
+
 class ClientUnknown(TherapymailError):
     """No client has this code."""
 
@@ -59,6 +66,13 @@ class NothingFound(TherapymailError):
     exit_code = ExitCode.NOTHING_FOUND
     sentence = "Nothing found: {what}."
     next_step = ""
+
+
+class ThemeUnseen(NothingFound):
+    """No letter with the client `code` bears the theme that was asked for."""
+
+    code: str
+    next_step = "`therapymail tags` lists the tags in use; `therapymail timeline {code} --explain` tells the feelings."
 
 
 class QueryUnreadable(TherapymailError):

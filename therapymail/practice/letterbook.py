@@ -26,7 +26,7 @@ from therapymail.domain.local_days import local_day
 from therapymail.domain.milestone import Milestone
 from therapymail.domain.names import LetterName
 from therapymail.domain.passage import Passage
-from therapymail.errors import ExchangeUnknown, LetterUnsuited
+from therapymail.errors import ExchangeUnknown, LetterElsewhere
 from therapymail.practice.feelings import feelings_of
 from therapymail.practice.judging import Judge
 from therapymail.practice.look_back import letters_with
@@ -53,7 +53,7 @@ def letterbook(practice: Practice, code: str, part: Part = WHOLE, *, feelings: F
 
     `feelings` are those that cues are told by, the practice's own without them.
 
-    Raises ClientUnknown, UnusableInput, ExchangeUnknown, LetterUnsuited (no letter of this letterbook), VaultLocked;
+    Raises ClientUnknown, UnusableInput, ExchangeUnknown, LetterElsewhere (no letter of this letterbook), VaultLocked;
     and FileUnusable where the own list of feelings cannot be read.
     """
     told = feelings_of(practice) if feelings is None else feelings
@@ -115,7 +115,7 @@ def _bounds(client: Client, placed: Sequence[_Placed], part: Part) -> tuple[int,
         name = LetterName.parse(part.since)
         since = next((at for at, each in enumerate(placed) if each.letter.name == name), None)
         if since is None or not first <= since < end:
-            raise LetterUnsuited(str(name), f"it is not in this part of the letterbook of {client.code}")
+            raise LetterElsewhere(str(name), f"it is not in this part of the letterbook of {client.code}", client.code)
         first = since
     return first, end if part.limit is None else min(end, first + part.limit)
 

@@ -7,7 +7,7 @@ from therapymail.domain.passage import Passage
 from therapymail.domain.tags import tag_name
 from therapymail.domain.thread import Thread, names_in_thread, thread_of
 from therapymail.domain.timeline import timeline_of
-from therapymail.errors import NothingFound
+from therapymail.errors import ThemeUnseen
 from therapymail.practice.look_back import timeline_facts
 from therapymail.practice.practice import Practice
 from therapymail.vault import clients, passage_tags, texts
@@ -19,7 +19,7 @@ _OFF = frozenset(Lane) - {Lane.LETTERS, Lane.THEMES, Lane.FEELINGS}
 def theme_thread(practice: Practice, code: str, theme: str) -> Thread:
     """Every mail with a client that bears the tag `theme` or one below it; `feeling/sad` is a feeling or its family.
 
-    Raises NothingFound where none does, ClientUnknown, UnusableInput, VaultLocked.
+    Raises ThemeUnseen where none does, ClientUnknown, UnusableInput, VaultLocked.
     """
     wanted = tag_name(theme)
     with practice.vault() as vault, vault.reading() as reader:
@@ -28,7 +28,7 @@ def theme_thread(practice: Practice, code: str, theme: str) -> Thread:
         timeline = timeline_of(facts, off=_OFF)
         names = set(names_in_thread(timeline, wanted))
         if not names:
-            raise NothingFound(f"no letter with {client.code} that bears {wanted}")
+            raise ThemeUnseen(f"no letter with {client.code} that bears {wanted}", client.code)
         digest_of = {str(letter.name): letter.digest for letter in facts.letters if str(letter.name) in names}
         read = texts.readings(reader, digest_of.values())
         said = {name: read[digest].text for name, digest in digest_of.items() if digest in read}
