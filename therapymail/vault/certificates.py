@@ -62,14 +62,15 @@ def hold(writer: Writer, certificate: Certificate, now: datetime) -> None:
         (certificate.fingerprint,),
     )
     if present is None or present[0] != certificate.material or (certificate.parts and not present[1]):
-        record(writer, "certificate.held", certificate.fingerprint, payload, now)
+        # Not `about` the key: a fingerprint tells who somebody is, and what an entry is about is never erased.
+        record(writer, "certificate.held", "", {"fingerprint": certificate.fingerprint, **payload}, now)
 
 
 def let_go(writer: Writer, fingerprint: str, now: datetime) -> None:
     """No longer hold a candidate. Raises KeyUnknown, and KeyRefused while it is a client's pinned key."""
     if certificate(writer, fingerprint).client is not None:
         raise KeyRefused(fingerprint, "it is a client's pinned key")
-    record(writer, "certificate.let-go", fingerprint, {}, now)
+    record(writer, "certificate.let-go", "", {"fingerprint": fingerprint}, now)
 
 
 def _part(row: Sequence[Any]) -> EncryptionPart:
@@ -93,13 +94,14 @@ def _certificate(row: Row, parts: Sequence[EncryptionPart]) -> Certificate:
 
 @projects("certificate.held")
 def _held(writer: Writer, entry: Entry, payload: Payload) -> None:
+    fingerprint = payload.get("fingerprint", entry.about)  # the first entries of this kind are about it
     writer.run(
         "INSERT INTO certificate (fingerprint, uids, created, expires, can_encrypt, material)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO UPDATE SET uids = excluded.uids,"
         " created = excluded.created, expires = excluded.expires,"
         " can_encrypt = excluded.can_encrypt, material = excluded.material",
         (
-            entry.about,
+            fingerprint,
             json.dumps(payload["uids"], separators=(",", ":")),
             payload["created"],
             payload["expires"],
@@ -107,13 +109,13 @@ def _held(writer: Writer, entry: Entry, payload: Payload) -> None:
             base64.b64decode(payload["material"]),
         ),
     )
-    writer.run("DELETE FROM certificate_part WHERE certificate = ?", (entry.about,))
+    writer.run("DELETE FROM certificate_part WHERE certificate = ?", (fingerprint,))
     writer.run_many(
         "INSERT INTO certificate_part (certificate, part, created, expires) VALUES (?, ?, ?, ?)",
-        [(entry.about, *part) for part in payload.get("parts", [])],  # the first entries of this kind do not say
+        [(fingerprint, *part) for part in payload.get("parts", [])],  # the first entries of this kind do not say
     )
 
 
 @projects("certificate.let-go")
-def _let_go(writer: Writer, entry: Entry, _payload: Payload) -> None:
-    writer.run("DELETE FROM certificate WHERE fingerprint = ?", (entry.about,))
+def _let_go(writer: Writer, entry: Entry, payload: Payload) -> None:
+    writer.run("DELETE FROM certificate WHERE fingerprint = ?", (payload.get("fingerprint", entry.about),))

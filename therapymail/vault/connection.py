@@ -7,7 +7,7 @@ a search or a batch costs; every other thread gets a connection for each unit.
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -21,6 +21,7 @@ from therapymail.vault.faults import file_faults
 from therapymail.vault.key import key_as_hex
 
 Row = tuple[Any, ...]
+Parameters = Sequence[object] | Mapping[str, object]  # by place, or by name
 _LOG_PATIENCE = 200  # milliseconds; it can be cleared another time
 _READ_ONLY, _READ_AND_WRITE = "PRAGMA query_only = ON", "PRAGMA query_only = OFF"
 
@@ -31,17 +32,17 @@ class Reader:
     def __init__(self, connection: sqlcipher.Connection) -> None:
         self._connection = connection
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows that `sql` gives."""
         found: list[Row] = self._connection.execute(sql, parameters).fetchall()
         return found
 
-    def row(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+    def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row that `sql` gives, or None."""
         found: Row | None = self._connection.execute(sql, parameters).fetchone()
         return found
 
-    def each(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
+    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[Row]:
         """The rows that `sql` gives, one after another, without holding them all."""
         yield from self._connection.execute(sql, parameters)
 
@@ -49,7 +50,7 @@ class Reader:
 class Writer(Reader):
     """One unit of work that writes: all of it is kept, or nothing."""
 
-    def run(self, sql: str, parameters: Sequence[object] = ()) -> int:
+    def run(self, sql: str, parameters: Parameters = ()) -> int:
         """Carry out `sql`; the number of rows changed."""
         changed: int = self._connection.execute(sql, parameters).rowcount
         return changed

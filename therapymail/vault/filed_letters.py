@@ -26,7 +26,7 @@ def _filed(writer: Writer, entry: Entry, payload: Payload) -> None:
     if letter_id is None:
         return  # another device filed it first
     reading = _reading(writer, digest, payload)
-    client, number = payload["client"], payload["number"]
+    client, number = _whose(writer, payload)
     writer.run(
         "INSERT INTO letter (id, digest, client, number, suffix, direction, kind, standing, state, received, written,"
         " subject, words, enclosures, size, message_id, author_address, facts, notes)"
@@ -55,7 +55,7 @@ def _filed(writer: Writer, entry: Entry, payload: Payload) -> None:
     _set_signatures(writer, letter_id, payload["facts"])
     mark_stale(writer, client)
     if reading is not None:
-        add_new_letter(writer, letter_id, reading, payload)
+        add_new_letter(writer, letter_id, reading, {**payload, "client": client})
 
 
 @projects("letter.refiled")
@@ -67,7 +67,7 @@ def _refiled(writer: Writer, entry: Entry, payload: Payload) -> None:
     )
     assert before, "row_id has just found it"
     reading = _reading(writer, digest, payload)
-    client, number = payload["client"], payload["number"]
+    client, number = _whose(writer, payload)
     suffix = before[2] if before[:2] == (client, number) else _suffix(writer, client, number)
     direction = payload.get("direction", before[5])  # the first entries of this kind do not say
     stays_accepted = before[3] == Standing.ACCEPTED and client is not None and client == before[0]
@@ -102,6 +102,14 @@ def _refiled(writer: Writer, entry: Entry, payload: Payload) -> None:
         add_opened_letter(writer, letter_id, reading)
     else:
         bring_index_up_to_date(writer, letter_id)
+
+
+def _whose(reader: Reader, payload: Payload) -> tuple[str | None, int | None]:
+    """Whose letter it is, and its number; nobody's, where it was taken for mail of a client who was erased since."""
+    client = payload["client"]
+    if client is None or reader.row("SELECT 1 FROM client WHERE identity = ?", (client,)) is None:
+        return None, None
+    return client, payload["number"]
 
 
 def _reading(reader: Reader, digest: bytes, payload: Payload) -> Reading | None:

@@ -19,6 +19,7 @@ from therapymail.vault.words import tokens as tokens_of
 
 _WORDS_VERSION = 1  # raise it whenever words, stems or terms come out differently: `index_is_current` then says no
 _MADE_BY = "index_made_by"
+NO_LETTER = -(2**62)  # a row id that no time has
 
 _PUT_IN = "INSERT INTO letter_index (rowid, terms, text) VALUES (?, ?, ?)"
 _TAKE_OUT = "INSERT INTO letter_index (letter_index, rowid, terms, text) VALUES ('delete', ?, ?, ?)"
@@ -100,6 +101,18 @@ def reindex(writer: Writer) -> int:
             text = _running_words(Reading(subject=kept[0], text=kept[1]))
             _put_in(writer, letter_id, text, kept[2] or detect_language(text), filters)
     return len(rows)
+
+
+def leave_no_trace(writer: Writer) -> None:
+    """Write the index anew from what it still holds: beginnings of words that were taken out may stand in its pages.
+
+    For an erasure (HAZARDS H14); much faster than `reindex`, which computes every word again.
+    """
+    # A single segment would be left as it is: one more, for a letter that is none, makes two.
+    nobody = (NO_LETTER, GAP, "")
+    writer.run(_PUT_IN, nobody)
+    writer.run("INSERT INTO letter_index (letter_index) VALUES ('optimize')")
+    writer.run(_TAKE_OUT, nobody)
 
 
 def index_is_current(reader: Reader) -> bool:

@@ -80,9 +80,9 @@ def is_blocked(reader: Reader, client: str) -> bool:
 def history(reader: Reader, client: str, fingerprints: Collection[str]) -> list[KeyEvent]:
     """What the journal says of a client's keys, the earliest first: of `fingerprints` also each copy that was taken."""
     return [
-        event
-        for entry, payload in journal.entries_of(reader, (client, *fingerprints), _KEPT)
-        if payload is not None and (event := _event(entry, payload))
+        _event(entry, payload)
+        for entry, payload in journal.entries_of(reader, (client, "", *fingerprints), _KEPT)
+        if payload is not None and (entry.about or payload["fingerprint"] in fingerprints)
     ]
 
 

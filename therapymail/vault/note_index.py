@@ -5,9 +5,9 @@ It keeps no text either: what is taken out is computed again from the note, so i
 
 from therapymail.domain.kinds import Direction, Standing
 from therapymail.vault.connection import Reader, Writer
-from therapymail.vault.index import index_maker
+from therapymail.vault.index import NO_LETTER, index_maker
 from therapymail.vault.stems import detect_language
-from therapymail.vault.terms import Property, filter_term, word_terms
+from therapymail.vault.terms import GAP, Property, filter_term, word_terms
 from therapymail.vault.words import tokens as tokens_of
 
 _MADE_BY = "note_index_made_by"
@@ -53,6 +53,14 @@ def empty(writer: Writer) -> None:
     writer.run("INSERT INTO note_index (note_index) VALUES ('delete-all')")
     writer.run("DELETE FROM note_indexed")
     writer.run("DELETE FROM meta WHERE name = ?", (_MADE_BY,))
+
+
+def leave_no_trace(writer: Writer) -> None:
+    """As `index.leave_no_trace`."""
+    nobody = (NO_LETTER, GAP, "")
+    writer.run(_PUT_IN, nobody)
+    writer.run("INSERT INTO note_index (note_index) VALUES ('optimize')")
+    writer.run(_TAKE_OUT, nobody)
 
 
 def is_current(reader: Reader) -> bool:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 # Imported so that it registers how the entries of this store are carried out.
 from therapymail.domain.journal import Entry
-from therapymail.vault import note_index, notes, schema
+from therapymail.vault import erased_notes, note_index, notes, restored, schema
 from therapymail.vault.connection import Vault, Writer
 from therapymail.vault.journal import Payload
 from therapymail.vault.projection import derive_again, projects, record
@@ -16,10 +16,12 @@ __all__ = [
     "NOTE_PROJECTIONS",
     "NotesStore",
     "empty_note_index",
+    "erased_notes",
     "note_passphrase",
     "notes",
     "notes_exported",
     "rebuild_notes",
+    "restored",
 ]
 
 # In the order in which they can be emptied.

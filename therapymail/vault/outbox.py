@@ -157,7 +157,7 @@ def put(
         ),
     )
     if released:
-        _note_release(writer, name, found.identity, released, leaves_at, now)
+        _note_release(writer, name, (found.identity, found.client), released, leaves_at, now)
     return entry(writer, name)
 
 
@@ -212,7 +212,7 @@ def move(
     if target in _WITHOUT_BYTES:
         writer.run("DELETE FROM outbox_sealed WHERE draft = ?", (seen.draft.number,))
     if released:
-        _note_release(writer, seen.draft, seen.identity, released, leaves_at or seen.leaves_at, now)
+        _note_release(writer, seen.draft, (seen.identity, seen.client), released, leaves_at or seen.leaves_at, now)
     return entry(writer, seen.draft)
 
 
@@ -250,9 +250,12 @@ def _new_turn() -> int:
 
 
 def _note_release(
-    writer: Writer, name: DraftName, identity: str, released: Released, leaves_at: datetime, now: datetime
+    writer: Writer, name: DraftName, whose: tuple[str, str], released: Released, leaves_at: datetime, now: datetime
 ) -> None:
+    """Note it of a draft (identity) to a client (identity), who `whose` are."""
+    identity, client = whose
     payload: Payload = {
+        "client": client,
         "how": released.how.value,
         "why": storable(released.why),
         "at": to_microseconds(now),

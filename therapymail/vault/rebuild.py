@@ -3,12 +3,14 @@
 # Imported so that each registers how its entries are carried out.
 from therapymail.vault import (
     agreements,
+    backups_made,
     bookmarks,
     bounces,
     certificates,
     clients,
     corrections,
     decisions,
+    erasures,
     exchange_tags,
     executors,
     exports_made,
@@ -25,6 +27,8 @@ from therapymail.vault import (
     pins,
     recovery_kits,
     rereads,
+    restored,
+    retention,
     saved_searches,
     sent,
     statuses,
@@ -87,9 +91,10 @@ PROJECTIONS = (
 # Emptied by `index.empty_index` and `empty_note_index`.
 INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *NOTE_INDEX_TABLES)
 _NOUNS = (
-    *(agreements, bookmarks, bounces, certificates, clients, corrections, decisions, exchange_tags, executors),
-    *(exports_made, filed_letters, images, key_changes, key_lookups, milestones, notices, outbox, own_keys),
-    *(passage_tags, pins, recovery_kits, rereads, saved_searches, sent, statuses, tags),
+    *(agreements, backups_made, bookmarks, bounces, certificates, clients, corrections, decisions, erasures),
+    *(exchange_tags, executors, exports_made, filed_letters, images, key_changes, key_lookups, milestones, notices),
+    *(outbox, own_keys, passage_tags, pins, recovery_kits, rereads, restored, retention),
+    *(saved_searches, sent, statuses, tags),
 )
 
 
