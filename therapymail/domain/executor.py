@@ -88,3 +88,27 @@ def _finding(executor: Executor, pack: ExecutorPack | None, now: datetime) -> tu
         said = f"The pack for {executor.name} was {when} shown to open with their key."
         return said, "Let them open it, and run `therapymail executor drill` (docs/recovery.md)."
     return "", ""
+
+
+@dataclass(frozen=True)
+class PackClient:
+    """A client as an executor needs them: nothing of what was written, only whom to reach and how."""
+
+    code: str
+    name: str
+    addresses: tuple[str, ...]
+    zone: str
+    status: str
+    fallback: str
+
+
+@dataclass(frozen=True)
+class PackPage:
+    """All that stands in a pack. `therapist` is name and address, `places` where records and keys are."""
+
+    executor: Executor
+    therapist: tuple[str, str]
+    clients: tuple[PackClient, ...]
+    places: tuple[tuple[str, str], ...]
+    words: str
+    made: datetime
