@@ -114,6 +114,8 @@ def test_F18_cues_are_found_among_whatever_else_stands_there(parts: list[str], b
 def test_much_hostile_text_takes_little_time() -> None:
     for text in ("[" * 200_000, "[a" * 100_000, "`" * 200_001, "[a]" * 60_000, "~~~\n" * 50_000):
         cues_in(text, FEELINGS)
+    for text in ("`a` [feeling sad] ", ":) [feeling sad] ", "`a` :) "):  # each cue is held against all spans of code
+        assert len(cues_in(text * 20_000, FEELINGS)) in {20_000, 40_000}
 
 
 # --- the list ------------------------------------------------------------------------------------------

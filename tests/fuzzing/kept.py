@@ -7,6 +7,10 @@ KEPT: dict[str, dict[str, bytes]] = {
         "a control character in a picture's description": b"<img alt='one&#1;two'>",
         "a control character in an address": b"<a href='mailto:a%1b%00@b.example'>one</a>",
     },
+    "cues": {
+        "code and cues by turns, thousands of times": b"`a` [feeling sad] " * 15_000,
+        "pictures and cues by turns, thousands of times": b":) [feeling sad] " * 15_000,
+    },
     "mime": {
         "an author whose address turns the line around": b"From: Ann <an\xe2\x80\xaen@client.example>\r\n\r\nhello",
     },

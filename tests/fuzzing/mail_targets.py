@@ -201,9 +201,7 @@ def _with_charsets() -> list[bytes]:
 
 
 TARGETS = (
-    Target(
-        "mime", "a whole mail: header, parts, text, quotes, enclosures", mime, seeds.mails, _MIME_WORDS, 120_000, 16_384
-    ),
+    Target("mime", "a whole mail: header, parts, text, quotes, enclosures", mime, seeds.mails, _MIME_WORDS, 120_000),
     Target("html", "the text of an HTML letter", html, seeds.pages, _HTML_WORDS, 60_000),
     Target("text", "charsets, format=flowed", text, _with_charsets, _QUOTE_WORDS, 60_000),
     Target("quotes", "own words told from quoted ones", quotes, seeds.texts, _QUOTE_WORDS, 60_000),

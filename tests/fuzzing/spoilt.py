@@ -28,4 +28,4 @@ def _of(name: str, *inputs: bytes) -> Target:
 SPOILT = _of("spoilt", b"well", b"fail", b"fail again", b"break", b"large", b"endless", b"die")
 ENDLESS = _of("endless", b"endless")
 WELL = _of("well", b"well")
-BY_NAME = {target.name: target for target in (SPOILT, ENDLESS, WELL)}
+TARGETS = (SPOILT, ENDLESS, WELL)

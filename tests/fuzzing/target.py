@@ -18,4 +18,4 @@ class Target:
     seeds: Callable[[], Iterable[bytes]]
     words: tuple[bytes, ...] = ()
     executions: int = 60_000
-    longest: int = 8_192
+    longest: int = 4_096

@@ -1,64 +1,61 @@
 """One process that runs one target: guided by coverage where atheris is installed, else by the house's mutator.
 
-Started by `campaign` as `python -m tests.fuzzing.worker TARGET DIRECTORY EXECUTIONS SEED ENGINE`.
+Started by `campaign` as `python -m tests.fuzzing.worker MODULE TARGET DIRECTORY EXECUTIONS SEED ENGINE`.
 """
 
+import importlib
 import sys
 from pathlib import Path
 
 from tests.fuzzing.target import Target
 
 GUIDED, OWN = "atheris", "own"
+CORPUS = "corpus"
 # Instrumented besides our own: what others wrote and we feed with what comes.
 _INSTRUMENTED = ["therapymail", "tomllib", "imapclient", "inscriptis", "imaplib", "email"]
 
 
 def main(arguments: list[str]) -> None:
     """Run what the command line names."""
-    name, directory, executions, seed, engine = arguments
+    module, name, directory, executions, seed, engine = arguments
     if engine == GUIDED:
-        _guided(name, Path(directory), int(executions), int(seed))
+        _guided(module, name, Path(directory), int(executions), int(seed))
     else:
-        _by_itself(name, Path(directory), int(executions), int(seed))
+        _by_itself(_target(module, name), Path(directory), int(executions), int(seed))
 
 
-def _by_itself(name: str, directory: Path, executions: int, seed: int) -> None:
+def _target(module: str, name: str) -> Target:
+    """The target of that name; only what its own module needs is imported."""
+    targets: tuple[Target, ...] = importlib.import_module(module).TARGETS
+    return next(target for target in targets if target.name == name)
+
+
+def _by_itself(target: Target, directory: Path, executions: int, seed: int) -> None:
+    """Vary the seeds, and what was found to lead further while coverage guided."""
     from tests.fuzzing.execution import Watched, guard_process
     from tests.fuzzing.mutations import Mutator
 
-    target = _target(name)
-    inputs = list(target.seeds())
+    led_further = sorted((directory / CORPUS).glob("*"))
+    inputs = [*target.seeds(), *(path.read_bytes() for path in led_further)]
     guard_process()
     watched = Watched(target, directory)
-    mutator = Mutator(inputs, target.words, seed, target.longest, blown_up_one_in=20)
+    mutator = Mutator(inputs, target.words, seed, target.longest, blown_up_one_in=400)
     for data in inputs[:executions]:
         watched(data)
     for _ in range(executions - len(inputs)):
         watched(mutator.next())
 
 
-def _target(name: str) -> Target:
-    from tests.fuzzing import spoilt
-
-    if name in spoilt.BY_NAME:
-        return spoilt.BY_NAME[name]
-    from tests.fuzzing.targets import by_name
-    from therapymail.mail import html  # imported by who needs it, which would be too late to be instrumented
-
-    del html
-    return by_name(name)
-
-
-def _guided(name: str, directory: Path, executions: int, seed: int) -> None:
+def _guided(module: str, name: str, directory: Path, executions: int, seed: int) -> None:
     import atheris
 
     with atheris.instrument_imports(include=_INSTRUMENTED):
         from tests.fuzzing.execution import Watched, guard_process
         from tests.fuzzing.mutations import Mutator
 
-        target = _target(name)
+        target = _target(module, name)
     inputs = list(target.seeds())
-    corpus = directory / "corpus"
+    corpus = directory / CORPUS
     corpus.mkdir(exist_ok=True)
     for number, data in enumerate(inputs):
         (corpus / f"seed-{number}").write_bytes(data[: target.longest])

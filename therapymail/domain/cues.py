@@ -5,6 +5,7 @@
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -37,7 +38,7 @@ def cues_in(text: str, feelings: Feelings) -> tuple[Cue, ...]:
     """The cues of `text` in their order, none of them overlapping. Never raises."""
     code = _code_in(text)
     found = [*_bracketed(text, feelings), *_pictures(text, feelings)]
-    return tuple(sorted((cue for cue in found if not _is_within(cue, code)), key=lambda cue: cue.start))
+    return tuple(sorted((cue for cue in found if not _is_within(cue.start, cue.end, code)), key=lambda cue: cue.start))
 
 
 def cues_phrase(cues: Sequence[Cue]) -> str:
@@ -77,15 +78,32 @@ _AT_THE_BEGINNING = 3  # words
 
 
 def _bracketed(text: str, feelings: Feelings) -> Iterator[Cue]:
+    read: dict[str, _Said | None] = {}  # the same is said again and again
     for found in _BRACKETS.finditer(text):
         inside = found[1]
-        if _EMPTY_LINE.search(inside) or _NO_WORDS.fullmatch(inside) or _OF_PROGRAMS.search(inside.strip()):
-            continue
-        words = words_of(inside)
-        if not words or words[0] in _LABELS or _is_label(inside, words):
-            continue
-        named = feelings.named_in(inside)
-        yield Cue(_kind(words, named), " ".join(inside.split()), *found.span(), named)
+        if inside not in read:
+            read[inside] = _said(inside, feelings)
+        if said := read[inside]:
+            yield Cue(said.kind, said.words, *found.span(), said.feelings)
+
+
+class _Said(NamedTuple):
+    """A cue wherever it stands."""
+
+    kind: CueKind
+    words: str
+    feelings: tuple[str, ...]
+
+
+def _said(inside: str, feelings: Feelings) -> _Said | None:
+    """What stands in brackets as a cue; None where it is none."""
+    if _EMPTY_LINE.search(inside) or _NO_WORDS.fullmatch(inside) or _OF_PROGRAMS.search(inside.strip()):
+        return None
+    words = words_of(inside)
+    if not words or words[0] in _LABELS or _is_label(inside, words):
+        return None
+    named = feelings.named_in(inside)
+    return _Said(_kind(words, named), " ".join(inside.split()), named)
 
 
 def _is_label(inside: str, words: list[str]) -> bool:
@@ -176,10 +194,9 @@ def _pictures(text: str, feelings: Feelings) -> Iterator[Cue]:
         found_in += [(found, found[1]) for found in _DRAWN.finditer(text)]
     inside = [found.span() for found in _ANY_BRACKETS.finditer(text)] if found_in else []
     for found, picture in found_in:
-        kind, words = _PICTURES[picture]
-        cue = Cue(kind, words, *found.span(), feelings.named_in(words))
-        if not _is_within(cue, inside):  # the words beside it in the brackets say more
-            yield cue
+        if not _is_within(*found.span(), inside):  # the words beside it in the brackets say more
+            kind, words = _PICTURES[picture]
+            yield Cue(kind, words, *found.span(), feelings.named_in(words))
 
 
 # --- code ----------------------------------------------------------------------------------------------
@@ -191,5 +208,7 @@ def _code_in(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _CODE.finditer(text)] if "`" in text or "~~~" in text else []
 
 
-def _is_within(cue: Cue, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= cue.start and cue.end <= end for start, end in spans)
+def _is_within(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    """Whether one of `spans`, which are in order and apart, holds all from `start` to `end`."""
+    before = bisect_right(spans, start, key=lambda span: span[0])
+    return before > 0 and end <= spans[before - 1][1]
