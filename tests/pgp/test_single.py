@@ -2,6 +2,7 @@ import os
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -248,3 +249,18 @@ def test_S5_an_embedded_file_name_forges_nothing(everybody: People) -> None:
 
 def test_a_letter_for_your_eyes_only_opens_like_any_other(everybody: People) -> None:
     assert SingleOpener(everybody.reader).decrypt(everybody.sealed(TEXT, "--for-your-eyes-only")).plaintext == TEXT
+
+
+def test_S23_a_gpg_that_was_killed_is_no_fault_of_the_letter(everybody: People, tmp_path: Path) -> None:
+    """It is started once more; where that ends it again, the letter is not opened, and nothing stops on it (C42)."""
+    message = everybody.sealed(TEXT, signer=everybody.ann)
+    for kills, text in ((1, TEXT), (9, None)):
+        left = tmp_path / f"kills-{kills}"
+        left.write_text("\n" * kills)
+        program = tmp_path / "gpg"
+        program.write_text(
+            f'#!/bin/sh\nif [ -s {left} ]; then sed -i 1d {left}; kill -9 $$; fi\nexec gpg "$@"\n',
+        )
+        program.chmod(0o700)
+        gpg = replace(everybody.reader, program=str(program))
+        assert SingleOpener(gpg).decrypt(message).plaintext == text

@@ -16,7 +16,7 @@ from therapymail.mail.mailbox import Mailbox
 from therapymail.mail.providers import PROVIDERS, files_what_it_sends
 from therapymail.practice import sent_copy
 from therapymail.practice.receive import SyncRequest, sync
-from therapymail.practice.sent_copy import GIVEN_TO_THE_HOST, MOST_TRIES, CopyStep, next_step
+from therapymail.practice.sent_copy import GIVEN_TO_THE_HOST, MOST_TRIES, ON_ITS_WAY, CopyStep, next_step
 from therapymail.vault import sent_copies
 from therapymail.vault.sent_copies import PendingCopy
 
@@ -54,7 +54,7 @@ def host_files_itself(story: Sending) -> bool:
     [
         (SentCopy.SERVER, 0, False, 0, CopyStep.THE_HOSTS),
         (SentCopy.APPEND, 0, True, 0, CopyStep.MAKE),
-        (SentCopy.APPEND, 1, False, 0, CopyStep.LOOK),
+        (SentCopy.APPEND, 1, False, 0, CopyStep.LOOK_ONLY),
         (SentCopy.AUTO, 0, False, 0, CopyStep.LOOK),
         (SentCopy.AUTO, 0, True, 1, CopyStep.LEAVE),
         (SentCopy.AUTO, 0, True, 3, CopyStep.LOOK),
@@ -65,6 +65,17 @@ def test_what_is_done_about_a_copy(
 ) -> None:
     copy = PendingCopy(b"d", "<m@x>", NOW - timedelta(minutes=minutes), tries, NOW if tries else None)
     assert next_step(copy, mode, NOW, host_files=host_files) is step
+
+
+@pytest.mark.parametrize("mode", [SentCopy.APPEND, SentCopy.AUTO])
+def test_one_that_got_no_answer_is_not_made_again_while_it_may_still_arrive(mode: SentCopy) -> None:
+    def then(minutes: float) -> CopyStep:
+        copy = PendingCopy(b"d", "<m@x>", NOW - timedelta(days=1), 1, NOW - timedelta(minutes=minutes))
+        return next_step(copy, mode, NOW, host_files=False)
+
+    assert then(0) is then(9) is CopyStep.LOOK_ONLY
+    assert then(10) is CopyStep.LOOK
+    assert then(-60) is CopyStep.LOOK  # tried when the clock was wrong
 
 
 @given(st.sampled_from(SentCopy), st.integers(0, 20), st.booleans(), st.integers(0, 10_000))
@@ -127,6 +138,40 @@ def test_C16_a_copy_whose_making_was_cut_off_is_not_made_twice(story: Sending, m
     sync(story.practice, SyncRequest())
     assert waiting(story) == []
     assert len(story.in_sent()) == 1
+
+
+def unanswered(story: Sending, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Send a letter whose APPEND stalls on its way; its copy, which the mail host does not have yet."""
+    stalled: list[bytes] = []
+
+    def stalls(mailbox: Mailbox, folder: str, raw: bytes, date: datetime) -> None:
+        stalled.append(raw)
+        raise ServerUnreachable("localhost", 993, "timed out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Mailbox, "append", stalls)
+        story.released()
+        story.depart()
+    return stalled[0]
+
+
+def test_C16_a_copy_that_arrives_late_is_not_made_a_second_time(
+    story: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = unanswered(story, monkeypatch)
+    sync(story.practice, SyncRequest())
+    assert story.in_sent() == []
+    story.post.append(story.user, "Sent", copy, story.clock())  # the link has come to life again
+    story.clock.later += ON_ITS_WAY
+    sync(story.practice, SyncRequest())
+    assert (len(story.in_sent()), waiting(story)) == (1, [])
+
+
+def test_C16_a_copy_that_never_arrived_is_made_again(story: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
+    unanswered(story, monkeypatch)
+    story.clock.later += ON_ITS_WAY
+    sync(story.practice, SyncRequest())
+    assert (len(story.in_sent()), waiting(story)) == (1, [])
 
 
 def test_a_mailbox_that_cannot_be_had_leaves_the_copy_for_the_next_sync(story: Sending) -> None:

@@ -97,12 +97,17 @@ class SingleOpener:
         return fact
 
     def _run(self, arguments: tuple[str, ...], stdin: bytes) -> GpgRun:
-        run = self._gpg.run(
-            arguments, stdin, passphrase=self._passphrase, output_cap=self._output_cap, timeout=self._timeout
-        )
+        run = self._run_once(arguments, stdin)
+        if run.returncode < 0 and not _is_cut(run):  # killed by somebody else, which says nothing of the message (S23)
+            run = self._run_once(arguments, stdin)
         if is_agent_missing(run.status):
             require_agent(self._gpg)
         return run
+
+    def _run_once(self, arguments: tuple[str, ...], stdin: bytes) -> GpgRun:
+        return self._gpg.run(
+            arguments, stdin, passphrase=self._passphrase, output_cap=self._output_cap, timeout=self._timeout
+        )
 
     def _opened(self, run: GpgRun, notes: tuple[str, ...]) -> Decrypted:
         return Decrypted(

@@ -24,6 +24,7 @@ from therapymail.vault.sent_copies import KeptBy, PendingCopy
 
 USUAL_NAME = "Sent"  # of the folder that is made where there is none
 GIVEN_TO_THE_HOST = timedelta(minutes=2)  # in which one that files by itself has done it
+ON_ITS_WAY = timedelta(minutes=10)  # as long as one that got no answer may still arrive, over a link that had stalled
 MOST_TRIES = 5  # one after another; then once a day
 _A_DAY = timedelta(days=1)
 
@@ -33,6 +34,7 @@ class CopyStep(StrEnum):
 
     LEAVE = "leave"  # for now
     LOOK = "look"  # and make it if it is not there
+    LOOK_ONLY = "look-only"
     MAKE = "make"
     THE_HOSTS = "the-hosts"  # it is none of our business
 
@@ -40,12 +42,16 @@ class CopyStep(StrEnum):
 def next_step(copy: PendingCopy, mode: SentCopy, now: datetime, *, host_files: bool) -> CopyStep:
     """What to do about `copy`; `host_files`: the mail host is known, or was seen, to file what it sends. Pure.
 
-    One that may have been made before is looked for first: a second copy is worse than a late one.
+    One that may have been made before is looked for first, and while it may still arrive not made again: a second
+    copy is worse than a late one. A time of trying that is yet to come was noted by a clock that was wrong.
     """
     if mode is SentCopy.SERVER:
         return CopyStep.THE_HOSTS
-    if copy.tries >= MOST_TRIES and copy.tried is not None and now - copy.tried < _A_DAY:
+    since_tried = now - copy.tried if copy.tried is not None and copy.tried <= now else None
+    if copy.tries >= MOST_TRIES and since_tried is not None and since_tried < _A_DAY:
         return CopyStep.LEAVE
+    if since_tried is not None and since_tried < ON_ITS_WAY:
+        return CopyStep.LOOK_ONLY
     if mode is SentCopy.AUTO:
         return CopyStep.LEAVE if host_files and now - copy.since < GIVEN_TO_THE_HOST else CopyStep.LOOK
     return CopyStep.LOOK if copy.tries else CopyStep.MAKE
@@ -82,7 +88,8 @@ def make_copies(practice: Practice, vault: Vault, mailbox: Mailbox) -> None:
             _done(vault, copy, KeptBy.SERVER)
             continue
         try:
-            if step is CopyStep.MAKE or not _is_there(practice, vault, mailbox, folder, copy):
+            is_there = step is not CopyStep.MAKE and _is_there(practice, vault, mailbox, folder, copy)
+            if not is_there and step is not CopyStep.LOOK_ONLY:
                 _make(practice, vault, mailbox, folder, copy)
         except ServerSaidNo:
             continue
