@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RUNNABLE = [ROOT / "scripts" / "demo", ROOT / "scripts" / "test", ROOT / "scripts" / "fuzz", ROOT / ".ci" / "run"]
+_NAMES = ("demo", "fuzz", "leaks", "test")
+RUNNABLE = [*(ROOT / "scripts" / each for each in _NAMES), ROOT / ".ci" / "run"]
 SCRIPTS = [*RUNNABLE, ROOT / "scripts" / "machine.sh"]
 
 
