@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+TAKEN = "\x1b[?1049h"  # the alternate screen is taken
 LEFT = "\x1b[?1049l"  # the alternate screen is left
 
 

@@ -1,5 +1,7 @@
 """The interface in a real terminal: it opens, shows no letter when it crashes, and ends when the terminal is gone."""
 
+import errno
+import io
 import os
 import re
 import shlex
@@ -13,7 +15,7 @@ import pytest
 
 from tests.support.practices import introduce, writers_to
 from tests.support.program import Program, program, setup_offline
-from tests.support.screens import LEFT, ScreenTerminal, on_screen
+from tests.support.screens import LEFT, TAKEN, ScreenTerminal, on_screen
 from tests.support.tmux import in_tmux
 from tests.tui.conftest import home_bytes
 from therapymail.bootstrap import open_practice
@@ -22,6 +24,7 @@ from therapymail.domain.letter import Filing, Reading
 from therapymail.domain.seal import Protection, SealFacts
 from therapymail.practice import write
 from therapymail.practice.unlock import unlock
+from therapymail.tui.terminal import Writing
 from therapymail.vault.filing import file_letters
 
 MARKED = "quinceblossom"
@@ -178,6 +181,45 @@ def test_a_lost_terminal_ends_it(marked: Program) -> None:
         terminal.expect("HERON-1")
         terminal.hang_up()
         assert terminal.process.wait(20) == 129
+
+
+def test_S26_a_terminal_that_goes_while_nothing_is_done_ends_it(marked: Program) -> None:
+    """The system continues what has lost its terminal, and both signals are there at once."""
+    with on_screen(marked.command("tui"), marked.environment) as terminal:
+        terminal.expect("HERON-1")
+        terminal.quiet()
+        terminal.process.send_signal(signal.SIGSTOP)
+        stopped_by(terminal)
+        terminal.hang_up()
+        assert terminal.process.wait(20) == 129
+
+
+def test_what_was_stopped_without_being_asked_takes_the_terminal_again(marked: Program) -> None:
+    with on_screen(marked.command("tui"), marked.environment) as terminal:
+        terminal.expect("HERON-1")
+        terminal.quiet()
+        terminal.process.send_signal(signal.SIGSTOP)
+        stopped_by(terminal)
+        terminal.output = ""
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.expect(TAKEN)
+        terminal.expect("HERON-1")
+        terminal.press("\x11")
+        assert terminal.ended() == 0
+        assert terminal.attributes() == terminal.before
+
+
+def test_what_is_written_to_a_terminal_that_is_gone_is_dropped_and_said_once() -> None:
+    class Gone(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(errno.EIO, "gone")
+
+    told: list[None] = []
+    writing = Writing(Gone(), lambda: told.append(None))
+    for _ in range(100):
+        writing.write("a letter")
+        writing.flush()
+    assert told == [None]
 
 
 def test_a_request_to_end_is_followed(marked: Program) -> None:

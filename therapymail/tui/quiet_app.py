@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from textual.app import App
 
 from therapymail.errors import TherapymailError
+from therapymail.tui.terminal import RoomDriver
 
 
 class InterfaceFailed(Exception):
@@ -19,7 +20,7 @@ class QuietApp(App[None]):
     """Keeps what went wrong in `fault` and ends; whoever ran it words that like any other failure."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(driver_class=RoomDriver)
         self.fault: Exception | None = None
 
     def _handle_exception(self, error: Exception) -> None:

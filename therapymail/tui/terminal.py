@@ -1,11 +1,92 @@
-"""The terminal as it is left: every line is emptied before, so that one without a second screen keeps no letter."""
+"""The terminal: left with every line emptied, taken up again only where it was given back, and allowed to go."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from typing import Any
+import signal
+import sys
+import termios
+from collections.abc import Callable
+from typing import Any, TextIO
 
+from textual.app import App
 from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+
+
+class Writing:
+    """What is written to a terminal; once one write has failed, `gone` is called, and all later ones are dropped.
+
+    Textual's thread that writes would end with the first error, and whoever gives it more then waits for ever: an
+    interface that has lost its terminal would stay, with the practice unlocked.
+    """
+
+    def __init__(self, file: TextIO, gone: Callable[[], None]) -> None:
+        self._file, self._gone, self._is_gone = file, gone, False
+
+    def write(self, text: str) -> None:
+        """Write, or drop it where the terminal is gone."""
+        self._try(lambda: self._file.write(text))
+
+    def flush(self) -> None:
+        """Hand over what was written."""
+        self._try(self._file.flush)
+
+    def fileno(self) -> int:
+        """Its descriptor."""
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return self._file.isatty()
+
+    def _try(self, step: Callable[[], object]) -> None:
+        if self._is_gone:
+            return
+        try:
+            step()
+        except (OSError, ValueError):  # ValueError: it was closed
+            self._is_gone = True
+            self._gone()
+
+
+class RoomDriver(LinuxDriver):
+    """Textual's terminal, which may go at any moment, and is taken up once where it is continued."""
+
+    def __init__(
+        self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        assert sys.__stderr__ is not None, "a terminal has it"
+        self._file: Any = Writing(sys.__stderr__, _hang_up)
+        self._given_back = False
+
+    def suspend_application_mode(self) -> None:
+        """Give the terminal back."""
+        self._given_back = True
+        super().suspend_application_mode()
+
+    def resume_application_mode(self) -> None:
+        """Take the terminal again."""
+        self._given_back = False
+        super().resume_application_mode()
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Go on after a stop: with SIGSTOP the terminal was not given back before, and a lost one sends this too."""
+        if not self._auto_restart:
+            return
+        try:
+            termios.tcgetattr(self.fileno)
+        except termios.error:
+            return
+        if not self._given_back:
+            self.suspend_application_mode()
+        self.resume_application_mode()
+
+
+def _hang_up() -> None:
+    os.kill(os.getpid(), signal.SIGHUP)
 
 
 def empty_before_leaving(driver: Driver, lines: int) -> None:
