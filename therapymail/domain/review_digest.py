@@ -100,7 +100,7 @@ class ReviewDigest:
 
 @dataclass(frozen=True)
 class ReviewFacts:
-    """What a digest is made of: all mails and exchanges with a client, what they say (by digest), and their images.
+    """What a digest is made of: all mails and exchanges with a client, what those of its stretch say, their images.
 
     An image of `images` that stands in one mail alone recurs nowhere yet, and is told of nowhere.
     """
@@ -127,6 +127,7 @@ def review_digest(facts: ReviewFacts, last: int) -> ReviewDigest:
     of_stretch, of_before = _mails(stretch, named), _mails(before, named)
     since, until = _days(timeline, of_stretch, of_before, is_latest=last == facts.exchanges[-1].number)
     themes = _told(timeline, Lane.THEMES, of_stretch, of_before)
+    gaps = _gaps(timeline)
     return ReviewDigest(
         code=timeline.code,
         zone=timeline.zone,
@@ -135,10 +136,10 @@ def review_digest(facts: ReviewFacts, last: int) -> ReviewDigest:
         is_agreed=stretch[-1].is_review,
         since=since,
         until=until,
-        exchanges=tuple(_exchange(each, named, timeline) for each in stretch),
+        exchanges=tuple(_exchange(each, named, gaps.get(each.number, ())) for each in stretch),
         missed=tuple(m.day for m in timeline.of(Lane.GAPS) if m.kind == "missed" and since <= m.day <= until),
-        rhythm=_rhythm(timeline, stretch),
-        rhythm_before=_rhythm(timeline, before) if before else None,
+        rhythm=_rhythm(gaps, stretch),
+        rhythm_before=_rhythm(gaps, before) if before else None,
         themes=themes,
         faded=_faded(timeline, of_stretch, of_before),
         feelings=_told(timeline, Lane.FEELINGS, of_stretch, of_before),
@@ -167,8 +168,16 @@ def _names(digests: Iterable[bytes], named: Mapping[bytes, str]) -> tuple[str, .
     return tuple(named[digest] for digest in digests if digest in named)
 
 
-def _exchange(exchange: Exchange, named: Mapping[bytes, str], timeline: Timeline) -> ExchangeTold:
-    gaps = [mark for mark in timeline.of(Lane.GAPS) if mark.exchange == exchange.number]
+def _gaps(timeline: Timeline) -> dict[int, list[Mark]]:
+    """The gaps of each exchange, by its number."""
+    found: dict[int, list[Mark]] = {}
+    for mark in timeline.of(Lane.GAPS):
+        if mark.exchange is not None:
+            found.setdefault(mark.exchange, []).append(mark)
+    return found
+
+
+def _exchange(exchange: Exchange, named: Mapping[bytes, str], gaps: Sequence[Mark]) -> ExchangeTold:
     hours = next((mark.amount for mark in gaps if mark.kind == "gap"), None)
     late = next((mark.amount for mark in gaps if mark.kind == "late" and mark.side is Side.THERAPIST), None)
     return ExchangeTold(
@@ -183,9 +192,8 @@ def _exchange(exchange: Exchange, named: Mapping[bytes, str], timeline: Timeline
     )
 
 
-def _rhythm(timeline: Timeline, exchanges: Sequence[Exchange]) -> Rhythm:
-    numbers = {each.number for each in exchanges}
-    gaps = [mark for mark in timeline.of(Lane.GAPS) if mark.exchange in numbers and mark.amount is not None]
+def _rhythm(gaps_of: Mapping[int, Sequence[Mark]], exchanges: Sequence[Exchange]) -> Rhythm:
+    gaps = [mark for each in exchanges for mark in gaps_of.get(each.number, ()) if mark.amount is not None]
 
     def middle(amounts: list[int]) -> int | None:
         return round(median(amounts)) if amounts else None
@@ -199,23 +207,25 @@ def _rhythm(timeline: Timeline, exchanges: Sequence[Exchange]) -> Rhythm:
 
 def _told(timeline: Timeline, lane: Lane, now: Sequence[str], before: Sequence[str]) -> tuple[Told, ...]:
     """Themes or feelings of the mails `now`, the one in most mails first."""
+    is_now, is_before = frozenset(now), frozenset(before)
     by_name: dict[str, list[Mark]] = {}
     for mark in timeline.of(lane):
         by_name.setdefault(mark.label, []).append(mark)
     found = []
     for name, marks in by_name.items():
-        here = tuple(dict.fromkeys(mark.ids[0] for mark in marks if mark.ids[0] in now))
+        here = tuple(dict.fromkeys(mark.ids[0] for mark in marks if mark.ids[0] in is_now))
         if here:
-            words = tuple(dict.fromkeys(word for mark in marks if mark.ids[0] in now for word in mark.words))
-            earlier = len({mark.ids[0] for mark in marks if mark.ids[0] in before})
-            found.append(Told(name, here, words, earlier, marks[0].ids[0] in now))
+            words = tuple(dict.fromkeys(word for mark in marks if mark.ids[0] in is_now for word in mark.words))
+            earlier = len({mark.ids[0] for mark in marks if mark.ids[0] in is_before})
+            found.append(Told(name, here, words, earlier, marks[0].ids[0] in is_now))
     return tuple(sorted(found, key=lambda each: (-len(each.letters), each.name)))
 
 
 def _faded(timeline: Timeline, now: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
     themes = timeline.of(Lane.THEMES)
-    here = {mark.label for mark in themes if mark.ids[0] in now}
-    return tuple(dict.fromkeys(m.label for m in themes if m.ids[0] in before and m.label not in here))
+    is_now, is_before = frozenset(now), frozenset(before)
+    here = {mark.label for mark in themes if mark.ids[0] in is_now}
+    return tuple(dict.fromkeys(m.label for m in themes if m.ids[0] in is_before and m.label not in here))
 
 
 def _events(timeline: Timeline, since: date, until: date) -> tuple[Mark, ...]:

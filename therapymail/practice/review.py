@@ -1,7 +1,14 @@
 """The digest before a review: what the exchanges since the last one held (F39)."""
 
 from therapymail.domain.lanes import HIDDEN
-from therapymail.domain.review_digest import InLetter, Recurrence, ReviewDigest, ReviewFacts, review_digest
+from therapymail.domain.review_digest import (
+    InLetter,
+    Recurrence,
+    ReviewDigest,
+    ReviewFacts,
+    review_digest,
+    stretch_of,
+)
 from therapymail.domain.timeline import timeline_of
 from therapymail.errors import ExchangeUnknown, NothingFound
 from therapymail.practice.images import Recurring, recurring_with
@@ -24,7 +31,7 @@ def review_of(practice: Practice, code: str, last: int | None = None) -> ReviewD
         if not any(each.number == wanted for each in facts.exchanges):
             raise ExchangeUnknown(client.code, wanted)
         letters = sorted(facts.letters, key=lambda each: (each.received, each.order))
-        read = texts.readings(reader, [letter.digest for letter in letters])
+        read = texts.readings(reader, [mail for each in stretch_of(facts.exchanges, wanted) for mail in each.mails])
         recurring = [_recurrence(each) for each in recurring_with(reader, client)]
     timeline = timeline_of(facts, now=practice.clock(), off=HIDDEN)
     return review_digest(ReviewFacts(timeline, letters, facts.exchanges, read, recurring), wanted)
