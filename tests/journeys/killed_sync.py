@@ -5,29 +5,10 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from tests.support.step_boundaries import OF_RECEIVING, mark
 from therapymail.bootstrap import open_practice
-from therapymail.mail.mailbox import Mailbox
-from therapymail.pgp.bulk import BulkOpener
-from therapymail.practice.arrival import ArrivalReader
 from therapymail.practice.receive import SyncRequest, sync
-from therapymail.vault import filing, places
-from therapymail.vault.connection import Vault
-
-_BOUNDARIES: tuple[tuple[Any, str], ...] = (
-    (Mailbox, "open"),
-    (Mailbox, "search_addresses"),
-    (Mailbox, "fetch"),
-    (BulkOpener, "expect"),
-    (ArrivalReader, "finish"),
-    (Vault, "writing"),
-    (filing, "file_letters"),
-    (filing, "record_all"),
-    (filing, "add_places"),
-    (places, "set_bookmark"),
-    (places, "note_strangers"),
-)
 
 
 def kill_at(step: int) -> Callable[[], int]:
@@ -40,16 +21,7 @@ def kill_at(step: int) -> Callable[[], int]:
         if passed == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    for owner, name in _BOUNDARIES:
-        original = getattr(owner, name)
-
-        def wrapped(*args: Any, _original: Any = original, **kwargs: Any) -> Any:
-            boundary()
-            result = _original(*args, **kwargs)
-            boundary()
-            return result
-
-        setattr(owner, name, wrapped)
+    mark(OF_RECEIVING, boundary)
     return lambda: passed
 
 

@@ -1,43 +1,18 @@
 """A departure that kills itself at the n-th step boundary: a process that killed_sending starts."""
 
 import argparse
-import inspect
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+from tests.support.step_boundaries import OF_SENDING, mark, mark_units
 from therapymail.bootstrap import open_practice
 from therapymail.domain import outbox as outbox_rules
-from therapymail.mail.mailbox import Mailbox
-from therapymail.mail.offering import Offering
-from therapymail.practice import seal_letter
 from therapymail.practice.depart import depart
-from therapymail.vault import outbox, sent, sent_copies
-from therapymail.vault.connection import Vault
-
-_BOUNDARIES: tuple[tuple[Any, str], ...] = (
-    (seal_letter, "seal"),
-    (seal_letter, "prove"),
-    (seal_letter.Sealer, "read_own"),
-    (outbox, "move"),
-    (sent, "keep_sealed"),
-    (sent, "mark_sent"),
-    (Offering, "offer"),
-    (Offering, "_announce"),
-    (Offering, "_ask"),
-    (Offering, "_send"),
-    (Offering, "_write"),
-    (sent_copies, "tried"),
-    (sent_copies, "done"),
-    (Mailbox, "append"),
-    (Mailbox, "find_message_id"),
-)
 
 
 def kill_at(step: int) -> Callable[[], int]:
@@ -50,41 +25,9 @@ def kill_at(step: int) -> Callable[[], int]:
         if passed == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    for owner, name in _BOUNDARIES:
-        setattr(owner, name, _wrapped(getattr(owner, name), boundary))
-    whole_unit = Vault._unit
-
-    @contextmanager
-    def unit(vault: Vault, *settings: Any, **more: Any) -> Iterator[Any]:
-        boundary()
-        with whole_unit(vault, *settings, **more) as connection:
-            boundary()
-            yield connection
-            boundary()
-        boundary()
-
-    Vault._unit = unit  # type: ignore[assignment] # the same, with boundaries around each BEGIN and COMMIT
+    mark(OF_SENDING, boundary)
+    mark_units(boundary)
     return lambda: passed
-
-
-def _wrapped(original: Any, boundary: Callable[[], None]) -> Any:
-    if inspect.iscoroutinefunction(original):
-
-        async def waited(*args: Any, **kwargs: Any) -> Any:
-            boundary()
-            result = await original(*args, **kwargs)
-            boundary()
-            return result
-
-        return waited
-
-    def called(*args: Any, **kwargs: Any) -> Any:
-        boundary()
-        result = original(*args, **kwargs)
-        boundary()
-        return result
-
-    return called
 
 
 def main() -> None:

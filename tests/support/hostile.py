@@ -184,21 +184,29 @@ class Authority:
 
     def context(self, *names: str, expired: bool = False, premature: bool = False) -> ssl.SSLContext:
         """A server's context with a certificate for `names` (default: localhost)."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.equip(context, *names, expired=expired, premature=premature)
+        return context
+
+    def equip(self, context: ssl.SSLContext, *names: str, expired: bool = False, premature: bool = False) -> None:
+        """Give `context` another certificate, for the connections to come."""
         now = dt.datetime.now(dt.UTC)
         not_after = now - dt.timedelta(days=1) if expired else None
         not_before = None
         if premature:
             not_before, not_after = now + dt.timedelta(days=10), now + dt.timedelta(days=20)
         certificate = self.ca.issue_cert(*(names or ("localhost",)), not_before=not_before, not_after=not_after)
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         certificate.configure_cert(context)
-        return context
+
+
+def new_authority(directory: Path) -> Authority:
+    """A certificate authority whose certificate lies in `directory`."""
+    ca, path = trustme.CA(), directory / "ca.pem"
+    ca.cert_pem.write_to_path(path)
+    return Authority(ca, str(path))
 
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """One certificate authority for the session."""
-    ca = trustme.CA()
-    path = Path(tmp_path_factory.mktemp("authority")) / "ca.pem"
-    ca.cert_pem.write_to_path(path)
-    return Authority(ca, str(path))
+    return new_authority(tmp_path_factory.mktemp("authority"))
