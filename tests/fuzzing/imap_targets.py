@@ -231,7 +231,7 @@ _SPOKEN = (
 )
 
 TARGETS = (
-    Target("imap", "IMAP answers taken apart", answers, spoken_seeds.answers, _WORDS, 80_000, 8_192),
+    Target("imap", "IMAP answers taken apart", answers, spoken_seeds.answers, _WORDS, 40_000),
     Target(
         "conversation", "a visit to an IMAP server", conversation, spoken_seeds.conversations, _SPOKEN, 20_000, 4_096
     ),

@@ -201,14 +201,14 @@ def _with_charsets() -> list[bytes]:
 
 
 TARGETS = (
-    Target("mime", "a whole mail: header, parts, text, quotes, enclosures", mime, seeds.mails, _MIME_WORDS, 120_000),
+    Target("mime", "a whole mail: header, parts, text, quotes, enclosures", mime, seeds.mails, _MIME_WORDS, 100_000),
     Target("html", "the text of an HTML letter", html, seeds.pages, _HTML_WORDS, 60_000),
-    Target("text", "charsets, format=flowed", text, _with_charsets, _QUOTE_WORDS, 60_000),
-    Target("quotes", "own words told from quoted ones", quotes, seeds.texts, _QUOTE_WORDS, 60_000),
+    Target("text", "charsets, format=flowed", text, _with_charsets, _QUOTE_WORDS, 50_000),
+    Target("quotes", "own words told from quoted ones", quotes, seeds.texts, _QUOTE_WORDS, 50_000),
     Target("bounce", "delivery reports", bounce, seeds.reports, _BOUNCE_WORDS, 60_000),
-    Target("autocrypt", "keys offered in a header", autocrypt, seeds.autocrypt_headers, _AUTOCRYPT_WORDS, 60_000),
+    Target("autocrypt", "keys offered in a header", autocrypt, seeds.autocrypt_headers, _AUTOCRYPT_WORDS, 70_000),
     Target(
-        "autoconfig", "settings that a provider publishes", autoconfig, seeds.autoconfigs, _CONFIG_WORDS, 40_000, 8_192
+        "autoconfig", "settings that a provider publishes", autoconfig, seeds.autoconfigs, _CONFIG_WORDS, 60_000, 8_192
     ),
-    Target("picture", "pictures, to take out what they tell", picture, seeds.pictures, _PICTURE_WORDS, 60_000),
+    Target("picture", "pictures, to take out what they tell", picture, seeds.pictures, _PICTURE_WORDS, 80_000),
 )

@@ -275,25 +275,22 @@ _OPENING_WORDS = (
 
 TARGETS = (
     Target("armor", "armored blocks in any text", armor, pgp_seeds.armors, _ARMOR_WORDS),
-    Target(
-        "openpgp", "packets of messages, keys, signatures", openpgp, pgp_seeds.packets, _PACKET_WORDS, 100_000, 16_384
-    ),
+    Target("openpgp", "packets of messages, keys, signatures", openpgp, pgp_seeds.packets, _PACKET_WORDS, 80_000),
     Target(
         "status",
         "gpg's status lines and what they decide",
         status_lines,
         pgp_seeds.status_lines,
         _STATUS_WORDS,
-        80_000,
-        8_192,
+        90_000,
     ),
-    Target("colons", "gpg's key listings", colons, pgp_seeds.listings, _COLON_WORDS, 60_000, 8_192),
+    Target("colons", "gpg's key listings", colons, pgp_seeds.listings, _COLON_WORDS, 60_000),
     Target(
         "opening",
         "header protection, envelopes, layers, pieces",
         opening,
         pgp_seeds.opened_mails,
         _OPENING_WORDS,
-        100_000,
+        60_000,
     ),
 )

@@ -1,6 +1,6 @@
 """All targets, by name."""
 
-from tests.fuzzing import imap_targets, mail_targets, pgp_targets, typed_targets
+from tests.fuzzing import backup_targets, imap_targets, mail_targets, pgp_targets, typed_targets
 from tests.fuzzing.target import Target
 
 TARGETS: tuple[Target, ...] = (
@@ -8,6 +8,7 @@ TARGETS: tuple[Target, ...] = (
     *pgp_targets.TARGETS,
     *imap_targets.TARGETS,
     *typed_targets.TARGETS,
+    *backup_targets.TARGETS,
 )
 _BY_NAME = {target.name: target for target in TARGETS}
 

@@ -238,10 +238,10 @@ _TYPED_WORDS = (b"tomorrow ", b"tue ", b"2025-04-01", b"T09:00", b"+14:00", b"HE
                 b"[x]\n", b"## ", b"{name}", b"\xc2\xb2", b"\xd9\xa3", b"\xe2\x80\x93")  # fmt: skip
 
 TARGETS = (
-    Target("query", "searches as typed, down to the index", query, spoken_seeds.queries, _QUERY_WORDS, 80_000, 2_200),
+    Target("query", "searches as typed, down to the index", query, spoken_seeds.queries, _QUERY_WORDS, 50_000, 2_200),
     Target("config", "config.toml", settings, spoken_seeds.settings_files, _TOML_WORDS, 40_000, 4_096),
-    Target("cues", "cues in letters, quoting them", cues, seeds.texts, _CUE_WORDS, 60_000),
+    Target("cues", "cues in letters, quoting them", cues, seeds.texts, _CUE_WORDS, 40_000),
     Target(
-        "typed", "names, moments, templates, forms as typed", typed, spoken_seeds.typed, _TYPED_WORDS, 80_000, 2_048
+        "typed", "names, moments, templates, forms as typed", typed, spoken_seeds.typed, _TYPED_WORDS, 100_000, 2_048
     ),
 )

@@ -40,4 +40,4 @@ def put_texts(content: bytes, paths: PracticePaths) -> None:
 
 
 def _is_plain(file: str) -> bool:
-    return file.endswith(".txt") and not file.startswith(".") and "\0" not in file and len(file) <= _LONGEST_NAME
+    return file.endswith(".txt") and file[0] != "." and file.isprintable() and len(file) <= _LONGEST_NAME
