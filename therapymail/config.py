@@ -75,6 +75,7 @@ class Settings:
     still be taken back. `idle_lock_minutes` is after how long without a key or click the terminal
     interface locks the practice; 0: never. `note_lock_days` is how long a progress note can be changed after it
     was written, `note_unlock_hours` how long process notes with a passphrase of their own stay unlocked.
+    `backup_days` is how old the newest backup may be before `today` and `doctor` say so; 0: as old as it likes.
     `theme` is how the interface looks; `watch` whether it watches the mailbox by itself while it is unlocked.
     """
 
@@ -93,6 +94,7 @@ class Settings:
     idle_lock_minutes: float = 15.0
     note_lock_days: float = 7.0
     note_unlock_hours: float = 1.0
+    backup_days: float = 7.0
     sent_copy: SentCopy = SentCopy.AUTO
     theme: Light = Light.DARK
     watch: bool = True
@@ -102,7 +104,7 @@ class Settings:
 _LARGEST_NUMBER = 10_000  # of hours, minutes or seconds: what is added to a date must stay one
 _NUMBERS = (
     *("unlock_hours", "hold_hours", "undo_seconds", "idle_lock_minutes"),
-    *("note_lock_days", "note_unlock_hours"),
+    *("note_lock_days", "note_unlock_hours", "backup_days"),
 )
 _HOST_TABLES = {"imap", "smtp"}
 

@@ -54,6 +54,7 @@ def _everything() -> Facts:
         key_changes=(KeyToDecide("SLATE", NOW - HOUR, blocks=True),),
         expiries=(Expiry(OWN, NOW + 20 * 24 * HOUR, 30),),
         strangers=2,
+        care=(Item(Section.CARE, Matter.CARE, why="There is no backup yet.", step="Make one."),),
     )
 
 

@@ -37,6 +37,7 @@ TIMES |= {"marked", "now", "at", "since", "offered", "last_seen"}
 WITHOUT_JSON = {"demo", "account", "key export", "tui"}
 # test_cli_mailbox, test_receipts, test_cli_writing, test_cli_key_find
 HELD_ELSEWHERE = {"setup", "receipt", "outbox settle", "key find", "drafts allow", "note begin-anew"}
+HELD_ELSEWHERE |= {"backup create", "backup verify", "backup list", "backup restore"}  # test_cli_backup
 # test_cli_export
 HELD_ELSEWHERE |= {"export letterbook", "export record", "export letters", "export timeline", "export calendar"}
 # Every command there is, one after another, in one fixture.

@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from therapymail.errors import BackupNotMade, FileUnusable, SealedFileRefused, V
 from therapymail.pgp.packets import sealed_to_key_ids
 from therapymail.practice import backup, backup_parts
 from therapymail.practice.backup_reading import ReadBackup, read_backup
+from therapymail.practice.care import care_items
+from therapymail.practice.checks.backup import look_at_backup
 from therapymail.practice.export_file import Target
 from therapymail.practice.unlock import lock
 
@@ -174,3 +177,25 @@ def test_a_locked_practice_makes_none(tmp_path: Path) -> None:
         lock(practice)
         with pytest.raises(VaultLocked):
             backup.create(practice, Target(tmp_path / "file"))
+
+
+def test_F60_an_old_backup_is_told_of_today_and_by_doctor(kept: tuple[Shelf, Path]) -> None:
+    shelf, _ = kept
+    newest = backup.list_backups(shelf.practice)[0].made
+    for days, is_told in ((6, False), (8, True)):
+        practice = replace(
+            shelf.practice,
+            clock=partial(lambda moment: moment, newest + timedelta(days=days)),
+            settings=replace(shelf.practice.settings, backup_days=7.0),
+        )
+        with practice.vault() as vault, vault.reading() as reader:
+            items = care_items(practice, reader)
+        [check] = look_at_backup(practice)
+        assert bool(items) is check.is_warning is is_told
+        assert check.ok
+        assert f"{days} days ago" in check.says
+        assert all("backup create" in item.step for item in items)
+    demo = replace(practice, settings=replace(practice.settings, demo=True))
+    with demo.vault() as vault, vault.reading() as reader:
+        assert care_items(demo, reader) == ()
+    assert list(look_at_backup(demo)) == []

@@ -55,7 +55,8 @@ def practice_in(
     """
     paths = PracticePaths(directory / "practice")
     run = run_directory(paths, environment or {})
-    settings = Settings(name="Dr Orla Fenwick", email=email, own_key="", imap=imap, smtp=smtp)
+    # nobody makes a backup in a test of something else, whose clock may go on for years
+    settings = Settings(name="Dr Orla Fenwick", email=email, own_key="", imap=imap, smtp=smtp, backup_days=0)
     shows = clock or (lambda: datetime.now(UTC))
     blank = Practice(paths, settings, run, shows, environment or {}, is_clock_set=clock is not None)
     try:

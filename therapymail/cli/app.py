@@ -53,6 +53,7 @@ COMMANDS = {
     "letterbook": "letterbook",
     "images": "images",
     "export": "export",
+    "backup": "backup",
     "rebuild": "rebuild",
 }
 # What `therapymail --help` says of each: the first sentence of the command's own help, so that no module is loaded.
@@ -97,6 +98,7 @@ OUTLINE = {
     "letterbook": "Read the correspondence with one client in order, by exchange.",
     "images": "Images that recur in the letters with one client.",
     "export": "Files of your own: letterbook, timeline, record, letters.",
+    "backup": "Backups: the whole practice in one sealed file.",
     "rebuild": "Derive lists and index again from the journal.",
 }
 # What begins with a hyphen may be a tag to take away or a word to leave out; every command else has only options.

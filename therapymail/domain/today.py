@@ -29,6 +29,7 @@ class Section(StrEnum):
     UNOPENED = "unopened"
     KEYS = "keys"
     REVIEWS = "reviews"
+    CARE = "care"  # of the practice itself
     STRANGERS = "strangers"
     COMING = "coming"
 
@@ -50,6 +51,7 @@ class Matter(StrEnum):
     KEY_EXPIRY = "key-expiry"
     REVIEW = "review"
     BLOCK = "block"
+    CARE = "care"  # what is to be done is said in words: `why` a sentence, `step` the next
     STRANGERS = "strangers"
 
 
@@ -137,6 +139,7 @@ class Facts:
     drafts: Mapping[str, str] = field(default_factory=dict)
     refusals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     strangers: int = 0
+    care: Sequence[Item] = ()
 
 
 UNNOTICED = timedelta(minutes=15)
@@ -156,6 +159,7 @@ def today(facts: Facts, now: datetime, days: int = 0) -> tuple[Item, ...]:
         *chain.from_iterable(_of_clock(clock, facts, now, days) for clock in facts.clocks),
         *chain.from_iterable(_of_entry(entry, facts, now) for entry in facts.entries),
         *_of_keys(facts),
+        *facts.care,
     ]
     if facts.strangers:
         found.append(Item(Section.STRANGERS, Matter.STRANGERS, number=facts.strangers))

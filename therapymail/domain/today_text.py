@@ -20,6 +20,7 @@ _HEADINGS = {
     Section.UNOPENED: "Mail that could not be opened",
     Section.KEYS: "Keys",
     Section.REVIEWS: "Reviews and blocks",
+    Section.CARE: "Your practice itself",
     Section.STRANGERS: "From nobody known",
     Section.COMING: "Coming",
 }
@@ -172,6 +173,7 @@ _SAYS: dict[Matter, Callable[[Item, datetime, str], str]] = {
     Matter.KEY_EXPIRY: _key_expiry,
     Matter.REVIEW: _review,
     Matter.BLOCK: _block,
+    Matter.CARE: lambda item, _now, _zone: item.why,
     Matter.STRANGERS: _strangers,
 }
 

@@ -93,6 +93,11 @@ def verify(
     return BackupVerified(sha256, size, found.manifest)
 
 
+def file_name(practice: Practice) -> str:
+    """What a new backup is called where a directory was named: when it was made (UTC), and of nobody."""
+    return f"therapymail-{practice.clock():%Y%m%d-%H%M%S}.backup"
+
+
 def list_backups(practice: Practice) -> tuple[BackupOnRecord, ...]:
     """Every backup on the record, newest first. Raises VaultLocked."""
     with practice.vault() as vault, vault.reading() as reader:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from therapymail.practice.checks.backup import look_at_backup
 from therapymail.practice.checks.check import Check, faults_as_checks
 from therapymail.practice.checks.gpg import (
     look_at_agent,
@@ -33,6 +34,7 @@ _OFFLINE: tuple[tuple[str, _Look], ...] = (
     ("machine", look_at_machine),
     ("vault", look_at_vault),
     ("process notes", look_at_process_notes),
+    ("backup", look_at_backup),
     ("client keys", look_at_client_keys),
     ("clock", look_at_clock),
 )

@@ -14,6 +14,7 @@ from therapymail.domain.sealing_text import hindrance_step, hindrances_phrase
 from therapymail.domain.today import Facts, Item, KeyToDecide, Mails, today
 from therapymail.domain.wording import failure_sentence
 from therapymail.pgp.colons import ListedKey
+from therapymail.practice.care import care_items
 from therapymail.practice.expiries import expiries
 from therapymail.practice.policy import may_leave, own_key_now
 from therapymail.practice.practice import Practice
@@ -67,6 +68,7 @@ class _Gathering:
             drafts=_responses(unsent),
             refusals=self._refusals(entries, unsent),
             strangers=len(places.strangers(self._reader)),
+            care=care_items(self._practice, self._reader),
         )
 
     def _clocks(self) -> tuple[ClientClock, ...]:

@@ -122,6 +122,12 @@ def latest_time(reader: Reader) -> datetime | None:
     return from_microseconds(row[0]) if row and row[0] is not None else None
 
 
+def earliest_time(reader: Reader) -> datetime | None:
+    """When the first entry of any device was written, None in a vault without entries."""
+    row = reader.row("SELECT min(time) FROM journal")
+    return from_microseconds(row[0]) if row and row[0] is not None else None
+
+
 # --- erasing -------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,23 @@
+"""How old the newest backup is, and when that asks for a new one. Pure."""
+
+from datetime import date, datetime, timedelta
+
+from therapymail.domain.ago import ago_in_words
+
+NEXT = "`therapymail backup create FILE` makes one."
+
+
+def is_backup_due(made: datetime | None, begun: datetime | None, days: float, now: datetime) -> bool:
+    """Whether a new backup is due `now`: the newest was `made` longer than `days` ago; 0 never asks (times in UTC).
+
+    Where there is none, the time runs from when the first entry of the journal was written, `begun`.
+    """
+    since = made or begun
+    return days > 0 and since is not None and now - since > timedelta(days=days)
+
+
+def backup_sentence(made: date | None, today: date) -> str:
+    """When the newest backup was made, by days of the therapist's calendar."""
+    if made is None:
+        return "There is no backup of this practice yet."
+    return f"The newest backup was made {ago_in_words(made, today)}."
