@@ -31,7 +31,8 @@ def test_templates_and_the_list_of_feelings_come_back_as_they_were(paths: Practi
 @pytest.mark.parametrize(
     "name",
     ["own.txt", "../own.txt", "note-templates/../own.txt", "/etc/own.txt", "note-templates/.own.txt",
-     "note-templates/own", "note-templates/\ud800.txt", "note-templates/\x00.txt", "note-templates/\x1b[2J.txt", "note-templates/a\nb.txt"],
+     "note-templates/own", "note-templates/\ud800.txt", "note-templates/\x00.txt",
+     "note-templates/\x1b[2J.txt", "note-templates/a\nb.txt"],
 )  # fmt: skip
 def test_S25_a_name_that_leads_elsewhere_or_is_none_is_refused(name: str, paths: PracticePaths) -> None:
     with pytest.raises(SealedFileRefused):
