@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from bench import first_sync, growth, incremental, looking_back, sealing, search, startup, today, tui_keys, tui_start
+from bench import (
+    first_sync,
+    growth,
+    incremental,
+    looking_back,
+    restore,
+    sealing,
+    search,
+    startup,
+    today,
+    tui_keys,
+    tui_start,
+)
 from bench.corpus import make_corpus
 from bench.corpus_folder import corpus_at
 from bench.options import PASSPHRASE, Options
@@ -25,7 +37,7 @@ MEASUREMENTS: dict[str, Callable[[Options], Outcome]] = {
     tui_keys.NAME: tui_keys.measure,
     sealing.NAME: sealing.measure,
 }
-BY_ITSELF = {growth.NAME: growth.measure}  # an hour or two: no part of `all`
+BY_ITSELF = {growth.NAME: growth.measure, restore.NAME: restore.measure}  # an hour or two to fill: no part of `all`
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -36,7 +36,7 @@ def measure(options: Options) -> Outcome:
     """Fill each size, or take it as `fill` left it in `options.keep`, then search it."""
     sizes = []
     for letters in options.growth_letters:
-        with _filled(letters, options) as (program, figures):
+        with filled(letters, options) as (program, figures):
             found = shapes(at_the_end(program), GROWTH, options.quick_rounds)
             megabytes = sum(file.stat().st_size for file in program.home.glob("vault.db*")) / 1e6
             sizes.append(Size(letters, figures, round(megabytes, 1), found))
@@ -48,12 +48,13 @@ def fill_only(options: Options) -> None:
     if options.keep is None:
         raise SystemExit("fill needs --keep FOLDER")
     for letters in options.growth_letters:
-        with _filled(letters, options):
+        with filled(letters, options):
             pass
 
 
 @contextmanager
-def _filled(letters: int, options: Options) -> Iterator[tuple[Program, dict[str, float]]]:
+def filled(letters: int, options: Options) -> Iterator[tuple[Program, dict[str, float]]]:
+    """A record of so many letters, unlocked, and what filling it took; kept where `options.keep` says."""
     if options.keep is None:
         with fresh_practice(None) as program:
             yield program, _fill(program, letters, options.seed, None)

@@ -22,6 +22,7 @@ from bench.peers import gpg_decrypt_files
 from bench.plain_corpus import EVEN_WORD, ODD_WORD, PlainPlan, filings
 from bench.program import fresh_practice
 from bench.report import BEGIN, END, write_report
+from bench.restore import measure as measure_restore
 from bench.sealing import measure as measure_sealing
 from bench.search import measure as measure_search
 from bench.startup import measure as measure_startup
@@ -127,6 +128,12 @@ def test_a_growing_record_is_kept_filled_and_searched_at_each_size(tmp_path: Pat
     assert first["fill"] == again["fill"]
     assert again["fill"]["letters"] == again["letters"] == 40
     assert {shape["title"]: shape["hits"] for shape in again["shapes"]}["the commonest word"] == 40
+
+
+def test_F37_a_restore_is_measured_letter_by_letter(tmp_path: Path) -> None:
+    [size] = measure_restore(Options(growth_letters=(40,), keep=tmp_path / "kept")).figures["sizes"]
+    assert (size["identical"], size["heads"]) == (40, True)
+    assert len(size["took"]) == 4
 
 
 def test_looking_back_is_measured_from_the_record_to_the_file() -> None:
