@@ -138,6 +138,11 @@ def test_what_a_killed_process_left_is_removed_and_what_a_living_one_has_is_kept
     assert not mine.exists()
 
 
+def test_S23_a_run_directory_that_takes_nothing_more_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileUnusable), RunDirectory(tmp_path / "gone").process_directory():
+        pass
+
+
 def test_S26_without_a_memory_backed_directory_there_is_no_run_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "is_dir", lambda _: False)
     with pytest.raises(FileUnusable):

@@ -214,8 +214,11 @@ class RunDirectory:
 
     @contextlib.contextmanager
     def process_directory(self) -> Iterator[Path]:
-        """A private directory for this process and its children, removed at the end."""
-        directory = Path(tempfile.mkdtemp(prefix=f"p-{os.getpid()}-", dir=self.shared))
+        """A private directory for this process and its children, removed at the end. Raises FileUnusable."""
+        try:
+            directory = Path(tempfile.mkdtemp(prefix=f"p-{os.getpid()}-", dir=self.shared))
+        except OSError as error:
+            raise FileUnusable(str(self.shared), error_phrase(error)) from None
         try:
             yield directory
         finally:

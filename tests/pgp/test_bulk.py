@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -265,6 +266,10 @@ def test_S23_what_stands_in_the_way_of_every_letter_is_raised(everybody: People)
         opener.decrypt(sealed)
     with pytest.raises(FileUnusable), BulkOpener(replace(everybody.reader, run_directory=Path("/nonexistent"))):
         pass
+    with BulkOpener(everybody.reader) as opener:
+        shutil.rmtree(opener._directory)  # as a memory that is full: nothing can be written there
+        with pytest.raises(FileUnusable):
+            opener.expect(sealed)
 
 
 def test_a_home_with_a_long_path_opens_letters_too(everybody: People, tmp_path: Path) -> None:

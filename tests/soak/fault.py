@@ -106,7 +106,8 @@ class Fault:
     """What strikes, and when. Of the rest each kind takes what it needs.
 
     `size` in bytes: said twice, missing, dripping, left free on the disk; or how long a gpg still works, in fifths of
-    a millisecond. `abrupt`: without a goodbye, at once; `jump`: of the clock; `both`: both hosts, or every folder.
+    a millisecond. `abrupt`: without a goodbye, at once; `jump`: of the clock; `both`: both hosts, every folder,
+    the memory-backed disk in place of the practice's.
     """
 
     seed: int

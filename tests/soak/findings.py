@@ -140,9 +140,10 @@ def look_for_clear_words(world: World, place: Place, findings: Findings) -> None
     addressed = set(_RECIPIENT.findall(bytes(world.proxies[Wire.SMTP].said[Speaker.CLIENT])))
     if strangers := addressed - {address_of(user).encode() for user in USERS.values()}:
         findings.wrongly_sent.append(f"{len(strangers)} strangers were written to")
-    kept = (*files_below((place.practice, place.memory, place.outside)), *world.files_of_host())
-    for path, octets in kept:
-        findings.in_clear += [f"{word}: file {path.name}" for word in found_in(octets, MARKS)]
+    kept = [*files_below((place.practice, place.memory, place.outside)), *world.files_of_host()]
+    if found_in(b"\n".join(octets for _, octets in kept), MARKS):  # all at once, and only then one by one
+        for path, octets in kept:
+            findings.in_clear += [f"{word}: file {path.name}" for word in found_in(octets, MARKS)]
 
 
 def _name(written: Written) -> str:

@@ -14,7 +14,7 @@ _FILLER = "filler"
 
 
 class Disk:
-    """A place for practices that can be full or read-only: a small file system of its own where we may mount one.
+    """A place for files that can be full or read-only: a small file system of its own where we may mount one.
 
     Elsewhere what a process may write is limited instead, and who is not root is kept out by the files' modes.
     """
@@ -52,21 +52,21 @@ class Disk:
                         file.write(b"\0" * block)
         os.truncate(filler, max(0, filler.stat().st_size - free))
 
-    def forbid_writing(self, practice: Path) -> None:
-        """Read-only from now on; no file of it is open for writing."""
+    def forbid_writing(self, place: Path) -> None:
+        """Read-only from now on; no file at `place` on it is open for writing."""
         if self.is_mounted:
             assert _mount("-o", "remount,ro", self.directory)
             return
-        for path in (*practice.rglob("*"), practice):
+        for path in (*place.rglob("*"), place):
             path.chmod(0o500 if path.is_dir() else 0o400)
 
-    def heal(self, practice: Path) -> None:
-        """There is room, and it may be written on."""
+    def heal(self, place: Path) -> None:
+        """There is room, and what is at `place` on it may be changed."""
         if self.is_mounted:
             assert _mount("-o", "remount,rw", self.directory)
             (self.directory / _FILLER).unlink(missing_ok=True)
             return
-        for path in (practice, *practice.rglob("*")):
+        for path in (place, *place.rglob("*")):
             path.chmod(0o700 if path.is_dir() else 0o600)
 
 

@@ -101,6 +101,7 @@ class Day:
             proxy.expire(expired=False)
             proxy.heal()
         self._world.disk.heal(self._place.practice)
+        self._world.memory.heal(self._place.memory)
         if self._taken:
             self._world.put_back(self._taken)
         self._bring_later()
@@ -201,7 +202,7 @@ class Day:
                 case Kind.EMPTIED:
                     self._taken = world.take_away(everything=fault.both)
                 case Kind.FULL_DISK:
-                    world.disk.fill(fault.size, self._pid)
+                    (world.memory if fault.both else world.disk).fill(fault.size, self._pid)
                 case Kind.READ_ONLY:
                     world.disk.forbid_writing(self._place.practice)
                 case Kind.CLOCK:

@@ -72,10 +72,10 @@ class Day:
                 self._tried(step)
 
     def _tried(self, step: Callable[[], None]) -> BaseException | None:
-        """What kept the step from being done: an error that has a sentence, ours or the system's."""
+        """What kept the step from being done, which has to be an error that has a sentence."""
         try:
             step()
-        except (TherapymailError, OSError) as error:
+        except TherapymailError as error:
             self.desk.tell(said=type(error).__name__)
             return error
         except Exception as error:  # noqa: BLE001 - what no one has foreseen is a fault of ours, and is counted

@@ -79,6 +79,9 @@ class World:
         stack.callback(shutil.rmtree, directory, ignore_errors=True)
         self.desk = stack.enter_context(Desk())
         self.disk = stack.enter_context(Disk(directory / "disk"))
+        memory = Path(tempfile.mkdtemp(prefix="tm-soak-", dir="/dev/shm"))
+        stack.callback(shutil.rmtree, memory, ignore_errors=True)
+        self.memory = stack.enter_context(Disk(memory))
         self._directory = directory
         self._host = MailHost(directory / "host")
         stack.callback(self._host.stop, wipe=True)
@@ -128,15 +131,15 @@ class World:
         """A copy of the practice and empty mailboxes."""
         self._empty_mailboxes()
         outside = Path(tempfile.mkdtemp(prefix="tm-day-", dir="/tmp"))
-        memory = Path(tempfile.mkdtemp(prefix="tm-day-", dir="/dev/shm"))
-        place = Place(self.disk.directory / outside.name, memory, outside)
+        place = Place(self.disk.directory / outside.name, self.memory.directory / outside.name, outside)
         try:
+            place.memory.mkdir(mode=0o700)
             shutil.copytree(self._made, place.practice, ignore=shutil.ignore_patterns("S.*", "*.lock", ".#*"))
             place.practice.chmod(0o700)
             yield place
         finally:
             kill_agents(place.practice / "gnupg")
-            for directory in (place.practice, memory, outside):
+            for directory in (place.practice, place.memory, outside):
                 shutil.rmtree(directory, ignore_errors=True)
 
     def deliver(self, *letters: Written) -> None:

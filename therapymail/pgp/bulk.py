@@ -102,7 +102,10 @@ class BulkOpener:
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def expect(self, ciphertext: bytes) -> None:
-        """Let gpg begin on `ciphertext`, for which `decrypt` will be called soon; without room nothing happens."""
+        """Let gpg begin on `ciphertext`, for which `decrypt` will be called soon; without room nothing happens.
+
+        Raises GnupgMissing, FileUnusable.
+        """
         if self._free and len(self._waiting) < AHEAD and _is_plain_seal(ciphertext):
             self._submit(ciphertext)
 
@@ -135,8 +138,11 @@ class BulkOpener:
         if self._process is None:
             self._start()
         slot = self._free.pop()
-        with open(self._cipher(slot), "wb", buffering=0) as file:  # noqa: PTH123 - a tenth of Path.open's cost
-            file.write(ciphertext)
+        try:
+            with open(self._cipher(slot), "wb", buffering=0) as file:  # noqa: PTH123 - a tenth of Path.open's cost
+                file.write(ciphertext)  # cut short by a full disk it is opened singly, where gpg gets all of it
+        except OSError as error:
+            raise FileUnusable(str(self._gpg.run_directory), error_phrase(error)) from None
         self._waiting.append(_Letter(ciphertext, slot, self._opened_fifo(slot)))
         self._name(slot)
 
