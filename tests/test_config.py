@@ -114,12 +114,23 @@ def test_a_number_that_no_date_can_bear_is_refused(tmp_path: Path, name: str) ->
     assert f"{name} must be a number" in " ".join(caught.value.problems)
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"name = ", b"[imap\n", b"imap = 3\n"])
+NESTED = b"name = " + b"[" * 9_000
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"name = ", b"[imap\n", b"imap = 3\n", NESTED])
 def test_what_is_no_settings_file_is_said(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(content)
     with pytest.raises(ConfigurationFaulty):
         read_settings(path)
+
+
+def test_no_setting_is_kept_in_what_is_no_settings_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(NESTED)
+    with pytest.raises(ConfigurationFaulty):
+        keep_setting(path, "theme", "light")
+    assert path.read_bytes() == NESTED
 
 
 def test_no_file_is_no_practice(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def read_settings(path: Path) -> Settings:
         table = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise NoPractice(str(path.parent)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise ConfigurationFaulty(str(path), (f"not readable as TOML ({type(error).__name__})",)) from None
     problems: list[str] = []
     settings = settings_from(table, problems)
@@ -253,7 +253,7 @@ def with_setting(path: Path, name: str, value: str) -> bytes:
         document = tomlkit.parse(path.read_text("utf-8"))
     except FileNotFoundError:
         raise NoPractice(str(path.parent)) from None
-    except (ParseError, UnicodeDecodeError, OSError) as error:
+    except (ParseError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise ConfigurationFaulty(str(path), (f"not readable as TOML ({type(error).__name__})",)) from None
     if name in document:
         document[name] = value

@@ -14,6 +14,13 @@ KEPT: dict[str, dict[str, bytes]] = {
         "code and cues by turns, thousands of times": b"`a` [feeling sad] " * 15_000,
         "pictures and cues by turns, thousands of times": b":) [feeling sad] " * 15_000,
     },
+    "config": {
+        "tables within tables, without end": b"name = " + b"{a = " * 3_000,
+        "lists within lists, without end": b"name = " + b"[" * 9_000,
+    },
+    "typed": {
+        "a duration of ten thousand digits": b"\x1d" + b"3" * 10_000,
+    },
     "mime": {
         "an author whose address turns the line around": b"From: Ann <an\xe2\x80\xaen@client.example>\r\n\r\nhello",
     },

@@ -4,7 +4,7 @@ import re
 
 from therapymail.errors import UnusableInput
 
-_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)([dhm])")
+_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([dhm])")
 _HOURS = {"d": 24.0, "h": 1.0, "m": 1 / 60}
 LONGEST_HOURS = 7 * 24.0
 _VALIDITY = re.compile(r"([0-9]{1,5})([dmy])")
