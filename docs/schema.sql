@@ -878,7 +878,7 @@ CREATE TABLE secret (
 -- working state: what this vault is: `device` (hex, this device's chain), `made` (when),
 -- `index_made_by`, `note_index_made_by` (the version of words and stems that filled the index),
 -- `server_files_sent` (1: the mail host
--- puts what it sends into Sent by itself).
+-- puts what it sends into Sent by itself), `erasing`, `erasing_rewrite` (an erasure that is not finished).
 CREATE TABLE meta (
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL

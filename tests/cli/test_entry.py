@@ -23,7 +23,7 @@ def test_every_command_of_the_table_is_registered_by_its_module() -> None:
     assert names == set(app.COMMANDS)
 
 
-GROUPS = {"client", "drafts", "enclosure", "exchange", "key", "note", "outbox"}
+GROUPS = {"client", "drafts", "enclosure", "exchange", "key", "note", "outbox", "audit", "retention", "backup"}
 GROUPS |= {"bookmark", "export", "milestone", "tags"}
 
 

@@ -7,6 +7,11 @@ from therapymail.cli import entry, failures
 from therapymail.errors import ExitCode, explain
 
 CODES = {
+    "LetterUnderWay": 9,
+    "NotRemovedThere": 3,
+    "ReasonTells": 2,
+    "StillKept": 2,
+    "UnderLegalHold": 2,
     "AgreementImpossible": 2,
     "AgreementUnchanged": 2,
     "AgreementUsed": 2,

@@ -37,6 +37,9 @@ TIMES |= {"marked", "now", "at", "since", "offered", "last_seen"}
 WITHOUT_JSON = {"demo", "account", "key export", "tui"}
 # test_cli_mailbox, test_receipts, test_cli_writing, test_cli_key_find
 HELD_ELSEWHERE = {"setup", "receipt", "outbox settle", "key find", "drafts allow", "note begin-anew"}
+# test_cli_keeping
+HELD_ELSEWHERE |= {"client erase", "audit verify", "audit list"}
+HELD_ELSEWHERE |= {f"retention {name}" for name in ("set", "hold", "lift", "show", "list", "due", "erased")}
 HELD_ELSEWHERE |= {"backup create", "backup verify", "backup list", "backup restore"}  # test_cli_backup
 # test_cli_export
 HELD_ELSEWHERE |= {"export letterbook", "export record", "export letters", "export timeline", "export calendar"}

@@ -54,6 +54,8 @@ COMMANDS = {
     "images": "images",
     "export": "export",
     "backup": "backup",
+    "retention": "retention",
+    "audit": "audit",
     "rebuild": "rebuild",
 }
 # What `therapymail --help` says of each: the first sentence of the command's own help, so that no module is loaded.
@@ -99,6 +101,8 @@ OUTLINE = {
     "images": "Images that recur in the letters with one client.",
     "export": "Files of your own: letterbook, timeline, record, letters.",
     "backup": "Backups: the whole practice in one sealed file.",
+    "retention": "How long records are kept, and what holds them.",
+    "audit": "The journal: proven whole, and listed.",
     "rebuild": "Derive lists and index again from the journal.",
 }
 # What begins with a hyphen may be a tag to take away or a word to leave out; every command else has only options.

@@ -1,6 +1,7 @@
 """The account at its IMAP host: folders, how they stand, searching, glimpses, whole mails, waiting; one thing written.
 
-The one thing ever put there is the copy of a letter that was sent; nothing of what is there is ever changed.
+The one thing ever put there is the copy of a letter that was sent; nothing of what is there is ever changed, but for
+letters that the therapist erases there too, which are removed by their UIDs alone.
 """
 
 import contextlib
@@ -15,7 +16,15 @@ from therapymail.config import HostSettings
 from therapymail.domain.addresses import canonical_address
 from therapymail.errors import ServerSaidNo, ServerUnreachable, UnusableInput
 from therapymail.mail import fetching, idling, listing
-from therapymail.mail.answers import Appended, appended_as, esearch_answer, search_answer, uids_in_set, wire_date
+from therapymail.mail.answers import (
+    Appended,
+    appended_as,
+    esearch_answer,
+    search_answer,
+    uid_sets,
+    uids_in_set,
+    wire_date,
+)
 from therapymail.mail.connection import AsLiteral, Connection
 from therapymail.mail.faults import DROPPED, as_our_errors
 from therapymail.mail.fetching import BATCH_MAILS, LARGEST_BYTES, FetchedMail, Glimpse, NotFetched
@@ -23,6 +32,7 @@ from therapymail.mail.folder import Folder, FolderState, encoded_name
 from therapymail.mail.wire import Refused, Stopped
 
 _ADDRESSES_AT_ONCE = 12
+_REMOVED_AT_ONCE = 500
 _SEARCHED_FIELDS = (b"FROM", b"TO", b"CC", b"BCC")
 
 
@@ -30,7 +40,7 @@ Item = TypeVar("Item")
 
 
 class Mailbox:
-    """One logged-in connection, for one thread. Folders are opened by EXAMINE only: no flag is ever set.
+    """One logged-in connection, for one thread. Folders are opened by EXAMINE only (but to `remove`): no flag is set.
 
     Every method raises ServerUnreachable when the connection is gone or silent and ServerSaidNo when the server
     refuses or cannot be understood; after the former, and after an answer that makes no sense, the connection
@@ -204,6 +214,27 @@ class Mailbox:
         """Make the folder `name`. Raises ServerSaidNo where the server will not."""
         with self._talking("making a folder"):
             self._connection.command(b"CREATE", encoded_name(name))
+
+    @property
+    def removes_singly(self) -> bool:
+        """Whether the server can remove single mails (UIDPLUS, RFC 4315), and not only all that are marked."""
+        return bool(self._connection.can("UIDPLUS"))
+
+    def remove(self, folder: str, uidvalidity: int, uids: Iterable[int]) -> bool:
+        """Remove exactly these mails from `folder`, for good; False, and nothing is touched, where it was renumbered.
+
+        By UID EXPUNGE: mails that somebody else has marked as deleted stay. The caller has looked at `removes_singly`.
+        """
+        with self._talking("removing mail"):
+            self._open = None
+            answer = self._connection.command(b"SELECT", encoded_name(folder))
+            self._connection.wire.state, self._connection.wire.is_readonly = "SELECTED", False
+            if _number(answer.get("UIDVALIDITY", [])) != uidvalidity:
+                return False
+            for some, _ in uid_sets(uids, most=_REMOVED_AT_ONCE):
+                self._connection.command(b"UID STORE", some, b"+FLAGS.SILENT", b"(\\Deleted)")
+                self._connection.command(b"UID EXPUNGE", some)
+        return True
 
     def idle(self, stop: Event, seconds: float) -> bool:
         """Wait until the server says that the open folder changed (True), `stop` is set or `seconds` pass (False)."""

@@ -1,15 +1,17 @@
 """Unlocking and locking a practice."""
 
+import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from therapymail.errors import AnotherRun, FileUnusable, ProcessNotesLocked
 from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.own_key_care import keygrips
 from therapymail.pgp.own_key_passphrase import secret_keygrips
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.practice import Practice
 from therapymail.practice.vault_keys import unsealed_key
-from therapymail.vault import note_index, own_keys
+from therapymail.vault import erasing, note_index, own_keys
 from therapymail.vault.index import index_is_current, reindex
 
 
@@ -34,7 +36,19 @@ def unlock(practice: Practice, passphrase: str | None, hours: float | None = Non
     _note_earlier_keys(practice, held)
     write_clients_keyring(practice)
     _bring_index_up_to_date(practice)
+    _go_on_erasing(practice)
     return Unlocked(lasting)
+
+
+def _go_on_erasing(practice: Practice) -> None:
+    """Finish an erasure that was interrupted; where something is in its way, `doctor` says so."""
+    with practice.vault() as vault, vault.reading() as reader:
+        if not erasing.is_unfinished(reader):
+            return
+    from therapymail.practice.erase import finish_erasing
+
+    with contextlib.suppress(AnotherRun, ProcessNotesLocked, FileUnusable):
+        finish_erasing(practice)
 
 
 def _bring_index_up_to_date(practice: Practice) -> None:

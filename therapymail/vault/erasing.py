@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import NamedTuple
 
+from therapymail.domain.client import Client
 from therapymail.vault import index, journal, note_index
-from therapymail.vault.client_entries import entries_of_client
+from therapymail.vault.client_entries import CalledBy, entries_of_client
 from therapymail.vault.connection import Reader, Row, Writer
 from therapymail.vault.erased_notes import note_erased_notes
 from therapymail.vault.erasures import Traces, note_erasure
@@ -91,6 +92,8 @@ _COUNTED = {
     "searches": "SELECT json_array_length(:searches)",
 }
 
+BEGUN, NOT_REWRITTEN = "erasing", "erasing_rewrite"  # names in `meta`: what a kill leaves to be done
+
 
 class Found(NamedTuple):
     """What a client's erasure removes: counts by what they count, their entries, and what must be remembered.
@@ -126,6 +129,11 @@ def erase_client(
     return certificate
 
 
+def is_unfinished(reader: Reader) -> bool:
+    """Whether an erasure was begun and is not finished: a kill, or process notes that are locked, came between."""
+    return reader.row("SELECT 1 FROM meta WHERE name IN (?, ?)", (BEGUN, NOT_REWRITTEN)) is not None
+
+
 def count_process_notes(reader: Reader, client: str) -> int:
     """How many process notes, begun ones too, are about a client (identity)."""
     sql = "SELECT (SELECT count(*) FROM note WHERE client = ?1) + (SELECT count(*) FROM note_draft WHERE client = ?1)"
@@ -154,6 +162,11 @@ def erase_entries(writer: Writer, entries: list[tuple[bytes, int]], now: datetim
     writer.run_many("DELETE FROM journal_payload WHERE device = ? AND sequence = ?", entries)
     tombstones = [Draft(journal.ERASED, entry_name(device, sequence), {}) for device, sequence in entries]
     record_all(writer, tombstones, now)
+
+
+def called(client: Client) -> CalledBy:
+    """What tells who a client is, as the record has it now."""
+    return CalledBy({client.code}, {client.name}, set(client.writes_from))
 
 
 # --- what is theirs ------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,9 @@ from therapymail.vault.connection import Reader, Row, Writer
 from therapymail.vault.moments import from_microseconds, to_microseconds
 
 Payload = dict[str, Any]
+Tell = Callable[[int, int], None]  # how many of how many
 ERASED = "journal.erased"
+_TOLD_EVERY = 5000  # entries
 _BROUGHT_ABOUT = ("letter_original", "client", "note")  # in whichever store there is
 _COLUMNS = "journal.device, journal.sequence, time, what, about, payload_hash, previous"
 _ENTRIES = f"SELECT {_COLUMNS}, payload FROM journal LEFT JOIN journal_payload USING (device, sequence)"  # noqa: S608 - fixed columns
@@ -186,18 +188,23 @@ class ChainReport:
     problems: tuple[ChainProblem, ...]
 
 
-def verify(reader: Reader) -> ChainReport:
+def verify(reader: Reader, tell: Tell = lambda _done, _total: None) -> ChainReport:
     """Check every entry of every chain: hashes, gaps, payloads, erasures, and where each chain ends.
 
-    Finds any edit, removal, insertion or new order, and a chain cut short. Reads the whole journal.
+    Finds any edit, removal, insertion or new order, and a chain cut short. Reads the whole journal, and tells now and
+    then how many entries it has seen, and how many there should be.
     """
     erasures = {about for (about,) in reader.each("SELECT about FROM journal WHERE what = ?", (ERASED,))}
     heads = {device: (sequence, head) for device, sequence, head in _heads(reader)}
+    should_be = sum(sequence for sequence, _ in heads.values())
     walks: dict[bytes, _Walk] = {}
-    for row in reader.each(
+    rows = reader.each(
         f"SELECT {_COLUMNS}, nonce, payload FROM journal LEFT JOIN journal_payload USING (device, sequence)"  # noqa: S608 - fixed columns
         " ORDER BY journal.device, journal.sequence"
-    ):
+    )
+    for seen, row in enumerate(rows):
+        if seen % _TOLD_EVERY == 0:
+            tell(seen, should_be)
         walk = walks.setdefault(row[0], _Walk(row[0].hex(), erasures))
         walk.step(row)
     problems = [problem for device, walk in walks.items() for problem in walk.end(heads.pop(device, None))]

@@ -1,6 +1,6 @@
 """The commands of `client`: adding, listing, showing and changing clients, and verifying their keys.
 
-Pausing and closing are in `client_status`, inviting in `invite`.
+Pausing and closing are in `client_status`, inviting in `invite`, erasing in `erasing`.
 """
 
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from therapymail.cli.commands.client_status import Code, close, pause, resume
+from therapymail.cli.commands.erasing import erase
 from therapymail.cli.commands.invite import invite
 from therapymail.cli.commands.verifying import verify
 from therapymail.cli.surroundings import AnotherAddressOption, JsonOption, YesOption, surroundings
@@ -22,7 +23,13 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Clients: their codes, addresses and keys.", rich_markup_mode=None)
     for name, command in (("add", add), ("list", list_), ("show", show), ("edit", edit), ("verify", verify)):
         group.command(name)(command)
-    for name, other in (("invite", invite), ("pause", pause), ("resume", resume), ("close", close)):
+    for name, other in (
+        ("invite", invite),
+        ("pause", pause),
+        ("resume", resume),
+        ("close", close),
+        ("erase", erase),
+    ):
         group.command(name)(other)
     app.add_typer(group, name="client")
 
