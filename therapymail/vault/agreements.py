@@ -20,8 +20,9 @@ _ALL = "SELECT identity, client, version, starts, made, terms, withdrawn FROM ag
 def agreements(reader: Reader) -> dict[str, list[Agreement]]:
     """By client, every version that was ever made, in the order of their numbers."""
     found: dict[str, list[Agreement]] = {}
+    read: dict[str, Terms] = {}  # many clients are offered the same
     for row in reader.rows(f"{_ALL} ORDER BY client, version"):
-        agreement = _agreement(row)
+        agreement = _agreement(row, read)
         found.setdefault(agreement.client, []).append(agreement)
     return found
 
@@ -31,15 +32,21 @@ def agreements_with(reader: Reader, client: str) -> list[Agreement]:
     return [_agreement(row) for row in reader.rows(f"{_ALL} WHERE client = ? ORDER BY version", (client,))]
 
 
-def _agreement(row: Row) -> Agreement:
-    identity, client, version, starts, made, terms, withdrawn = row
+def _agreement(row: Row, read: dict[str, Terms] | None = None) -> Agreement:
+    """`read` are terms that were read before, as they are written down."""
+    identity, client, version, starts, made, written, withdrawn = row
+    terms = read.get(written) if read is not None else None
+    if terms is None:
+        terms = terms_from_json(json.loads(written))
+        if read is not None:
+            read[written] = terms
     return Agreement(
         identity=identity,
         client=client,
         version=version,
         starts=from_microseconds(starts),
         made=from_microseconds(made),
-        terms=terms_from_json(json.loads(terms)),
+        terms=terms,
         withdrawn=None if withdrawn is None else from_microseconds(withdrawn),
     )
 
