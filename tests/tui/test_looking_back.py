@@ -15,6 +15,7 @@ from therapymail.practice.demo.stage import Stage
 from therapymail.practice.practice import Practice
 from therapymail.tui.app import TherapymailApp
 from therapymail.tui.screens.base import RoomScreen
+from therapymail.tui.screens.desk import DeskScreen
 from therapymail.tui.screens.exporting import ExportSheet
 from therapymail.tui.screens.letterbook import LetterbookScreen
 from therapymail.tui.screens.one_letter import OneLetter
@@ -22,6 +23,7 @@ from therapymail.tui.screens.searching import Searching
 from therapymail.tui.screens.told import Told
 from therapymail.tui.screens.unlocking import Unlocking
 from therapymail.tui.themes import DARK, LIGHT
+from therapymail.tui.widgets.notes_pane import NotesPane
 from therapymail.tui.widgets.timeline_lanes import TimelineLanes
 
 __all__ = ["nothing_re_read_today"]
@@ -53,11 +55,12 @@ async def timeline_of(app: TherapymailApp, pilot: Pilot[None], code: str) -> Tim
 
 async def to_lane(app: TherapymailApp, pilot: Pilot[None], name: str) -> None:
     lanes = lanes_of(app)
-    await press(app, pilot, *["k"] * 40)
+    await pilot.press(*["k"] * 40)
     for _ in range(40):
         if lanes.current is not None and lanes.current.name == name:
+            await settled(app, pilot)
             return
-        await press(app, pilot, "j")
+        await pilot.press("j")
     raise AssertionError(f"no lane {name}")
 
 
@@ -87,6 +90,26 @@ def test_F14_the_timeline_is_walked_and_what_stands_under_the_cursor_is_said_and
         assert len(lanes.timeline.periods) == 1
 
     play(practice, scene)
+
+
+def test_F19_the_mark_of_a_note_opens_the_note(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        lanes = await timeline_of(app, pilot, "HERON")
+        await to_lane(app, pilot, "notes")
+        await press(app, pilot, "end", "p")
+        (name,) = lanes.marks[0].ids
+        await press(app, pilot, "enter")
+        if app.screen.is_modal:
+            await press(app, pilot, "enter")
+        desk = above(app, DeskScreen)
+        assert isinstance(desk, DeskScreen)
+        assert desk.tab == "notes"
+        shown = desk.query_one(NotesPane).listed.row
+        assert shown is not None
+        assert str(shown.name) == name
+        assert desk.query_one("#note").has_focus
+
+    play(practice, scene, LARGE)
 
 
 def test_F14_what_another_person_should_not_see_is_hidden_until_it_is_asked_for(practice: Practice) -> None:

@@ -58,6 +58,33 @@ def test_F46_a_passage_is_tagged_by_selecting_it_and_u_takes_the_tag_away(practi
     play(practice, scene, LARGE)
 
 
+def test_F46_words_are_selected_by_keys_too(practice: Practice) -> None:
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await app.ways.letter("HERON-36")
+        await settled(app, pilot)
+        view = app.screen.query_one(LetterView)
+        lines = [line for line in view.text.split("\n") if line.strip()]
+        await pressed(app, pilot, "v")
+        first = view.selected
+        assert first == lines[1].split()[0], "the first of the author's own words: the subject is above them"
+        await pressed(app, pilot, "l", "right", "h", "right")
+        words = " ".join(view.text.split())
+        begun = " ".join(words[words.index(first) :].split()[:3])
+        assert view.selected == begun
+        await pressed(app, pilot, "j", "j", "k")
+        assert len(view.selected.split()) > len(begun.split()), "a line further down"
+        await pressed(app, pilot, "k", "v", "j", "P")
+        assert isinstance(app.screen, PassageSheet)
+        assert app.screen.query_one("#words", Input).value == begun, "v ends it, and other keys do what they always do"
+        await pressed(app, pilot, "escape", "v", "l", "escape")
+        assert not view.selected, "Escape gives it up,"
+        assert view.has_focus, "and goes nowhere;"
+        await pressed(app, pilot, "h")
+        assert not view.has_focus, "and without a selection h is the column on the left again"
+
+    play(practice, scene, LARGE)
+
+
 def test_F52_a_milestone_and_a_bookmark_take_one_key_each_and_u_undoes_them(practice: Practice) -> None:
     def marks() -> tuple[int, int]:
         return len(list_milestones(practice, "HERON")), len(list_bookmarks(practice, "HERON"))

@@ -22,6 +22,12 @@ def mails_of(code: str, marks: Iterable[Mark]) -> tuple[str, ...]:
     return tuple(name for name in names if name.rpartition("-")[0] == code)
 
 
+def notes_of(marks: Iterable[Mark]) -> tuple[str, ...]:
+    """The names of the progress notes among those of `marks`, each once."""
+    names = dict.fromkeys(each for mark in marks if mark.lane is Lane.NOTES for each in mark.ids)
+    return tuple(name for name in names if name.startswith("N-"))
+
+
 def _is_of(row: Row, mark: Mark) -> bool:
     match row.lane:
         case Lane.LETTERS | Lane.GAPS:

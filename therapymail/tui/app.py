@@ -9,8 +9,9 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.binding import BindingType
@@ -30,7 +31,7 @@ from therapymail.tui.departures import Departures
 from therapymail.tui.everywhere import EVERYWHERE
 from therapymail.tui.locking import Locking
 from therapymail.tui.messages import RecordChanged, SyncMoved, WatchTold
-from therapymail.tui.palette import Commands
+from therapymail.tui.palette import Commands, Palette
 from therapymail.tui.places import TODAY
 from therapymail.tui.post import Post
 from therapymail.tui.pulse import Pulse
@@ -43,6 +44,10 @@ from therapymail.tui.terminal import empty_before_leaving
 from therapymail.tui.themes import THEMES, theme_after, theme_named
 from therapymail.tui.undoing import Undoing
 from therapymail.tui.ways import Ways
+
+if TYPE_CHECKING:
+    from therapymail.practice.caseload import Glance
+    from therapymail.practice.today import Today
 
 Answer = TypeVar("Answer")
 _ENDING_SECONDS = 6.0
@@ -89,6 +94,7 @@ class TherapymailApp(QuietApp):
         self.locking = Locking(self)
         self.pulse = Pulse(self)
         self.undoing = Undoing(self)
+        self.ahead: Future[tuple[Glance, Today]] | None = None  # what the first screen shows, asked for before
         self._first_place, self._watching = first, watching
         self._own_context = contextvars.copy_context()
         self.ended_by: int | None = None  # the signal that ended it
@@ -119,6 +125,7 @@ class TherapymailApp(QuietApp):
         if self.practice.session.seconds_left() > 0:
             self.open_room()
         else:
+            self.ahead = None  # it says that it is locked
             self.push_screen(Unlocking(try_without=True))
 
     def open_room(self) -> None:
@@ -198,6 +205,11 @@ class TherapymailApp(QuietApp):
         if not isinstance(self.screen, Help):
             self.push_screen(Help.on(self.screen))
 
+    def action_command_palette(self) -> None:
+        """Find a command by its name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
     def action_hide(self) -> None:
         """Hide everything, or show it again."""
         if isinstance(self.screen, Veil):
@@ -258,8 +270,8 @@ class TherapymailApp(QuietApp):
     def record_changed(self) -> None:
         """Letters came, left or changed: what is open is read again; a place that is not shown, once it is."""
         for screen in self.screen_stack:
-            if isinstance(screen, RoomScreen):
-                screen.record_changed()
+            if isinstance(screen, RoomScreen) and (screen.is_current or screen.gathered_at is None):
+                screen.record_changed()  # one that knows as of when it was gathered looks once it is seen again
 
     # --- asking and saying ---------------------------------------------------------------------------------
 
@@ -293,6 +305,7 @@ class TherapymailApp(QuietApp):
         self.departures.forget()
         self.pulse.forget()
         self.undoing.forget()
+        self.ahead = None
         self.departure = self.said = self.due = self.waiting = self.coverage = self.mailbox = self._clipboard = ""
         self.clear_notifications()
 

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from textual import work
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.worker import Worker
 
@@ -26,7 +27,8 @@ def asking(
     """Turn a coroutine method of a widget or screen into work beside the interface.
 
     A later call of the same `group` takes the place of an earlier one, unless it is not `exclusive`. What was asked
-    is cancelled with its widget. A lock locks the interface; any other refusal becomes a line, not a crash.
+    is cancelled with its widget, and ends in silence where that is being taken away. A lock locks the interface; any
+    other refusal becomes a line, not a crash.
     """
 
     def decorate(
@@ -34,11 +36,20 @@ def asking(
     ) -> Callable[Concatenate[Asker, Given], Worker[None]]:
         @wraps(method)
         async def carry_out(self: Asker, /, *given: Given.args, **named: Given.kwargs) -> None:
-            await saying_refusals(app_of(self), method(self, *given, **named))
+            try:
+                await saying_refusals(app_of(self), method(self, *given, **named))
+            except NoMatches:
+                if not _is_going(self):
+                    raise
 
         return work(carry_out, group=group, exclusive=exclusive)
 
     return decorate
+
+
+def _is_going(node: DOMNode) -> bool:
+    """Whether a widget or screen is being taken away: its parts may be gone before it is, with nothing left to show."""
+    return not node.is_attached or any(getattr(each, "_pruning", False) for each in node.ancestors_with_self)
 
 
 async def saying_refusals(app: "TherapymailApp", asked: Awaitable[None]) -> None:

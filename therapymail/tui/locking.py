@@ -29,6 +29,8 @@ class Why(StrEnum):
     IDLE = "Locked, because nothing was touched for a while."
     AWAY = "Locked, because the machine slept or was stopped."
     ELSEWHERE = "Locked elsewhere, or its time was over."
+    GONE = "Locked: the file of the record is not where it was."
+    REPLACED = "Locked: another file stands where the record was."
 
 
 _WHY = {Absence.IDLE: Why.IDLE, Absence.AWAY: Why.AWAY}
@@ -46,6 +48,7 @@ class Locking:
         self._app = app
         self._presence = Presence(clocks())
         self._generation = app.practice.session.generation()
+        self._file = self._which_file()
 
     def start(self) -> None:
         """Begin to look."""
@@ -55,10 +58,24 @@ class Locking:
         """The practice was unlocked: somebody is there."""
         self._generation = self._app.practice.session.generation()
         self._presence = Presence(clocks())
+        self._file = self._which_file()
+
+    def _which_file(self) -> tuple[int, int] | None:
+        """Which file the vault is, None where there is none: one that is open is written on when it is taken away."""
+        try:
+            known = self._app.practice.paths.vault.stat()
+        except OSError:
+            return None
+        return known.st_dev, known.st_ino
 
     def touched(self) -> None:
         """Somebody is there."""
         self._presence.touch(seconds_since_start())
+
+    @property
+    def quiet_seconds(self) -> float:
+        """How long nobody has pressed a key or moved the mouse."""
+        return self._presence.quiet_for(seconds_since_start())
 
     def look(self) -> None:
         """Lock when nobody is there, and when the session has ended elsewhere."""
@@ -71,6 +88,8 @@ class Locking:
             self.lock(_WHY[absence])
         elif session.generation() != self._generation or session.seconds_left() <= 0:
             self.lock(Why.ELSEWHERE)
+        elif self._file is not None and (found := self._which_file()) != self._file:
+            self.lock(Why.GONE if found is None else Why.REPLACED)
 
     def lock(self, why: Why = Why.ASKED) -> None:
         """Cover the screen, save what is being written, end the session, and forget what was shown."""

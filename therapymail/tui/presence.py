@@ -34,6 +34,10 @@ class Presence:
         """A key was pressed, or the mouse moved."""
         self._touched = counting_sleep
 
+    def quiet_for(self, counting_sleep: float) -> float:
+        """Seconds since somebody last pressed a key or moved the mouse."""
+        return counting_sleep - self._touched
+
     def look(self, now: Clocks, idle_seconds: float) -> Absence | None:
         """Whether to lock now, `idle_seconds` (0: never) after the last key, or because the machine was away."""
         before, self._looked = self._looked, now

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.worker import WorkType
+from textual.worker import Worker, WorkType
 
 from therapymail.domain.outbox_text import waiting_phrase
 from therapymail.practice.caseload import glance
-from therapymail.practice.outlook import Outlook, outlook
 from therapymail.tui.asking import saying_refusals
 from therapymail.tui.messages import RecordChanged
 from therapymail.tui.status import coverage_phrase, due_phrase
 
 if TYPE_CHECKING:
+    from therapymail.practice.outlook import Outlook
+    from therapymail.practice.practice import Practice
     from therapymail.tui.app import TherapymailApp
 
 LOOK_SECONDS = 2.0
+_GO_ON = {"pulse", "post"}
+_PAUSE_SECONDS, _PAUSES = 0.02, 100
+_QUIET_SECONDS = 1.0  # what takes a while is looked up when nobody types
 
 
 class Pulse:
@@ -28,6 +33,8 @@ class Pulse:
         self._app = app
         self._seen: datetime | None = None
         self._outlook: Outlook | None = None
+        self._outlook_at: datetime | None = None  # the last change it knows of
+        self._looking: Worker[None] | None = None
 
     def start(self) -> None:
         """Begin to look."""
@@ -35,13 +42,14 @@ class Pulse:
 
     def look(self) -> None:
         """Look now."""
-        if self._app.is_open:
+        is_looking = self._looking is not None and not self._looking.is_finished
+        if self._app.is_open and not is_looking:
             looking: WorkType[None] = self._saying_refusals  # called only if it is begun: the app may be ending
-            self._app.run_worker(looking, group="pulse", exclusive=True)
+            self._looking = self._app.run_worker(looking, group="pulse")
 
     def forget(self) -> None:
         """Let go of what was seen: the practice is locked."""
-        self._seen = self._outlook = None
+        self._seen = self._outlook = self._outlook_at = None
 
     async def _saying_refusals(self) -> None:
         await saying_refusals(self._app, self._look())
@@ -52,11 +60,32 @@ class Pulse:
         found = await app.ask(glance)
         app.waiting = waiting_phrase(found.drafts, found.entries, now)
         changed = found.last_change != self._seen
-        if changed or self._outlook is None:
-            # Beside the record's thread: a search that is typed meanwhile does not wait for every client's clocks.
-            self._outlook = await app.aside(partial(outlook, app.practice), "outlook")
         if changed and self._seen is not None:
             app.post_message(RecordChanged())
         self._seen = found.last_change
-        app.due = due_phrase(self._outlook.due, now)
-        app.coverage = coverage_phrase(self._outlook.coverage)
+        is_behind = self._outlook is None or self._outlook_at != found.last_change
+        if is_behind and (self._outlook is None or app.locking.quiet_seconds >= _QUIET_SECONDS):
+            if self._outlook is None:
+                await self._when_the_first_screen_is_there()
+            # Beside the record's thread: a search that is typed meanwhile does not wait for every client's clocks.
+            self._outlook = await app.aside(partial(_outlook, app.practice), "outlook")
+            self._outlook_at = found.last_change
+        if not app.is_open:
+            self.forget()
+        elif self._outlook is not None:
+            app.due = due_phrase(self._outlook.due, now)
+            app.coverage = coverage_phrase(self._outlook.coverage)
+
+    async def _when_the_first_screen_is_there(self) -> None:
+        """All Python's threads share one lock: what is waited for comes first, for a while."""
+        for _ in range(_PAUSES):
+            if all(each.is_finished or each.group in _GO_ON for each in self._app.workers):
+                return
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def _outlook(practice: Practice) -> Outlook:
+    """Loaded where nobody waits for it: it needs all of searching."""
+    from therapymail.practice.outlook import outlook
+
+    return outlook(practice)

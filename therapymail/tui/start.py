@@ -6,10 +6,17 @@ import sys
 import threading
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from therapymail.practice.practice import Practice
 from therapymail.tui.record_thread import RecordThread
 
+if TYPE_CHECKING:
+    from therapymail.practice.caseload import Glance
+    from therapymail.practice.today import Today
+
+_FRAMES = ("TEXTUAL_FPS", "120")  # how often it may paint in a second: a key waits for the next time, 4 ms then
+_SWITCH_SECONDS = 0.001  # a key that is pressed does not wait longer for Python's one lock while a verb computes
 # What Textual may read from the surroundings; all else of its could log keys, take pictures or open a socket.
 _ENDED_BY_SIGNAL = 128  # a shell's way to say which
 _HARMLESS = {"TEXTUAL_COLOR_SYSTEM", "TEXTUAL_ANIMATIONS", "TEXTUAL_FPS", "TEXTUAL_DISABLE_KITTY_KEY"}
@@ -21,11 +28,14 @@ def run_room(practice: Practice) -> None:
     Raises what went wrong inside it, and SystemExit where a signal ended it (SIGHUP: the terminal is gone).
     """
     keep_textual_quiet(os.environ)
+    os.environ.setdefault(*_FRAMES)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     record = RecordThread(practice)
-    record.ask(lambda locked_or_not: locked_or_not.vault())  # meanwhile; whoever asks next is told why it is locked
+    ahead = record.ask(_today)  # while the interface is loaded; where it is locked, nobody looks at the answer
     from therapymail.tui.app import TherapymailApp
 
     app = TherapymailApp(practice, record, watching=practice.settings.watch)
+    app.ahead = ahead
     with silent_threads():
         try:
             app.run()
@@ -36,6 +46,13 @@ def run_room(practice: Practice) -> None:
         raise SystemExit(_ENDED_BY_SIGNAL + app.ended_by)
     if app.fault is not None:
         raise app.fault
+
+
+def _today(practice: Practice) -> "tuple[Glance, Today]":
+    """Loaded on the record's thread, too."""
+    from therapymail.tui.gathering import gathered_today
+
+    return gathered_today(practice)
 
 
 def _write_to_nothing() -> None:

@@ -1,12 +1,16 @@
 """What the status line says on the right, as much of it as there is room for. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from therapymail.domain.clocks import DueDate, DueDateKind
 from therapymail.domain.day_words import span_in_words
-from therapymail.domain.found import Coverage
+
+if TYPE_CHECKING:
+    from therapymail.domain.found import Coverage
 
 _BETWEEN = "  ·  "
 _NAMED = {DueDateKind.RESPONSE: "response", DueDateKind.LETTER: "letter", DueDateKind.REVIEW: "review"}

@@ -20,6 +20,7 @@ class Way(StrEnum):
     KEYS = "keys"
     AGREEMENT = "agreement"
     WRITE = "write"
+    REVIEW = "review"
     SAY = "say"  # the command that does it, in words
 
 
@@ -62,7 +63,7 @@ def next_step(item: Item) -> Step | None:
         case Matter.BLOCK:
             return Step(Way.AGREEMENT, item.code, f"Agreement with {item.code}")
         case Matter.REVIEW:
-            return Step(Way.SAY, item.code, "What to do")
+            return Step(Way.REVIEW, item.code, f"Review {item.code}")
         case Matter.LETTER | Matter.BOUNCE | Matter.UNOPENED | Matter.KEY_CHANGE | Matter.KEY_EXPIRY if item.code:
             return Step(Way.SAY, item.code, "What to do")
     return None

@@ -118,6 +118,16 @@ class Ways:
         """The notes about this client."""
         await self._desk(code, tab="notes")
 
+    async def note(self, code: str, name: str) -> None:
+        """A progress note (N-3) about this client, on their desk: on the one that is open, where it is theirs."""
+        from therapymail.tui.screens.desk import DeskScreen
+
+        screen = self._app.screen
+        if not isinstance(screen, DeskScreen) or screen.code != code:
+            screen = DeskScreen(code)
+            await self._app.push_screen(screen)
+        await screen.open_note(name)
+
     async def _desk(self, code: str, *, tab: str = "panes", opens: bytes | None = None) -> None:
         from therapymail.tui.screens.desk import DeskScreen
 
@@ -172,6 +182,13 @@ class Ways:
         from therapymail.tui.screens.looking_back import LookingBack
 
         await self._app.push_screen(LookingBack(code))
+
+    async def review(self, code: str) -> None:
+        """What the exchanges with this client held since the last review."""
+        from therapymail.tui.screens.told import Told
+        from therapymail.tui.timeline_tellings import review
+
+        await self._app.push_screen(Told(f"Review of {code}", review(code)))
 
     def open_above(self, which: str | bytes) -> None:
         """The letter of this name or digest, above where one is: Escape leads back there."""

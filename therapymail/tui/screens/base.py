@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from therapymail.tui.asking import app_of
 from therapymail.tui.commands import Card, Command
@@ -13,6 +15,7 @@ from therapymail.tui.widgets.chrome import Foot
 from therapymail.tui.widgets.places_line import PlacesLine
 
 if TYPE_CHECKING:
+    from therapymail.practice.caseload import Glance
     from therapymail.tui.app import TherapymailApp
 
 
@@ -26,6 +29,9 @@ class RoomScreen(Screen[Any]):
     CARD: ClassVar[Card | None] = None
     PLACE: ClassVar[str] = ""
     AUTO_FOCUS: ClassVar[str | None] = None
+    # Textual's own draws the whole screen again when the focus moves; the parts that look otherwise do so themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    gathered_at: Glance | None = None  # how the record stood when what is shown was gathered, where a screen keeps it
 
     def compose(self) -> ComposeResult:
         """The frame, and in it the screen."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from therapymail.practice.caseload import glance
 from therapymail.practice.client_rows import client_rows
 from therapymail.practice.introduce import client_named
 from therapymail.tui.asking import asking
@@ -47,7 +48,7 @@ class ClientsScreen(RoomScreen):
 
     def on_screen_resume(self) -> None:
         """Look, now and whenever what lay above is gone."""
-        self.record_changed()
+        self._look()
 
     @property
     def listed(self) -> ClientRows:
@@ -55,9 +56,21 @@ class ClientsScreen(RoomScreen):
         return self.query_one(ClientRows)
 
     @asking("clients")
+    async def _look(self) -> None:
+        """Look again where something was noted meanwhile; else what is due is a little nearer."""
+        now = self.room.practice.clock()
+        if not self.listed.is_loaded or await self.room.ask(glance) != self.gathered_at:
+            await self._gather()
+        else:
+            self.listed.show_clients(self.listed.rows, now)
+
+    @asking("clients")
     async def record_changed(self) -> None:  # type: ignore[override]  # carried out beside the interface
         """Look again."""
-        rows = await self.room.ask(client_rows)
+        await self._gather()
+
+    async def _gather(self) -> None:
+        self.gathered_at, rows = await self.room.ask(lambda practice: (glance(practice), client_rows(practice)))
         self.listed.show_clients(rows, self.room.practice.clock())
 
     def on_resize(self) -> None:
@@ -69,7 +82,7 @@ class ClientsScreen(RoomScreen):
         """Say what is known of the client under the cursor."""
         row = self.listed.row
         self.query_one("#known", Static).update(Content(known_of(row) if row else ""))
-        self.query_one(KeyLine).refresh()
+        self.query_one(KeyLine).look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be done where there is nobody."""

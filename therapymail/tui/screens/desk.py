@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from therapymail.domain.key_change import stops_letters
+from therapymail.domain.note import NoteName
 from therapymail.practice.exchanges import list_exchanges
 from therapymail.practice.introduce import show_client
 from therapymail.practice.read import LettersRequest
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Card, Command, bindings
-from therapymail.tui.screens.reading import LETTER_COMMANDS, ReadingLetters
+from therapymail.tui.screens.reading import LETTER_COMMANDS, OPEN, ReadingLetters
 from therapymail.tui.widgets.agreement_pane import AgreementPane
 from therapymail.tui.widgets.exchange_list import ExchangeList, ExchangeShelf
 from therapymail.tui.widgets.keys_pane import KeysPane
 from therapymail.tui.widgets.letter_list import LetterList
 from therapymail.tui.widgets.notes_pane import NotesPane
 from therapymail.tui.widgets.reader import Reader
+from therapymail.tui.widgets.row_list import RowList
 from therapymail.tui.widgets.tabs_line import Tab, TabsLine
 from therapymail.tui.widgets.timeline_pane import TimelinePane
 
@@ -53,13 +54,14 @@ class DeskScreen(ReadingLetters):
     """All there is of one client, by code."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
+        OPEN,
         *(each for each in LETTER_COMMANDS if each.verb not in {"back", "timeline", "tags"}),
         *(Command(each.key, f"open('{each.name}')", each.title, each.says, in_line=False) for each in TABS),
         Command("right_square_bracket", "next_tab(1)", "Next tab", "Go to the tab on the right.", in_line=False),
         Command("left_square_bracket", "next_tab(-1)", "Tab before", "Go to the tab on the left.", in_line=False),
         Command("escape", "leave", "Back", "From the letter back to the list, and from there to where you came from."),
     )
-    BINDINGS: ClassVar = bindings(HERE)
+    BINDINGS: ClassVar = bindings(HERE[1:])
     CARD: ClassVar[Card] = Card(
         "A client's desk", "Tabs stand on the second line; their letters open them, [ and ] walk."
     )
@@ -116,12 +118,17 @@ class DeskScreen(ReadingLetters):
             self._loaded.add(name)
             self._load(name)
         if name == _NAMES[0]:
-            (self.reader.view if self.has_class("-reading") else self.letters).focus()
+            (self.reader.view if self.is_letter_open else self.letters).focus()
         else:
             inner = next((each for each in self.query(f"#{name}, #{name} *") if each.focusable), None)
             if inner is not None:
                 inner.focus()
         self.keys_changed()
+
+    async def open_note(self, name: str) -> None:
+        """Show the tab of notes, at this progress note."""
+        await self.open_tab("notes")
+        self.query_one(NotesPane).seek(NoteName.parse(name))
 
     def _load(self, name: str) -> None:
         if name == _NAMES[0]:
@@ -148,7 +155,7 @@ class DeskScreen(ReadingLetters):
     # --- letters -------------------------------------------------------------------------------------------
 
     @property
-    def shelves(self) -> Widget:
+    def shelves(self) -> RowList[Any]:
         """The exchanges."""
         return self.query_one(ExchangeList)
 
@@ -212,7 +219,7 @@ class DeskScreen(ReadingLetters):
 
     def action_leave(self) -> None:
         """From the letter to the list, as in every list of letters, and from there to where one came from."""
-        if self.tab == _NAMES[0] and self.has_class("-reading"):
+        if self.tab == _NAMES[0] and self.is_letter_open:
             self.action_back()
         else:
             self.dismiss(None)

@@ -132,7 +132,7 @@ class LetterbookScreen(RoomScreen):
         self.query_one(SealBanner).banner = banner_of(judged, self._client) if judged else None
         self.view.show_lines(lay_out_page(self._book, page, self.view.room), stay=stay)
         self.query_one("PlacesLine").refresh()
-        self.query_one(KeyLine).refresh()
+        self.query_one(KeyLine).look_again()
 
     @asking("reading")
     async def _note_read(self) -> None:

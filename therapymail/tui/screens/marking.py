@@ -19,12 +19,13 @@ from therapymail.practice.tag import PassageTags, tag_passage, tags_of_letter
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command
 from therapymail.tui.screens.letter_commands import LetterCommands
+from therapymail.tui.widgets.chrome import KeyLine
 from therapymail.tui.widgets.letter_view import LetterView
 from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.sheet import ChoiceSheet, LineSheet, Sheet
 
 MARK_COMMANDS: tuple[Command, ...] = (
-    Command("P", "passage", "Tag a passage", "Tag the words you selected, or words you type.", in_line=False),
+    Command("P", "passage", "Tag a passage", "Tag the words selected by v or the mouse, or others.", in_line=False),
     Command("M", "milestone", "Milestone", "Mark a milestone at the letter, or at the words selected.", in_line=False),
     Command(
         "B", "bookmark", "Bookmark", "Bookmark the letter or the words selected; again takes it away.", in_line=False
@@ -176,6 +177,11 @@ class MarkingLetters(LetterCommands):
             again = partial(bookmark.set_bookmark, place=name, said=before.bookmark.said)
             self.room.undoing.offer(f"{marked} at {name} is gone.", again, f"{name} is bookmarked again.")
         self.letter_changed()
+
+    @on(LetterView.Marking)
+    def marking_moved(self) -> None:
+        """What can be done now may be something else."""
+        self.query_one(KeyLine).look_again()
 
     def action_enclosures(self) -> None:
         """See what came with the letter."""

@@ -106,7 +106,7 @@ class OneLetter(MarkingLetters):
             return
         today = local_day(self.room.practice.clock(), self.room.practice.settings.zone)
         self.reader.show_letter(found, lines, today, stay=stay)
-        self.query_one(KeyLine).refresh()
+        self.query_one(KeyLine).look_again()
         self.query_one("PlacesLine").refresh()
 
     def _read(self, practice: Practice) -> LetterText:

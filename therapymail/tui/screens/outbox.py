@@ -131,7 +131,7 @@ class OutboxScreen(RoomScreen):
     def moved(self) -> None:
         """Say what is known of the row under the cursor."""
         row, practice = self._row, self.room.practice
-        self.query_one(KeyLine).refresh()
+        self.query_one(KeyLine).look_again()
         if row is None:
             self.query_one("#known", Static).update(
                 Content.styled("What you write and send stands here.", "$foreground-muted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from textual import events, on
 from textual.widget import Widget
@@ -19,10 +20,12 @@ from therapymail.tui.screens.marking import MARK_COMMANDS, MarkingLetters
 from therapymail.tui.widgets.chrome import KeyLine
 from therapymail.tui.widgets.letter_list import LetterList
 from therapymail.tui.widgets.reader import Reader
+from therapymail.tui.widgets.row_list import RowList
 
 PAGE = 100
-WIDE = 110  # columns from which the reader stands beside the lists
+WIDE = 120  # columns from which the reader stands beside the lists
 
+OPEN = Command("enter", "focused.choose", "Open", "Open the letter under the cursor; of a list of lists, go on to it.")
 LETTER_COMMANDS: tuple[Command, ...] = (
     Command("escape", "back", "Back", "From the letter back to the list."),
     Command("a", "accept", "Accept", "Accept a proposed letter: from now on it counts."),
@@ -62,10 +65,17 @@ class ReadingLetters(MarkingLetters):
     }
     """
 
+    is_letter_open = False
+
+    def _note_open(self, *, is_open: bool) -> None:
+        """With few columns the reader comes or goes; with more, no style changes, which would cost the most."""
+        self.is_letter_open = is_open
+        self.set_class(is_open and self.size.width < WIDE, "-reading")
+
     # --- what a subclass says ------------------------------------------------------------------------------
 
     @property
-    def shelves(self) -> Widget:
+    def shelves(self) -> RowList[Any]:
         """The list on the left, of which one row says what letters are listed."""
         raise NotImplementedError
 
@@ -95,7 +105,7 @@ class ReadingLetters(MarkingLetters):
     @property
     def is_reading(self) -> bool:
         """Whether the letter in the reader is what is meant."""
-        return self.reader.found is not None and (self.has_class("-reading") or self.reader.view.has_focus)
+        return self.reader.found is not None and (self.is_letter_open or self.reader.view.has_focus)
 
     # --- lists ---------------------------------------------------------------------------------------------
 
@@ -133,7 +143,7 @@ class ReadingLetters(MarkingLetters):
     @asking("reading")
     async def open_letter(self, digest: bytes) -> None:
         """Open the letter with this digest in the reader."""
-        self.add_class("-reading")
+        self._note_open(is_open=True)
         self._show(await self._laid_out(digest, unfolded=False), unfolded=False)
         self.reader.view.focus()
         await self.room.ask(partial(note_opened, digests=[digest]))
@@ -163,7 +173,8 @@ class ReadingLetters(MarkingLetters):
             self._show(laid_out, unfolded=unfolded, stay=True)
 
     def on_resize(self) -> None:
-        """Lines are laid out for the width."""
+        """Lines are laid out for the width, and the reader stands beside the lists or in their place."""
+        self._note_open(is_open=self.is_letter_open)
         if self.reader.found is not None:
             self.call_after_refresh(self.lay_out_again)
 
@@ -180,8 +191,8 @@ class ReadingLetters(MarkingLetters):
 
     def action_back(self) -> None:
         """From the letter to the list; its text goes from the screen."""
-        if self.has_class("-reading"):
-            self.remove_class("-reading")
+        if self.is_letter_open:
+            self._note_open(is_open=False)
             self.reader.forget()
             self.letters.focus()
             self.keys_changed()
@@ -191,7 +202,7 @@ class ReadingLetters(MarkingLetters):
         panes: list[Widget] = [self.shelves, self.letters, self.reader.view]
         seen = [pane for pane in panes if pane.display and pane.size.width]
         at = next((index for index, pane in enumerate(seen) if pane.has_focus), 0)
-        if self.has_class("-narrow") and self.has_class("-reading"):
+        if self.has_class("-reading"):
             self.action_back()
         else:
             seen[max(0, min(at + by, len(seen) - 1))].focus()
@@ -200,10 +211,12 @@ class ReadingLetters(MarkingLetters):
         """What can be done now: nothing is accepted that is not proposed, and there is no way back from the lists."""
         if not self.query(LetterList):  # it is being made, or taken away
             return super().check_action(action, parameters)
+        if action == OPEN.verb:
+            return any(each.has_focus and each.row is not None for each in (self.shelves, self.letters))
         if action == "accept":
             return self.letter is not None and self.letter.letter.standing is Standing.PROPOSED
         if action == "back":
-            return self.has_class("-reading")
+            return self.is_letter_open
         if action == "enclosures":
             return self.is_reading and self.reader.holds_enclosures
         if action in {"passage", "milestone", "bookmark"}:
@@ -218,7 +231,7 @@ class ReadingLetters(MarkingLetters):
     @on(events.DescendantFocus)
     def keys_changed(self) -> None:
         """What can be done now may be something else."""
-        self.query_one(KeyLine).refresh()
+        self.query_one(KeyLine).look_again()
 
     def letter_changed(self) -> None:
         """A letter's tags, kind or standing changed: show it and the lists anew."""

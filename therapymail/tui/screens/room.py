@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widget import Widget
 
 from therapymail.practice.caseload import caseload
 from therapymail.practice.read import LettersRequest
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
 from therapymail.tui.places import LETTERS
-from therapymail.tui.screens.reading import LETTER_COMMANDS, ReadingLetters
+from therapymail.tui.screens.reading import LETTER_COMMANDS, OPEN, ReadingLetters
 from therapymail.tui.widgets.client_list import ClientList, Shelf
 from therapymail.tui.widgets.letter_list import LetterList
 from therapymail.tui.widgets.reader import Reader
+from therapymail.tui.widgets.row_list import RowList
 
 
 class Room(ReadingLetters):
     """Clients, letters and reader."""
 
-    HERE: ClassVar[tuple[Command, ...]] = LETTER_COMMANDS
-    BINDINGS: ClassVar = bindings(HERE)
+    HERE: ClassVar[tuple[Command, ...]] = (OPEN, *LETTER_COMMANDS)
+    BINDINGS: ClassVar = bindings(HERE[1:])
     PLACE: ClassVar = LETTERS
     DEFAULT_CSS = """
     Room #shelves { width: 15; border-right: vkey $border; }
@@ -52,7 +52,7 @@ class Room(ReadingLetters):
         return self.query_one(ClientList)
 
     @property
-    def shelves(self) -> Widget:
+    def shelves(self) -> RowList[Any]:
         """The clients."""
         return self.clients
 

@@ -75,7 +75,7 @@ class PieceScreen(RoomScreen):
         what = Content(f"Piece {opened.path} of {opened.count}: {piece_words(opened.kind.value)}")
         self.query_one("#what", Static).update(Content.assemble(what, named, f"\n{_APART}"))
         self.query_one(LetterView).show_lines(self._lines(opened))
-        self.query_one(KeyLine).refresh()
+        self.query_one(KeyLine).look_again()
 
     def _lines(self, opened: OpenedPiece) -> tuple[Line, ...]:
         if opened.reading is None:

@@ -32,7 +32,7 @@ from therapymail.tui.widgets.hit_list import HitList
 from therapymail.tui.widgets.line_input import LineInput
 from therapymail.tui.widgets.sheet import ChoiceSheet, LineSheet
 
-_PAUSE_SECONDS = 0.01  # of keys that come faster, as when one is held down, only the last is searched for
+_PAUSE_SECONDS = 0.005  # of keys that come faster, as when one is held down, only the last is searched for
 _FIRST, _MOST = 30, 200  # hits at first; more as one goes down
 
 
@@ -168,9 +168,9 @@ class Searching(RoomScreen):
     def _show(self, found: Found, *, stay: bool) -> None:
         rows: list[Hit | NoteHit] = [*found.letters.hits, *(hit for _, each in found.notes for hit in each.hits)]
         self._total = found.letters.total
-        self.hits.show_rows(rows, self.hits.cursor if stay else 0)
+        self.hits.show_rows(rows, self.hits.cursor if stay else 0, as_of=self.hits.codes)
         self._answer(Content(found_words(found, self._order)))
-        self.query_one(KeyLine).refresh()
+        self.query_one(KeyLine).look_again()
 
     @on(HitList.EndReached)
     def end_reached(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from typing import ClassVar
 
 from textual import on
@@ -12,9 +14,11 @@ from textual.widgets import Static
 from therapymail.domain.day_words import moment_in_words, place_of_zone
 from therapymail.domain.today import Item
 from therapymail.domain.today_text import next_command, says
-from therapymail.practice.today import Today, todays
+from therapymail.practice.caseload import glance
+from therapymail.practice.today import Today
 from therapymail.tui.asking import asking
 from therapymail.tui.commands import Command, bindings
+from therapymail.tui.gathering import gathered_today
 from therapymail.tui.places import TODAY
 from therapymail.tui.screens.base import RoomScreen
 from therapymail.tui.today_steps import Step, Way, next_step, opens
@@ -22,8 +26,7 @@ from therapymail.tui.widgets.chrome import KeyLine
 from therapymail.tui.widgets.sheet import SayingSheet
 from therapymail.tui.widgets.today_list import TodayList
 
-_DAYS_AHEAD = 7  # of the clients' own letters
-_AGAIN_SECONDS = 60.0  # what is due comes nearer
+_AGAIN = timedelta(minutes=1)  # what is due comes nearer
 
 
 class TodayScreen(RoomScreen):
@@ -48,11 +51,11 @@ class TodayScreen(RoomScreen):
 
     def on_mount(self) -> None:
         """Look again as time goes by."""
-        self.set_interval(_AGAIN_SECONDS, self._as_time_goes_by)
+        self.set_interval(_AGAIN.total_seconds(), self._as_time_goes_by)
 
     def on_screen_resume(self) -> None:
         """Look, now and whenever what lay above is gone."""
-        self.record_changed()
+        self._look()
 
     def _as_time_goes_by(self) -> None:
         if self.is_current:
@@ -64,9 +67,23 @@ class TodayScreen(RoomScreen):
         return self.query_one(TodayList)
 
     @asking("today")
+    async def _look(self) -> None:
+        """Gather today anew where something was noted meanwhile, or a minute has gone by."""
+        shown_at = self.listed.as_of
+        now = self.room.practice.clock()
+        if shown_at is None or now - shown_at >= _AGAIN or await self.room.ask(glance) != self.gathered_at:
+            await self._gather()
+
+    @asking("today")
     async def record_changed(self) -> None:  # type: ignore[override]  # carried out beside the interface
         """Gather today anew."""
-        self._show(await self.room.ask(lambda practice: todays(practice, _DAYS_AHEAD)))
+        await self._gather()
+
+    async def _gather(self) -> None:
+        ahead, self.room.ahead = self.room.ahead, None
+        asked = asyncio.wrap_future(ahead) if ahead is not None else self.room.ask(gathered_today)
+        self.gathered_at, found = await asked
+        self._show(found)
 
     def _show(self, found: Today) -> None:
         zone = self.room.practice.settings.zone
@@ -97,7 +114,7 @@ class TodayScreen(RoomScreen):
     @on(TodayList.Moved)
     def moved(self) -> None:
         """What can be done is something else now."""
-        self.query_one(KeyLine).refresh()
+        self.query_one(KeyLine).look_again()
 
     @on(TodayList.Chosen)
     def chosen(self, chosen: TodayList.Chosen) -> None:
@@ -115,29 +132,23 @@ class TodayScreen(RoomScreen):
     @asking("step")
     async def _take(self, item: Item, step: Step) -> None:
         ways = self.room.ways
-        match step.way:
-            case Way.LETTER:
-                await ways.letter(step.target)
-            case Way.REPLY:
-                await ways.reply(step.target)
-            case Way.DRAFT:
-                await ways.draft(step.target)
-            case Way.SECOND_READING:
-                await ways.second_reading(step.target)
-            case Way.OUTBOX:
-                await ways.outbox(step.target)
-            case Way.CLIENT:
-                await ways.client(step.target)
-            case Way.TIMELINE:
-                await ways.timeline(step.target)
-            case Way.KEYS:
-                await ways.keys(step.target)
-            case Way.AGREEMENT:
-                await ways.agreement(step.target)
-            case Way.WRITE:
-                await ways.write(step.target)
-            case Way.SAY:
-                self._say(item)
+        leads = {
+            Way.LETTER: ways.letter,
+            Way.REPLY: ways.reply,
+            Way.DRAFT: ways.draft,
+            Way.SECOND_READING: ways.second_reading,
+            Way.OUTBOX: ways.outbox,
+            Way.CLIENT: ways.client,
+            Way.TIMELINE: ways.timeline,
+            Way.REVIEW: ways.review,
+            Way.KEYS: ways.keys,
+            Way.AGREEMENT: ways.agreement,
+            Way.WRITE: ways.write,
+        }
+        if step.way is Way.SAY:
+            self._say(item)
+        else:
+            await leads[step.way](step.target)
 
     def _say(self, item: Item) -> None:
         """Say what an item is about, and the command for it."""
@@ -147,4 +158,5 @@ class TodayScreen(RoomScreen):
 
     def forget(self) -> None:
         """Let go of what asked."""
+        self.gathered_at = None
         self.query_one("#moment", Static).update("")

@@ -148,7 +148,7 @@ class WritingScreen(WritingBeside):
         self.set_class(desk.answered is not None, "answering")
         if desk.answered is not None:
             self.query_one(AnsweredLetter).show(desk.answered, self._zone)
-        self.query_one(KeyLine).refresh()
+        self.query_one(KeyLine).look_again()
         self._show_foot()
 
     def _show_foot(self, fault: str = "") -> None:

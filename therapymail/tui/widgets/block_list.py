@@ -19,18 +19,23 @@ class BlockList(RowList[Row]):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
-        self._drawn: list[tuple[Sequence[Content], Sequence[Content]]] = []
+        self._heads: list[Sequence[Content]] = []
         self._tops: list[int] = [0]
 
     def heading_of(self, index: int, width: int) -> Sequence[Content]:  # noqa: ARG002 - some wrap it
         """The lines above a row that do not belong to it."""
         return ()
 
+    def lines_needed(self, row: Row, width: int) -> int:
+        """How many lines a row takes; a list of many rows may know it without drawing them."""
+        return len(self.draw(row, width))
+
     def measured(self) -> int:
-        """Lay every row out for this width."""
+        """Where every row stands at this width."""
         width = max(1, self.size.width)
-        self._drawn = [(self.heading_of(index, width), self.draw(row, width)) for index, row in enumerate(self.rows)]
-        self._tops = [0, *accumulate(len(heading) + len(lines) for heading, lines in self._drawn)]
+        self._heads = [self.heading_of(index, width) for index in range(len(self.rows))]
+        lines = (self.lines_needed(row, width) for row in self.rows)
+        self._tops = [0, *accumulate(len(head) + each for head, each in zip(self._heads, lines, strict=True))]
         return self._tops[-1]
 
     def row_at(self, line: int) -> tuple[int, int]:
@@ -40,20 +45,19 @@ class BlockList(RowList[Row]):
 
     def place_of(self, index: int) -> tuple[int, int]:
         """Where a row stands, its heading with it."""
-        if index >= len(self._drawn):
+        if index >= len(self._heads):
             return 0, 1
         return self._tops[index], self._tops[index + 1] - self._tops[index]
 
-    def lines_at(self, index: int, width: int) -> Sequence[Content]:  # noqa: ARG002 - laid out for it already
+    def lines_at(self, index: int, width: int) -> Sequence[Content]:
         """The lines of a row, its heading's first."""
-        heading, lines = self._drawn[index]
-        return [*heading, *lines]
+        return [*self._heads[index], *self.draw(self.rows[index], width)]
 
     def style_at(self, index: int, part: int) -> str:
         """The row under the cursor stands out, its heading does not."""
-        return super().style_at(index, part) if part >= len(self._drawn[index][0]) else ""
+        return super().style_at(index, part) if part >= len(self._heads[index]) else ""
 
     def forget(self) -> None:
         """Show nothing any more."""
-        self._drawn = []
+        self._heads = []
         super().forget()

@@ -66,18 +66,25 @@ class KeyLine(Widget):
     KeyLine { height: 1; padding: 0 1; background: $panel; color: $foreground; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[tuple[str, int], ...] = ()
+
     def on_mount(self) -> None:
         """Follow the focus."""
-        self.watch(self.screen, "focused", self._again, init=False)
+        self.watch(self.screen, "focused", self.look_again, init=False)
 
-    def _again(self) -> None:
-        self.refresh()
+    def look_again(self) -> None:
+        """What can be done may be something else now: the line is drawn only where it is."""
+        if self.size.width and _in_words(self._keys()) != self._shown:
+            self.refresh()
 
     def render(self) -> RenderResult:
         """The line."""
         parts: list[Content] = []
-        at = 0
-        for key in self._keys():
+        at, keys = 0, list(self._keys())
+        self._shown = _in_words(keys)
+        for key in keys:
             parts += [Content(" " * (key.start - at)), key.shown]
             at = key.end
         return Content.assemble(*parts)
@@ -98,6 +105,10 @@ class KeyLine(Widget):
             if key.start <= at < key.end:
                 await self.app.run_action(key.offer.command.action, key.offer.owner)
                 return
+
+
+def _in_words(keys: Iterable[_Key]) -> tuple[tuple[str, int], ...]:
+    return tuple((key.shown.plain, key.start) for key in keys)
 
 
 def _placed(offers: Iterable[Offer], start: int, end: int) -> Iterator[_Key]:

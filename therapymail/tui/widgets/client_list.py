@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.content import Content
 
 from therapymail.practice.caseload import Caseload
+from therapymail.tui.commands import Card
 from therapymail.tui.verdict import PROPOSED_GLYPH, SET_ASIDE_GLYPH
 from therapymail.tui.widgets.row_list import RowList
 
@@ -31,6 +33,11 @@ class ClientList(RowList[Shelf]):
     """Everybody on top, then the clients by code."""
 
     NOTHING = "No clients."
+    CARD: ClassVar[Card] = Card(
+        "Whose letters",
+        "Everybody by code, with how many letters there are and how many wait to be accepted. The letters beside are"
+        " those of the client under the cursor; Enter goes on to them.",
+    )
 
     def show_caseload(self, caseload: Caseload) -> None:
         """Show who there is, staying with the client under the cursor."""

@@ -34,7 +34,8 @@ class ClientRows(RowList[ClientRow]):
         """Show these clients, staying with the one under the cursor."""
         before, self._now = self.row, now
         code = before.client.code if before else None
-        self.show_rows(rows, next((at for at, each in enumerate(rows) if each.client.code == code), 0))
+        at = next((at for at, each in enumerate(rows) if each.client.code == code), 0)
+        self.show_rows(rows, at, as_of=now.replace(second=0, microsecond=0))
 
     def draw(self, row: ClientRow, width: int) -> Sequence[Content]:
         """Code, status, what is due, what waits to be read and accepted, letters."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from textual.content import Content
 
 from therapymail.practice.exchanges import ExchangesWith
+from therapymail.tui.commands import Card
 from therapymail.tui.widgets.row_list import RowList
 
 _ROOMY = 18  # columns from which nothing is shortened
@@ -26,6 +27,12 @@ class ExchangeList(RowList[ExchangeShelf]):
     """Numbers and states alone."""
 
     NOTHING = "No exchanges."
+    CARD: ClassVar[Card] = Card(
+        "The exchanges",
+        "An exchange is a client's letters and your response to them. Owed: a response is promised and not sent yet;"
+        " late: its time has passed. The letters beside are those of the exchange under the cursor; Enter goes on to"
+        " them.",
+    )
 
     def show_exchanges(self, found: ExchangesWith, letters: int) -> None:
         """Show them, staying with the one under the cursor; `letters` are all there are with the client."""

@@ -98,7 +98,7 @@ class KeysPane(VerticalScroll, can_focus=False):
     def moved(self) -> None:
         """Show the key under the cursor."""
         self._draw()
-        self.screen.query_one(KeyLine).refresh()
+        self.screen.query_one(KeyLine).look_again()
 
     def on_resize(self) -> None:
         """Lay out for the width there is."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.content import Content
 
 from therapymail.domain.kinds import Direction, Standing
 from therapymail.domain.wording import local_text
 from therapymail.practice.judging import JudgedLetter
+from therapymail.tui.commands import Card
 from therapymail.tui.untrusted import line
 from therapymail.tui.verdict import PROPOSED_GLYPH, SET_ASIDE_GLYPH, Mark, Tone, mark_of
 from therapymail.tui.widgets.row_list import RowList
@@ -28,6 +30,12 @@ class LetterList(RowList[JudgedLetter]):
     """The letters of one shelf, newest first."""
 
     NOTHING = "No letters."
+    CARD: ClassVar[Card] = Card(
+        "The letters",
+        "Newest first. From the left: a mark where a letter waits to be accepted, a mark for what its seal proved (see"
+        " below), its name, → for one you wrote and ← for one that came, the day, what kind of mail it is, its length,"
+        " and its subject. Enter opens the letter under the cursor; passing over it opens nothing.",
+    )
 
     def __init__(self, zone: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)

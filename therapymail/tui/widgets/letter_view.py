@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual import events
 from textual.binding import BindingType
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Offset, Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -16,6 +18,7 @@ from textual.visual import Visual
 
 from therapymail.tui.commands import Card, Command, bindings
 from therapymail.tui.page import COMFORTABLE, Line, Part
+from therapymail.tui.word_marks import Marked
 
 _GUTTERS = {
     Part.SUBJECT: " │ ",
@@ -28,6 +31,7 @@ _GUTTERS = {
     Part.HEAD: " ",
 }
 GUTTER_COLUMNS = 3
+_MARKS = "Select words from here on: arrows go on, v again ends it. P tags them, B bookmarks them, M marks a milestone."
 _MOST_SELECTED = 1500  # characters; of more only the ends are needed to find the place
 _AN_END = 120
 
@@ -43,6 +47,10 @@ class LetterView(ScrollView, can_focus=True):
         Command("pageup,b,ctrl+u", "page_up", "Screenful up", "A screenful up.", in_line=False),
         Command("home,g", "scroll_home", "Beginning", "To the beginning of the letter.", in_line=False),
         Command("end,G", "scroll_end", "End", "To the end of the letter.", in_line=False),
+        Command("v", "mark", "Select words", _MARKS, in_line=False),
+        Command("right,l", "mark_on(1)", "A word more", "While you select: a word further on.", in_line=False),
+        Command("left,h", "mark_on(-1)", "A word less", "While you select: a word back.", in_line=False),
+        Command("escape", "unmark", "Select nothing", "While you select: give it up."),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
     CARD: ClassVar[Card] = Card(
@@ -64,9 +72,14 @@ class LetterView(ScrollView, can_focus=True):
     LetterView:focus > .letter-view--gutter { color: $border-blurred; }
     """
 
+    class Marking(Message):
+        """Selecting by keys has begun, gone on or ended: other keys mean something now."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._lines: tuple[Line, ...] = ()
+        self._marked: Marked | None = None  # while words are being selected by keys
+        self.auto_links = False  # Textual would look for links of its own in each line
 
     @property
     def room(self) -> int:
@@ -80,7 +93,7 @@ class LetterView(ScrollView, can_focus=True):
 
     def show_lines(self, lines: tuple[Line, ...], *, stay: bool = False) -> None:
         """Show these lines, from the top unless `stay`."""
-        self._lines = lines
+        self._lines, self._marked = lines, None
         if self.is_attached and self.text_selection is not None:
             self.screen.clear_selection()
         self.virtual_size = Size(self.size.width, len(lines))
@@ -123,12 +136,73 @@ class LetterView(ScrollView, can_focus=True):
             return words
         return f"{words[:_AN_END].rpartition(' ')[0]} ... {words[-_AN_END:].partition(' ')[2]}"
 
+    # --- what is selected with keys --------------------------------------------------------------------------
+
+    def action_mark(self) -> None:
+        """Begin to select at the first word in sight; again: that is all."""
+        if self._marked is not None:
+            self._mark(None)
+        else:
+            self._mark(Marked.begun(self._lines, self.scroll_offset.y))
+
+    def key_escape(self, event: events.Key) -> None:
+        """Before the screen takes the selection away by itself, and then goes back where one came from."""
+        if self._marked is not None:
+            event.stop()
+            self.action_unmark()
+
+    def action_unmark(self) -> None:
+        """Select nothing."""
+        self._mark(None)
+        self.screen.clear_selection()
+
+    def action_mark_on(self, words: int) -> None:
+        """Go on by words."""
+        if self._marked is not None:
+            self._mark(self._marked.by_words(words))
+
+    def action_scroll_down(self) -> None:
+        """A line down: of the letter, or of what is being selected."""
+        if self._marked is not None:
+            self._mark(self._marked.by_lines(1))
+        else:
+            super().action_scroll_down()
+
+    def action_scroll_up(self) -> None:
+        """A line up, in the same way."""
+        if self._marked is not None:
+            self._mark(self._marked.by_lines(-1))
+        else:
+            super().action_scroll_up()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that go on with a selection mean something else without one."""
+        if action in {"mark_on", "unmark"}:
+            return self._marked is not None
+        if action == "mark":
+            return any(line.part is Part.TEXT for line in self._lines)
+        return super().check_action(action, parameters)
+
+    def _mark(self, marked: Marked | None) -> None:
+        """Show what is selected; None ends the selecting, and what was selected stays so."""
+        self._marked = marked
+        if marked is not None:
+            first, last = marked.first, marked.last
+            begin = Offset(first.start + GUTTER_COLUMNS, first.line)
+            self.screen.selections = {self: Selection(begin, Offset(last.end + GUTTER_COLUMNS, last.line))}
+            self.scroll_to_region(Region(0, marked.here.line, 1, 1), animate=False, force=True)
+        self.post_message(self.Marking())
+
+    # --- what is copied --------------------------------------------------------------------------------------
+
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:  # noqa: ARG002 - it is our own
         """What is copied."""
         return self.selected, "\n"
 
-    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002 - Textual's
-        """Draw it."""
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw it; where nothing is selected any more, nothing goes on being."""
+        if selection is None:
+            self._marked = None
         self.refresh()
 
     def _with_selection(self, strip: Strip, at: int) -> Strip:

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from therapymail.domain.note import NoteDraft, NoteKind, Purpose
+from therapymail.domain.note import NoteDraft, NoteKind, NoteName, Purpose
 from therapymail.domain.wording import count_words, local_text
 from therapymail.errors import NotesPassphraseNeeded, ProcessNotesLocked
 from therapymail.practice import note as verb
@@ -39,7 +39,8 @@ _LOOK_SECONDS = 5.0
 class NoteList(RowList[NoteView]):
     """Names, days and states; not a word of a note."""
 
-    NOTHING = "No notes. n begins one."
+    NOTHING = "No notes yet. n begins one."
+    LOADING = "The notes are being read."
 
     def __init__(self, zone: str) -> None:
         super().__init__()
@@ -95,6 +96,7 @@ class NotesPane(Widget):
         super().__init__(id=id)
         self._code = code
         self.kind = NoteKind.PROGRESS
+        self._wanted: NoteName | None = None  # the note that was asked for, until the list is there
 
     def compose(self) -> ComposeResult:
         """Which kind, the list, the note."""
@@ -117,6 +119,11 @@ class NotesPane(Widget):
         """Read the list anew."""
         self._read()
 
+    def seek(self, name: NoteName) -> None:
+        """Go to a progress note, and show it."""
+        self.kind, self._wanted = NoteKind.PROGRESS, name
+        self._read()
+
     @asking("notes")
     async def _read(self) -> None:
         app = app_of(self)
@@ -126,19 +133,22 @@ class NotesPane(Widget):
             self._to_progress("Your process notes are locked again.")
             found = await app.ask(partial(list_notes, kind=self.kind, code=self._code))
         before = self.listed.row
-        name = before.name if before else None
+        wanted, self._wanted = self._wanted, None
+        name = wanted or (before.name if before else None)
         self.set_class(self.kind is NoteKind.PROCESS, "-process")
         number = count_words(len(found), f"{self.kind.value} note")
         apart = ": yours alone, kept apart from the record" if self.kind is NoteKind.PROCESS else ""
         self.query_one("#kind", Static).update(Content(f"{number}{apart}"))
         self.listed.show_rows(found, next((at for at, each in enumerate(found) if each.name == name), 0))
+        if wanted is not None and self.listed.row is not None and self.listed.row.name == wanted:
+            self.action_read()
 
     @on(NoteList.Moved)
     def moved(self) -> None:
         """Show the note under the cursor, where there is room for it."""
         if not self.has_class("-narrow") or self.has_class("-reading"):
             self._show_note()
-        self.screen.query_one(KeyLine).refresh()
+        self.screen.query_one(KeyLine).look_again()
 
     @asking("note")
     async def _show_note(self) -> None:
@@ -178,7 +188,7 @@ class NotesPane(Widget):
         """Back to the list."""
         self.remove_class("-reading")
         self.listed.focus()
-        self.screen.query_one(KeyLine).refresh()
+        self.screen.query_one(KeyLine).look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is a way back from a note alone, and only a note that is there is read."""

@@ -41,7 +41,7 @@ class OutboxList(RowList[OutboxRow]):
         self._now, self._zone = now, zone
         self._name_width = max((len(row.shown_name) for row in rows), default=0)
         at = next((index for index, row in enumerate(rows) if row.name == kept), 0)
-        self.show_rows(rows, at)
+        self.show_rows(rows, at, as_of=(now, zone))
 
     def draw(self, row: OutboxRow, width: int) -> Sequence[Content]:
         """One line: glyph, name, client, state, and the subject where there is room."""

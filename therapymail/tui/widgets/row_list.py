@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
+from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
@@ -14,11 +15,12 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.visual import Visual
+from textual.style import Style
 
 from therapymail.tui.commands import Card, Command, bindings
 
 Row = TypeVar("Row")
+_KEPT_STRIPS = 1000  # lines as they were drawn: some screenfuls
 
 
 class RowList(ScrollView, Generic[Row], can_focus=True):
@@ -53,6 +55,8 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     }
     """
     NOTHING: ClassVar[str] = "Nothing here."
+    LOADING: ClassVar[str] = ""  # what is said before the first rows come, where that may take a moment
+    ALLOW_SELECT = False
 
     cursor: reactive[int] = reactive(0, repaint=False)
 
@@ -94,7 +98,10 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._rows: list[Row] = []
+        self._as_of: object = None
+        self._kept: dict[tuple[int, int, str, int, str], Strip] = {}
         self.is_loaded = False
+        self.auto_links = False  # rows have no links, and Textual looks for them at a price
 
     # --- what a subclass says ------------------------------------------------------------------------------
 
@@ -118,18 +125,24 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         """The row under the cursor."""
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
-    def show_rows(self, rows: Sequence[Row], cursor: int = 0) -> None:
-        """Show `rows` from now on, the cursor on the row of that number."""
-        self._rows = list(rows)
-        self.is_loaded = True
-        self._measure()
+    def show_rows(self, rows: Sequence[Row], cursor: int = 0, *, as_of: object = None) -> None:
+        """Show `rows` from now on, the cursor on the row of that number.
+
+        `as_of` is what their drawing depends on beside them, as a moment. Where all is as it was, nothing is drawn.
+        """
+        is_as_before = self.is_loaded and as_of == self._as_of and self._rows == list(rows)
+        if not is_as_before:
+            self._rows, self._as_of, self.is_loaded = list(rows), as_of, True
+            self._draw_anew()
+            self._measure()
         at = max(0, min(cursor, len(self._rows) - 1))
         if at == self.cursor:
             self.post_message(self.Moved(self, self.row))
             self._bring_into_sight()
         else:
             self.cursor = at
-        self.refresh()
+        if not is_as_before:
+            self.refresh()
 
     def add_rows(self, rows: Sequence[Row]) -> None:
         """Show more rows below those that are shown."""
@@ -140,11 +153,13 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     def replace_row(self, index: int, row: Row) -> None:
         """Show another row in the place of one."""
         self._rows[index] = row
+        self._draw_anew()
         self.refresh()
 
     def forget(self) -> None:
         """Show nothing any more."""
-        self._rows = []
+        self._rows, self._as_of = [], None
+        self._draw_anew()
         self.is_loaded = False
         self.set_reactive(RowList.cursor, 0)
         self._measure()
@@ -203,11 +218,28 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         width = self.size.width
         index, part = self.row_at(y + self.scroll_offset.y)
         if index >= len(self._rows):
-            says = self.NOTHING if self.is_loaded and not self._rows and y == 0 else ""
+            says = "" if y else self.LOADING if not self.is_loaded else "" if self._rows else self.NOTHING
             return self._strip(Content(f" {says}"), "row-list--nothing", width)
-        drawn = self.lines_at(index, width)
-        content = drawn[part] if part < len(drawn) else Content()
-        return self._strip(content, self.style_at(index, part), width)
+        wanted = (index, part, self.style_at(index, part), width, self.app.theme)
+        if wanted not in self._kept:
+            self._keep_drawn(index, width)
+        return self._kept.get(wanted) or self._strip(Content(), wanted[2], width)
+
+    def _keep_drawn(self, index: int, width: int) -> None:
+        """Draw a row, and keep its lines: it is drawn once while it is in sight."""
+        if len(self._kept) >= _KEPT_STRIPS:
+            self._kept.clear()
+        for part, content in enumerate(self.lines_at(index, width)):
+            component = self.style_at(index, part)
+            self._kept[index, part, component, width, self.app.theme] = self._strip(content, component, width)
+
+    def _draw_anew(self) -> None:
+        self._kept.clear()
+
+    def notify_style_update(self) -> None:
+        """Other colours hold from now on."""
+        self._draw_anew()
+        super().notify_style_update()
 
     def lines_at(self, index: int, width: int) -> Sequence[Content]:
         """The lines of the row of that number."""
@@ -220,9 +252,15 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         return "row-list--cursor" if self.has_focus else "row-list--cursor-away"
 
     def _strip(self, content: Content, component: str, width: int) -> Strip:
-        style = self.get_visual_style(component) if component else self.visual_style
-        strips = Visual.to_strips(self, content.truncate(width, ellipsis=True), width, 1, style, pad=True)
-        return strips[0] if strips else Strip.blank(width)
+        style: Style = self.get_visual_style(component) if component else self.visual_style
+        if "\n" in content.plain or "\t" in content.plain:
+            content = content.split("\n", allow_blank=True)[0].expand_tabs()
+        line = content.truncate(width, ellipsis=True)
+        segments = [
+            Segment(text, (style + look).rich_style)
+            for text, look in line.render(style, end="", parse_style=self._get_style)
+        ]
+        return Strip(segments, line.cell_length).extend_cell_length(width, style.rich_style)
 
     def on_resize(self) -> None:
         """The rows may take another number of lines now."""

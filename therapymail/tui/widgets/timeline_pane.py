@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import ClassVar
@@ -18,7 +19,7 @@ from therapymail.domain.exporting import Exported
 from therapymail.domain.lanes import HIDDEN, Lane
 from therapymail.domain.text_width import broken
 from therapymail.domain.timeline import Step, Timeline
-from therapymail.domain.timeline_cells import mails_of
+from therapymail.domain.timeline_cells import mails_of, notes_of
 from therapymail.domain.timeline_said import agreed_of, heading_of, mark_in_words, when
 from therapymail.domain.timeline_text import periods_that_fit
 from therapymail.errors import TherapymailError
@@ -150,7 +151,7 @@ class TimelinePane(Vertical):
     def moved(self) -> None:
         """Say it."""
         self._say()
-        self.screen.query_one(KeyLine).refresh()
+        self.screen.query_one(KeyLine).look_again()
 
     def on_resize(self) -> None:
         """Words are broken for the width."""
@@ -199,11 +200,31 @@ class TimelinePane(Vertical):
     def chosen(self) -> None:
         """Open the letter of the mark; of several one is chosen."""
         timeline, mails = self.lanes.timeline, self._mails
+        if timeline is not None and (notes := notes_of(self.lanes.marks)):
+            told = {name: mark_in_words(timeline, each) for each in self.lanes.marks for name in each.ids}
+            self._choose_note(told, notes)
+            return
         if timeline is None or not mails:
             app_of(self).say("No letter stands here.")
             return
         told = {name: mark_in_words(timeline, mark) for mark in reversed(self.lanes.marks) for name in mark.ids}
         choose_letter(self._screen, "Which letter?", [(name, name, told[name]) for name in mails])
+
+    def _choose_note(self, told: Mapping[str, str], notes: Sequence[str]) -> None:
+        """Open the note there is, or let one be chosen."""
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self._open_note(name)
+
+        if len(notes) == 1:
+            chosen(notes[0])
+        else:
+            self.app.push_screen(ChoiceSheet("Which note?", *((name, name, told[name]) for name in notes)), chosen)
+
+    @asking("going")
+    async def _open_note(self, name: str) -> None:
+        await app_of(self).ways.note(self._code, name)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done at this mark."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.content import Content
@@ -34,11 +35,16 @@ class TodayList(BlockList[Item]):
         self._zone = zone
         self._now = datetime.min.replace(tzinfo=UTC)
 
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment as of which it is shown; None where nothing is yet."""
+        return self._now if self.is_loaded else None
+
     def show_today(self, found: Today) -> None:
         """Show what was found, staying with the item under the cursor."""
         before, self._now = self.row, found.now
         at = next((index for index, item in enumerate(found.items) if before and _same(item, before)), 0)
-        self.show_rows(found.items, at)
+        self.show_rows(found.items, at, as_of=found.now.replace(second=0, microsecond=0))
 
     def heading_of(self, index: int, width: int) -> Sequence[Content]:  # noqa: ARG002 - none is so long
         """The section, where it begins."""
@@ -48,18 +54,27 @@ class TodayList(BlockList[Item]):
         title = Content.styled(f" {heading(section)}", "bold $text-warning" if section in _PRESSING else "bold")
         return [title] if not index else [Content(), title]
 
+    def lines_needed(self, row: Item, width: int) -> int:
+        """As many as its sentence takes."""
+        return len(self._wrapped(row, width))
+
     def draw(self, row: Item, width: int) -> Sequence[Content]:
         """The code, and beside it what is said of it."""
+        style = "$foreground-muted" if row.section is Section.COMING else ""
+        code = f"   {row.code:<{_CODE_COLUMNS - 3}}"
+        return [
+            Content.assemble((" " * _CODE_COLUMNS if number else code, "bold"), Content.styled(line, style))
+            for number, line in enumerate(self._wrapped(row, width))
+        ]
+
+    def _wrapped(self, row: Item, width: int) -> list[str]:
+        """What is said of an item, in lines; Content wraps with everything in sight, and takes ten times as long."""
         sentence = says(row, self._now, self._zone).removeprefix(f"{row.code}: ")
         sentence = sentence[:1].upper() + sentence[1:]
         room = max(20, min(COMFORTABLE, width - _CODE_COLUMNS - 3))
-        style = "$foreground-muted" if row.section is Section.COMING else ""
-        lines = Content.styled(sentence, style).wrap(room)
-        code = f"   {row.code:<{_CODE_COLUMNS - 3}}"
-        return [
-            Content.assemble((" " * _CODE_COLUMNS if number else code, "bold"), line)
-            for number, line in enumerate(lines)
-        ]
+        if sentence.isascii():  # every character has one column
+            return wrap(sentence, room, break_on_hyphens=False) or [""]
+        return [each.plain for each in Content(sentence).wrap(room)]
 
 
 def _same(one: Item, other: Item) -> bool:
