@@ -1,5 +1,7 @@
 """Sealed and signed files as streams: what was written comes out, and counts only from the one who signed it."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from tests.support.gnupg import PASSPHRASE, People, altered, forget_passphrases,
 from tests.support.letters import certificates
 from therapymail.errors import PassphraseNeeded, PassphraseWrong, SealedFileRefused
 from therapymail.pgp.opened_stream import opened_stream
-from therapymail.pgp.own_key import own_certificate
+from therapymail.pgp.own_key import extend, own_certificate, revocation_certificate
 from therapymail.pgp.packets import read_layout
 from therapymail.pgp.runner import Gpg
 from therapymail.pgp.sealed_stream import Recipient, signed_stream
@@ -120,3 +122,16 @@ def test_a_locked_key_asks_for_its_passphrase_and_takes_no_other(tmp_path: Path)
         with pytest.raises(PassphraseWrong):
             opened(locked.therapist, made, tmp_path, "wrong-horse")
         assert opened(locked.therapist, made, tmp_path, PASSPHRASE) == (CONTENT, locked.own)
+
+
+def test_C33_a_key_that_has_expired_or_was_revoked_opens_what_it_made(tmp_path: Path) -> None:
+    with people() as mine:
+        made = sealed(mine)
+        extend(mine.therapist, mine.own, 1, None)
+        later = replace(mine.therapist, now=datetime.now(UTC) + timedelta(days=30))
+        assert opened(later, made, tmp_path) == (CONTENT, mine.own)
+        revocation = revocation_certificate(mine.therapist, mine.own)
+        assert revocation
+        armored = revocation.read_bytes().replace(b":-----BEGIN", b"-----BEGIN")
+        output(mine.therapist, ["--import"], armored)
+        assert opened(mine.therapist, made, tmp_path) == (CONTENT, mine.own)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.gnupg import PASSPHRASE, output
+from tests.support.gnupg import PASSPHRASE, output, throw_away_home
 from tests.support.practices import practice_in, short_directory
 from tests.support.shelf import Shelf, a_shelf
 from therapymail.config import HostSettings, Security, Settings, read_settings
@@ -258,6 +258,21 @@ def test_C33_the_passphrase_that_was_given_is_the_one_that_unlocks(tmp_path: Pat
             listed = output(gpg, ["--list-secret-keys", "--with-colons"])
         assert {made.key.fingerprint, older} <= set(listed.decode().replace("\n", ":").split(":"))
         practice.session.end()
+
+
+def test_C33_a_key_that_was_revoked_since_still_brings_the_practice_back(lost: Lost) -> None:
+    """The way out of a lost key lies inside: what it opened it opens still."""
+    from_home, own = lost.shelf.practice.paths.gnupg, lost.shelf.practice.settings.own_key
+    with throw_away_home() as gpg:
+        revocation = from_home / "openpgp-revocs.d" / f"{own}.rev"
+        shutil.copytree(from_home / "private-keys-v1.d", gpg.homedir / "private-keys-v1.d")
+        shutil.copyfile(from_home / "pubring.kbx", gpg.homedir / "pubring.kbx")
+        gpg.run(["--import"], revocation.read_bytes().replace(b":-----BEGIN", b"-----BEGIN"))
+        assert b"pub:r:" in output(gpg, ["--with-colons", "--list-keys"])
+        practice, done = lost.restored(key=replace(lost.key, home=gpg.homedir))
+    assert done.own_key == own
+    unlock(practice, None)
+    assert raw_sums(practice) == raw_sums(lost.shelf.practice)
 
 
 def test_F37_process_notes_under_a_passphrase_of_their_own_come_as_they_lie(lost: Lost, tmp_path: Path) -> None:

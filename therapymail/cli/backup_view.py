@@ -99,7 +99,7 @@ def restored_shape(done: Restored, path: Path, practice: Practice) -> dict[str, 
         **shape,
         "file": str(path),
         "home": str(practice.paths.home),
-        "own_key": done.key.fingerprint,
+        "own_key": done.own_key,
         "process_notes": _EXAMINED[done.notes_examined],
         "stopped": done.stopped,
     }

@@ -13,7 +13,7 @@ from therapymail.practice.backup_reading import Steps, Stopped, Tell, opened_fil
 from therapymail.practice.practice import Practice
 from therapymail.practice.restore_place import place_beside, refuse_taken_place, take_place
 from therapymail.practice.restoring import Restoring
-from therapymail.practice.setup_key import KeyChoice, OwnKeyMade, bring_own_key
+from therapymail.practice.setup_key import KeyChoice, bring_key_to_open
 
 _LONGEST_SECONDS = 4 * 3600  # that the passphrase stays with an agent whose restoring was killed
 _PASSES = 4  # over the file: summed, opened; over the record: every page, every letter
@@ -21,7 +21,7 @@ _PASSES = 4  # over the file: summed, opened; over the record: every page, every
 
 @dataclass(frozen=True)
 class Restored:
-    """A practice that was put back: what the backup said, its own key, and how many letters that were to leave stopped.
+    """A practice that was put back: what the backup said, the own key, and how many letters that were to leave stopped.
 
     `sha256` is the file's. `notes_examined` is False where process notes are there and locked by a passphrase of
     their own, None without any.
@@ -29,7 +29,7 @@ class Restored:
 
     manifest: Manifest
     sha256: str
-    key: OwnKeyMade
+    own_key: str
     stopped: int
     notes_examined: bool | None
 
@@ -51,11 +51,11 @@ def restore(
     refuse_taken_place(practice.paths)
     with contextlib.ExitStack() as stack:
         file, size = stack.enter_context(opened_file(path))
-        gpg, key = _key_at_hand(practice, stack, choice)
+        gpg, own_key = _key_at_hand(practice, stack, choice)
         beside = stack.enter_context(place_beside(practice.paths))
         steps = Steps(tell, stopped, _PASSES * size)
         sha256 = sum_of(file, steps.begin())
-        work = Restoring(beside, gpg, key.fingerprint, steps, practice.clock)
+        work = Restoring(beside, gpg, own_key, steps, practice.clock)
         stack.callback(work.close)
         manifest = work.unpack(file, size)
         vault_key, notes_key = work.keys(manifest)
@@ -65,19 +65,19 @@ def restore(
         steps.begin()  # the last moment at which it can be stopped
         work.close()
         take_place(beside, practice.paths)
-    return Restored(manifest, sha256, key, count, None if NOTES not in manifest.files else notes_key is not None)
+    return Restored(manifest, sha256, own_key, count, None if NOTES not in manifest.files else notes_key is not None)
 
 
-def _key_at_hand(practice: Practice, stack: contextlib.ExitStack, choice: KeyChoice) -> tuple[Gpg, OwnKeyMade]:
+def _key_at_hand(practice: Practice, stack: contextlib.ExitStack, choice: KeyChoice) -> tuple[Gpg, str]:
     """A GnuPG home in memory that holds the key of `choice`, its passphrase with the agent; gone at the end."""
     directory = stack.enter_context(practice.run.process_directory())
     gpg = stack.enter_context(scratch_home(Gpg(directory, directory)))
     make_home(gpg.homedir)
     limit_cache(gpg.homedir, _LONGEST_SECONDS)
     probe(gpg)
-    key = bring_own_key(gpg, choice)
+    own_key = bring_key_to_open(gpg, choice)
     if choice.passphrase:
         with AgentConnection(gpg.homedir) as agent:
-            for keygrip in keygrips(gpg, key.fingerprint):
+            for keygrip in keygrips(gpg, own_key):
                 agent.preset_passphrase(keygrip, choice.passphrase)
-    return gpg, key
+    return gpg, own_key

@@ -68,11 +68,6 @@ def make_own_key(gpg: Gpg, settings: Settings, choice: KeyChoice) -> OwnKeyMade:
     if choice.source is KeySource.NEW:
         fingerprint = make_key(gpg, settings.name, settings.email, choice.passphrase)
         return OwnKeyMade(fingerprint, revocation_certificate(gpg, fingerprint))
-    return bring_own_key(gpg, choice)
-
-
-def bring_own_key(gpg: Gpg, choice: KeyChoice) -> OwnKeyMade:
-    """Put a key that is brought along into the home of `gpg`, as `make_own_key` does. Raises as that."""
     fingerprint = _brought(gpg, choice)
     seconds = measure_operation(gpg, fingerprint, choice.passphrase)
     if choice.passphrase is None or not is_strong_enough(choice.passphrase) or seconds < COSTLY_SECONDS:
@@ -80,6 +75,17 @@ def bring_own_key(gpg: Gpg, choice: KeyChoice) -> OwnKeyMade:
     reprotect(gpg, fingerprint, choice.passphrase)
     again = measure_operation(gpg, fingerprint, choice.passphrase)
     return OwnKeyMade(fingerprint, None, reprotected=True, seconds_a_letter=again)
+
+
+def bring_key_to_open(gpg: Gpg, choice: KeyChoice) -> str:
+    """Put a key that is brought along into the home of `gpg`, to open with: one that has expired too; its fingerprint.
+
+    It is protected anew where its passphrase is strong enough. Raises as `make_own_key`.
+    """
+    fingerprint = _brought(gpg, choice)
+    if choice.passphrase is not None and is_strong_enough(choice.passphrase):
+        reprotect(gpg, fingerprint, choice.passphrase)
+    return fingerprint
 
 
 def _brought(gpg: Gpg, choice: KeyChoice) -> str:
