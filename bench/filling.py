@@ -12,6 +12,7 @@ from bench.program import Program, add_pseudonyms
 from therapymail.domain.agreement import default_terms
 from therapymail.domain.letter import Filing
 from therapymail.domain.note import NoteDraft, NoteKind, NoteLinks, NoteName, Purpose
+from therapymail.practice.catching_up import bring_blocks_up_to_date
 from therapymail.practice.practice import Practice
 from therapymail.vault import agreements, clients, notes, tags
 from therapymail.vault.connection import Reader, Writer
@@ -98,9 +99,11 @@ def agree(practice: Practice, word_limit: int = 1000) -> float:
 
 
 def find_exchanges(practice: Practice) -> None:
-    """As a sync does at its end."""
-    with practice.vault() as vault, vault.writing(durable=False) as writer:
-        bring_courses_up_to_date(writer)
+    """As a sync does at its end, with blocks for searching."""
+    with practice.vault() as vault:
+        with vault.writing(durable=False) as writer:
+            bring_courses_up_to_date(writer)
+        bring_blocks_up_to_date(vault)
 
 
 def at_the_end(program: Program) -> Practice:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.filling import agree, at_the_end, filling, with_notes
+from bench.filling import agree, at_the_end, filling, find_exchanges, with_notes
 from bench.measuring import own_peak_mb
 from bench.options import Options
 from bench.outcome import Outcome, Table
@@ -37,6 +37,7 @@ def measure(options: Options) -> Outcome:
     sizes = []
     for letters in options.growth_letters:
         with filled(letters, options) as (program, figures):
+            find_exchanges(at_the_end(program))  # with blocks, where an older version filled it
             found = shapes(at_the_end(program), GROWTH, options.quick_rounds)
             megabytes = sum(file.stat().st_size for file in program.home.glob("vault.db*")) / 1e6
             sizes.append(Size(letters, figures, round(megabytes, 1), found))

@@ -415,6 +415,32 @@ CREATE TABLE index_language (
     letters INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- projection: letters of the index that stand side by side in time, by row id, as blocks of at most 3,840. `parts` are
+-- the first row ids of its rows in index_block_part, each 8 bytes, the lowest first; `followed` where letters that are
+-- in no block may stand above its last and below the next.
+CREATE TABLE index_block (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    letters INTEGER NOT NULL,
+    parts BLOB NOT NULL,
+    followed INTEGER NOT NULL
+) STRICT;
+
+-- projection: the row ids of the letters of a block, at most 480 in a row, 8 bytes each, the lowest first.
+CREATE TABLE index_block_part (
+    first INTEGER PRIMARY KEY,
+    ids BLOB NOT NULL
+) STRICT;
+
+-- projection: for each term of the index that is common in a block (its first row id) a bit for each letter, the oldest
+-- one's the lowest of the first byte, without the zeros at the end.
+CREATE TABLE index_bits (
+    term TEXT NOT NULL,
+    block INTEGER NOT NULL,
+    bits BLOB NOT NULL,
+    PRIMARY KEY (term, block)
+) STRICT, WITHOUT ROWID;
+
 -- projection: searches that the therapist saved under a name, as typed.
 CREATE TABLE saved_search (
     name TEXT NOT NULL PRIMARY KEY,
@@ -877,6 +903,7 @@ CREATE TABLE secret (
 
 -- working state: what this vault is: `device` (hex, this device's chain), `made` (when),
 -- `index_made_by`, `note_index_made_by` (the version of words and stems that filled the index),
+-- `index_blocks_behind` (an older version filled it, and its letters are not all in blocks yet),
 -- `server_files_sent` (1: the mail host
 -- puts what it sends into Sent by itself), `erasing`, `erasing_rewrite` (an erasure that is not finished).
 CREATE TABLE meta (

@@ -59,7 +59,7 @@ def vault_of(samples: Sequence[Sample]) -> Iterator[Vault]:
                 ).identity
                 for code in CODES
             }
-            filings = [_filing(at, sample, identities) for at, sample in enumerate(samples)]
+            filings = [filing_of(at, sample, identities) for at, sample in enumerate(samples)]
             filing.file_letters(writer, filings, NOW)
             for at, sample in enumerate(samples):
                 if sample.tags:
@@ -67,7 +67,8 @@ def vault_of(samples: Sequence[Sample]) -> Iterator[Vault]:
         yield vault
 
 
-def _filing(at: int, sample: Sample, identities: dict[str, str]) -> Filing:
+def filing_of(at: int, sample: Sample, identities: dict[str, str]) -> Filing:
+    """The sample at this index as it is filed, for clients by their codes."""
     reading = None
     if sample.text is not None:
         reading = Reading(sample.subject, sample.text, sample.quoted, "", sample.enclosures, sample.language)

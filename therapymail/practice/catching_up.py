@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from therapymail.vault import later_filters, stale
+from therapymail.vault import blocks, later_filters, stale
 from therapymail.vault.connection import Vault
 
 _AT_ONCE = 500  # letters in one unit of work: about a second
@@ -49,6 +49,34 @@ def bring_filters_up_to_date(vault: Vault, told: Told = untold) -> None:
             more = bring_older_filters_up_to_date(writer, _AT_ONCE)
         done = min(left, done + _AT_ONCE)
         told(CaughtUp(done, left, time.monotonic() - began))
+
+
+def bring_blocks_up_to_date(vault: Vault, told: Told = untold) -> None:
+    """Put letters that are searchable into blocks, by which searches are quick; the newest wait for more.
+
+    Raises VaultLocked, and whatever `told` raises.
+    """
+    from therapymail.vault.block_filling import BLOCKS_AT_ONCE, fill_blocks, in_no_block
+
+    with vault.reading() as reader:
+        left = in_no_block(reader)
+        if left < blocks.LETTERS and not blocks.are_behind(reader):
+            return
+    began, done, more = time.monotonic(), 0, -1
+    told(CaughtUp(0, left, 0.0))
+    while more:
+        with vault.writing(durable=False) as writer:
+            more = fill_blocks(writer, BLOCKS_AT_ONCE)
+        done = min(left, done + more)
+        told(CaughtUp(done, left, time.monotonic() - began))
+
+
+def bring_older_blocks_up_to_date(vault: Vault, told: Told = untold) -> None:
+    """As `bring_blocks_up_to_date`, only where an older version filled the index. Raises as it does."""
+    with vault.reading() as reader:
+        is_older = blocks.are_behind(reader)
+    if is_older:
+        bring_blocks_up_to_date(vault, told)
 
 
 def bring_exchanges_up_to_date(vault: Vault, told: Told = untold) -> None:

@@ -8,7 +8,7 @@ from therapymail.domain.note import NoteKind
 from therapymail.domain.query import All, Any, Field, Filter, Query, Searched, searched_in
 from therapymail.domain.query_printed import as_text
 from therapymail.practice.asked import read_asked, settle
-from therapymail.practice.catching_up import Told, untold
+from therapymail.practice.catching_up import Told, bring_older_blocks_up_to_date, untold
 from therapymail.practice.practice import Practice
 from therapymail.vault.search import search
 
@@ -46,12 +46,14 @@ def search_letters(practice: Practice, asked: SearchRequest, told: Told = untold
 
     Raises QueryUnreadable, ClientUnknown, VaultLocked, and where it asks for feelings UnusableInput, FileUnusable.
     """
-    return _letters(practice, settle(practice, query_of(practice, asked), told), asked)
+    return _letters(practice, settle(practice, query_of(practice, asked), told), asked, told)
 
 
-def _letters(practice: Practice, query: Query, asked: SearchRequest) -> SearchResult:
-    with practice.vault() as vault, vault.reading() as reader:
-        return search(reader, query, asked.limit, asked.order, ZoneInfo(practice.settings.zone))
+def _letters(practice: Practice, query: Query, asked: SearchRequest, told: Told) -> SearchResult:
+    with practice.vault() as vault:
+        bring_older_blocks_up_to_date(vault, told)
+        with vault.reading() as reader:
+            return search(reader, query, asked.limit, asked.order, ZoneInfo(practice.settings.zone))
 
 
 def search_everything(practice: Practice, asked: SearchRequest, told: Told = untold) -> Found:
@@ -61,7 +63,7 @@ def search_everything(practice: Practice, asked: SearchRequest, told: Told = unt
     """
     typed = query_of(practice, asked)
     query, read_as = settle(practice, typed, told), as_text(typed)
-    letters, searched = _letters(practice, query, asked), searched_in(query)
+    letters, searched = _letters(practice, query, asked, told), searched_in(query)
     if searched == {Searched.LETTERS}:
         return Found(letters, read_as)
     from therapymail.practice.note_reading import kinds_searched, search_in_notes

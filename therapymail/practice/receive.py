@@ -17,6 +17,7 @@ from therapymail.pgp.bulk import BulkOpener
 from therapymail.practice.arrival import ArrivalReader, PassedOver
 from therapymail.practice.arrivals import arrivals
 from therapymail.practice.candidates import ACCOUNT, Candidates, FolderWork, gather
+from therapymail.practice.catching_up import bring_blocks_up_to_date
 from therapymail.practice.correspondents import clients_answered, read_correspondents
 from therapymail.practice.depart import depart_due
 from therapymail.practice.departed import Departed
@@ -156,6 +157,7 @@ def receive(
         bring_courses_up_to_date(writer)
         if not taking_in.result().stopped:
             restored.mailbox_was_read(writer)
+    bring_blocks_up_to_date(vault)
     return taking_in.result()
 
 

@@ -9,7 +9,7 @@ among the filters, at their end, and stays as it is when they change.
 import Stemmer
 
 from therapymail.domain.letter import Reading
-from therapymail.vault import later_filters
+from therapymail.vault import blocks, later_filters
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.filters import LetterTokens, filters_of, runs_in, said_in_cues, terms_of_cues
 from therapymail.vault.stems import detect_language
@@ -27,7 +27,7 @@ _TAKE_OUT = "INSERT INTO letter_index (letter_index, rowid, terms, text) VALUES 
 
 def index_letter(writer: Writer, letter_id: int, reading: Reading, tokens: LetterTokens) -> None:
     """Make an opened letter searchable: subject and text, not what it quotes. Ascending ids are the fast order."""
-    text = _running_words(reading)
+    text = running_words(reading)
     language = reading.language or detect_language(text)
     _put_in(writer, letter_id, text, language, filters_of(tokens) + terms_of_cues(reading.text, language))
 
@@ -51,6 +51,7 @@ def _change_filters(writer: Writer, letter_id: int, before: str, filters: str) -
     if before == filters:
         return
     gone, new = before.split(), filters.split()
+    blocks.change_terms(writer, letter_id, set(gone) - set(new), set(new) - set(gone))
     if runs_in(gone) == runs_in(new):
         gone, new = [term for term in gone if term not in new], [term for term in new if term not in gone]
     writer.run(_TAKE_OUT, (letter_id, " ".join(gone), ""))
@@ -64,7 +65,8 @@ def remove_letter(writer: Writer, letter_id: int, reading: Reading) -> None:
     if row is None:
         return
     language, filters = row
-    text = _running_words(reading)
+    blocks.open_around(writer, letter_id)
+    text = running_words(reading)
     writer.run(_TAKE_OUT, (letter_id, " ".join([filters, *word_terms(text, language)]), " ".join(text)))
     writer.run("DELETE FROM letter_indexed WHERE letter = ?", (letter_id,))
     writer.run("UPDATE index_language SET letters = letters - 1 WHERE language = ?", (language,))
@@ -79,6 +81,7 @@ def empty_index(writer: Writer) -> None:
 
 def _empty(writer: Writer) -> None:
     writer.run("INSERT INTO letter_index (letter_index) VALUES ('delete-all')")
+    blocks.forget_blocks(writer)
     writer.run("DELETE FROM letter_indexed")
     writer.run("DELETE FROM index_language")
     writer.run("DELETE FROM meta WHERE name = ?", (_MADE_BY,))
@@ -98,7 +101,7 @@ def reindex(writer: Writer) -> int:
             (letter_id,),
         )
         if kept:
-            text = _running_words(Reading(subject=kept[0], text=kept[1]))
+            text = running_words(Reading(subject=kept[0], text=kept[1]))
             _put_in(writer, letter_id, text, kept[2] or detect_language(text), filters)
     return len(rows)
 
@@ -135,6 +138,7 @@ def count_searchable(reader: Reader) -> int:
 
 
 def _put_in(writer: Writer, letter_id: int, text: list[str], language: str, filters: str) -> None:
+    blocks.open_around(writer, letter_id)
     writer.run(_PUT_IN, (letter_id, " ".join([filters, *word_terms(text, language)]), " ".join(text)))
     writer.run(
         "INSERT INTO letter_indexed (letter, language, filters) VALUES (?, ?, ?)", (letter_id, language, filters)
@@ -146,7 +150,8 @@ def _put_in(writer: Writer, letter_id: int, text: list[str], language: str, filt
     writer.run("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", (_MADE_BY, index_maker()))
 
 
-def _running_words(reading: Reading) -> list[str]:
+def running_words(reading: Reading) -> list[str]:
+    """The words of a letter in their order, as they are in the index."""
     # As it is stored, so that what is computed from the stored text later is the same.
     return [*tokens_of(storable(reading.subject)), GAP, *tokens_of(storable(reading.text))]
 

@@ -1,8 +1,8 @@
-"""A query as FTS5 expressions: one for each stretch of time in which its dates are settled.
+"""A query as formulas of terms: one for each stretch of time in which its dates are settled.
 
 The rowid of the index is the letter's place in time. The dates of a query cut time into a few stretches; within
 each, every date condition is simply true or false and drops out, so any mixture of dates, words, OR and NOT
-becomes plain FTS5 expressions over rowid ranges, read newest first without a sort.
+becomes plain formulas over rowid ranges, read newest first without a sort.
 """
 
 from collections.abc import Callable, Iterable
@@ -31,33 +31,39 @@ from therapymail.domain.query import (
     asks_standing,
 )
 from therapymail.vault.filters import feeling_terms
+from therapymail.vault.formula import Formula, Term, Told, as_fts5, both, either, side_by_side, without
 from therapymail.vault.lengths import terms_of_range
 from therapymail.vault.moments import SECOND, to_microseconds
 from therapymail.vault.terms import BEGINNING_LENGTHS, Property, beginning_term, cue_term, filter_term, stem_term
 from therapymail.vault.words import is_dense, sought
 
-_FIRST_ID, _LAST_ID = -(2**63), 2**63 - 1
+ALL_TIME = _FIRST_ID, _LAST_ID = -(2**63), 2**63 - 1  # row ids
 
 
 class Stretch(NamedTuple):
-    """Letters from row id `first` up to and without `end` that `expression` (FTS5) matches."""
+    """Letters from row id `first` up to and without `end` that meet `formula`."""
 
     first: int
     end: int
-    expression: str
+    formula: Formula
+
+    @property
+    def expression(self) -> str:
+        """`formula` as FTS5 reads it."""
+        return as_fts5(self.formula)
 
 
 class _Part(NamedTuple):
-    """A condition: letters match one of `texts` (FTS5), or with `negated` none of them."""
+    """A condition: letters meet one of `any_of`, or with `negated` none of them."""
 
-    texts: tuple[str, ...]
+    any_of: tuple[Formula, ...]
     negated: bool = False
     is_filter: bool = False
 
     @property
-    def text(self) -> str:
-        """`texts` as one."""
-        return _joined("OR", self.texts)
+    def formula(self) -> Formula:
+        """`any_of` as one."""
+        return either(self.any_of)
 
 
 _Settled = _Part | bool
@@ -90,11 +96,11 @@ def stretches(query: Query, around: Surroundings) -> list[Stretch]:
         settled = _settle(query, first, around)
         if settled is False:
             continue
-        expression = _whole(settled)
-        if found and found[-1].first == end and found[-1].expression == expression:
-            found[-1] = Stretch(first, found[-1].end, expression)
+        formula = _whole(settled)
+        if found and found[-1].first == end and found[-1].formula == formula:
+            found[-1] = Stretch(first, found[-1].end, formula)
         else:
-            found.append(Stretch(first, end, expression))
+            found.append(Stretch(first, end, formula))
     return found
 
 
@@ -141,9 +147,9 @@ def _leaf(query: Word | Phrase | Prefix | Filter | Length | Last, around: Surrou
         case Filter(Field.CUE, value):
             return _cue(value, around)
         case Filter(field, value):
-            return _Part((_quoted(_filter(field, value, around)),), is_filter=True)
+            return _Part((_filter(field, value, around),), is_filter=True)
         case Length(least, most):
-            return _Part(tuple(map(_quoted, terms_of_range(least, most))), is_filter=True)
+            return _Part(tuple(map(Term, terms_of_range(least, most))), is_filter=True)
         case Last():
             raise AssertionError("settled before")
         case Word(text):
@@ -154,11 +160,11 @@ def _leaf(query: Word | Phrase | Prefix | Filter | Length | Last, around: Surrou
             return _prefix(text, around)
 
 
-def _whole(settled: _Settled) -> str:
-    everything = _quoted(filter_term(Property.ANY))
+def _whole(settled: _Settled) -> Formula:
+    everything = Term(filter_term(Property.ANY))
     if isinstance(settled, bool):
         return everything
-    return _without(everything, settled.texts) if settled.negated else settled.text
+    return without(everything, settled.any_of) if settled.negated else settled.formula
 
 
 def _not(settled: _Settled) -> _Settled:
@@ -178,25 +184,22 @@ def _all(settled: list[_Settled]) -> _Settled:
 
 def _both(parts: list[_Part]) -> _Part:
     """All of `parts`, at least one; FTS5 knows only `a NOT b`, so what must not match is taken from what must."""
-    wanted = [part.text for part in parts if not part.negated]
-    unwanted = tuple(text for part in parts if part.negated for text in part.texts)
+    wanted = [part.formula for part in parts if not part.negated]
+    unwanted = tuple(formula for part in parts if part.negated for formula in part.any_of)
     is_filter = all(part.is_filter for part in parts)
     if not wanted:
         return _Part(unwanted, negated=True, is_filter=is_filter)
-    return _Part((_without(_joined("AND", wanted), unwanted),), is_filter=is_filter)
+    return _Part((without(both(wanted), unwanted),), is_filter=is_filter)
 
 
-def _without(text: str, unwanted: tuple[str, ...]) -> str:
-    """`text` NOT each of `unwanted`: one after another (NOT binds to the left), which costs less than NOT their OR."""
-    return f"({' NOT '.join([text, *dict.fromkeys(unwanted)])})" if unwanted else text
+def _filter(field: Field, value: str, around: Surroundings) -> Formula:
+    if field is Field.FEELING:
+        terms = tuple(feeling_terms(value))
+        return side_by_side(terms, within=both(map(Term, terms)))
+    return Term(_filter_term(field, value, around))
 
 
-def _joined(operator: str, texts: Iterable[str]) -> str:
-    distinct = list(dict.fromkeys(texts))
-    return distinct[0] if len(distinct) == 1 else f"({f' {operator} '.join(distinct)})"
-
-
-def _filter(field: Field, value: str, around: Surroundings) -> str:
+def _filter_term(field: Field, value: str, around: Surroundings) -> str:
     match field:
         case Field.CLIENT:
             return filter_term(Property.CLIENT, around.identity_of(value))
@@ -206,15 +209,13 @@ def _filter(field: Field, value: str, around: Surroundings) -> str:
             return filter_term(Property.KIND, value)
         case Field.TAG:
             return filter_term(Property.TAG, value)
-        case Field.FEELING:
-            return " ".join(feeling_terms(value))
         case Field.EXCHANGE:
             return filter_term(Property.EXCHANGE, value)
         case Field.HAS:
             return filter_term(_HAS[Has(value)])
         case Field.IS:
             return filter_term(_IS[value]) if value in _IS else filter_term(Property.STANDING, value)
-        case Field.CUE | Field.IN:
+        case Field.CUE | Field.FEELING | Field.IN:
             raise AssertionError("settled before")
 
 
@@ -231,10 +232,8 @@ def _cue(text: str, around: Surroundings) -> _Settled:
     tokens, goes_on = sought(text)
     if not tokens:
         return False
-    phrases = (
-        _quoted(" ".join(cue_term(token, language) for token in tokens)) for language in around.languages or ("",)
-    )
-    return _Part(tuple(phrase + (" *" if goes_on else "") for phrase in phrases), is_filter=True)
+    cues = (tuple(cue_term(token, language) for token in tokens) for language in around.languages or ("",))
+    return _Part(tuple(side_by_side(cue, goes_on=goes_on) for cue in cues), is_filter=True)
 
 
 def _word(text: str, around: Surroundings) -> _Settled:
@@ -242,7 +241,12 @@ def _word(text: str, around: Surroundings) -> _Settled:
     tokens, goes_on = sought(text)
     if len(tokens) != 1 or is_dense(tokens[0]):
         return _tokens(tokens, around, goes_on=goes_on)
-    return _Part(tuple(_quoted(stem_term(tokens[0], language)) for language in around.languages or ("",)))
+    return _Part(_stems(tokens[0], around))
+
+
+def _stems(token: str, around: Surroundings) -> tuple[Formula, ...]:
+    """All forms of a word, in each language."""
+    return tuple(Term(stem_term(token, language)) for language in around.languages or ("",))
 
 
 def _phrase(text: str, around: Surroundings) -> _Settled:
@@ -260,18 +264,18 @@ def _tokens(tokens: tuple[str, ...], around: Surroundings, *, goes_on: bool) -> 
         return False
     if goes_on and len(tokens) == 1:
         return _beginning(tokens[0], around)
-    return _Part((_quoted(" ".join(tokens)) + (" *" if goes_on else ""),))
+    whole = tokens[:-1] if goes_on else tokens
+    # Where its words stand side by side, all of them stand in some form.
+    within = both(Term(each) if is_dense(each) else either(_stems(each, around)) for each in whole)
+    return _Part((side_by_side(tokens, goes_on=goes_on, within=within),))
 
 
 def _beginning(text: str, around: Surroundings) -> _Settled:
     """Words that begin so: one term where the index keeps it, else each of the words, else FTS5's own way."""
     if len(text) in BEGINNING_LENGTHS:
-        return _Part((_quoted(beginning_term(text)),))
+        return _Part((Term(beginning_term(text)),))
+    begun = Term(beginning_term(text[: max(BEGINNING_LENGTHS)]))
     words = around.words_beginning(text)
     if words is None:
-        return _Part((_quoted(text) + " *",))
-    return _Part((_joined("OR", map(_quoted, words)),)) if words else False
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"'
+        return _Part((Told(text, goes_on=True, within=begun),))
+    return _Part((either(Told(word, within=begun) for word in words),)) if words else False

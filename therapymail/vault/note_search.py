@@ -30,8 +30,8 @@ def search_notes(
     around = Surroundings(note_index.languages(reader), zone, identity_of, _SEARCHED[kind])
     ids = [
         row_id
-        for first, end, expression in stretches(query, around)
-        for (row_id,) in reader.rows(_FOUND, (expression, first, end))
+        for each in stretches(query, around)
+        for (row_id,) in reader.rows(_FOUND, (each.expression, each.first, each.end))
     ]
     marker = Marker(query)
     found = notes.texts_by_ids(reader, kind, ids[:limit])

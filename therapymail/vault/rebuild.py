@@ -34,6 +34,8 @@ from therapymail.vault import (
     statuses,
     tags,
 )
+from therapymail.vault.block_filling import fill_all_blocks
+from therapymail.vault.blocks import BLOCK_TABLES
 from therapymail.vault.connection import Writer
 from therapymail.vault.courses import bring_courses_up_to_date
 from therapymail.vault.notes_store import NOTE_INDEX_TABLES, NOTE_PROJECTIONS, empty_note_index
@@ -89,12 +91,12 @@ PROJECTIONS = (
     "client",
 )
 # Emptied by `index.empty_index` and `empty_note_index`.
-INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *NOTE_INDEX_TABLES)
+INDEX_TABLES = ("letter_index", "letter_indexed", "index_language", *BLOCK_TABLES, *NOTE_INDEX_TABLES)
 _NOUNS = (
     *(agreements, backups_made, bookmarks, bounces, certificates, clients, corrections, decisions, erasures),
     *(exchange_tags, executors, exports_made, filed_letters, images, key_changes, key_lookups, milestones, notices),
-    *(outbox, own_keys, passage_tags, pins, recovery_kits, rereads, restored, retention),
-    *(saved_searches, sent, statuses, tags),
+    *(outbox, own_keys, passage_tags, pins, recovery_kits, rereads, restored, retention, saved_searches),
+    *(sent, statuses, tags),
 )
 
 
@@ -109,4 +111,5 @@ def rebuild(writer: Writer) -> int:
     carried_out = derive_again(writer, PROJECTIONS)
     mark_all_stale(writer)
     bring_courses_up_to_date(writer)
+    fill_all_blocks(writer)
     return carried_out

@@ -17,18 +17,14 @@ from therapymail.vault.connection import Reader
 from therapymail.vault.index import count_searchable, languages
 from therapymail.vault.letters import letters_by_ids
 from therapymail.vault.matching import Stretch, Surroundings, stretches
+from therapymail.vault.newest import newest
 from therapymail.vault.shared_beginnings import Shortened, shortened, that_hold
 from therapymail.vault.snippets import Marker
 
 COUNTED_AT_MOST = 100
 MOST_READ = 600  # letters read for a beginning that many words share, before its words are looked up after all
 _READ_AT_ONCE = 50
-_WITHOUT_LIMIT = -1
 
-_NEWEST = """
-    SELECT rowid FROM letter_index WHERE letter_index MATCH ? AND rowid >= ? AND rowid < ?
-    ORDER BY rowid DESC LIMIT ?
-"""
 # bm25 over stems and words; letters have much the same length, so the index keeps none to divide by. Sorted by rank
 # alone, FTS5 would give the oldest of equals, and take more than twice as long.
 _BEST = """
@@ -52,20 +48,20 @@ def search(
     Proposed letters are among them; set-aside ones only where the query says `is:`. Beyond COUNTED_AT_MOST the
     total is "at least". Raises ClientUnknown, and what `Vault.reading` does.
     """
-    around = _around(reader, zone)
-    newest = _newest(reader, query, around, max(limit, COUNTED_AT_MOST) + 1)
-    ids = newest[:limit] if order is Order.DATE else _best(reader, stretches(query, around), limit)
+    around = surroundings_of(reader, zone)
+    found = _newest(reader, query, around, max(limit, COUNTED_AT_MOST) + 1)
+    ids = found[:limit] if order is Order.DATE else _best(reader, stretches(query, around), limit)
     return SearchResult(
         hits=_hits(reader, query, ids),
-        total=min(len(newest), max(limit, COUNTED_AT_MOST)),
-        is_exact=len(newest) <= max(limit, COUNTED_AT_MOST),
+        total=min(len(found), max(limit, COUNTED_AT_MOST)),
+        is_exact=len(found) <= max(limit, COUNTED_AT_MOST),
         coverage=coverage(reader),
     )
 
 
 def find_ids(reader: Reader, query: Query, limit: int, zone: tzinfo = UTC) -> list[int]:
     """The row ids of the newest `limit` letters that `query` finds, for lists. Raises as `search` does."""
-    return _newest(reader, query, _around(reader, zone), limit)
+    return _newest(reader, query, surroundings_of(reader, zone), limit)
 
 
 def coverage(reader: Reader) -> Coverage:
@@ -77,7 +73,8 @@ def coverage(reader: Reader) -> Coverage:
     return Coverage(searchable, searchable + sum(closed.values()), sealed, too_large)
 
 
-def _around(reader: Reader, zone: tzinfo) -> Surroundings:
+def surroundings_of(reader: Reader, zone: tzinfo = UTC) -> Surroundings:
+    """What a query of letters needs to know, for days of `zone`."""
     return Surroundings(
         languages(reader),
         zone,
@@ -91,33 +88,25 @@ def _newest(reader: Reader, query: Query, around: Surroundings, limit: int) -> l
         return beginnings.words_beginning(reader, beginning, beginnings.FEW_WORDS) is None
 
     shorter = shortened(query, is_shared)
-    return _read(reader, query, shorter, around, limit) if shorter else _told(reader, stretches(query, around), limit)
-
-
-def _told(reader: Reader, where: list[Stretch], limit: int) -> list[int]:
-    """The newest of which the index alone tells that they are meant."""
-    ids: list[int] = []
-    for first, end, expression in where:
-        if len(ids) >= limit:
-            break
-        ids.extend(row[0] for row in reader.rows(_NEWEST, (expression, first, end, limit - len(ids))))
-    return ids
+    if shorter:
+        return _read(reader, query, shorter, around, limit)
+    return list(islice(newest(reader, stretches(query, around)), limit))
 
 
 def _read(reader: Reader, query: Query, shorter: Shortened, around: Surroundings, limit: int) -> list[int]:
     """The newest of those that the index tells for `shorter`, by their texts; beyond MOST_READ as it tells `query`."""
     ids: list[int] = []
     read = 0
-    for first, end, expression in stretches(shorter.query, around):
-        candidates = (row[0] for row in reader.each(_NEWEST, (expression, first, end, _WITHOUT_LIMIT)))
-        while some := list(islice(candidates, _READ_AT_ONCE)):
-            ids += that_hold(reader, some, shorter.beginnings)
-            read += len(some)
-            if len(ids) >= limit:
-                return ids[:limit]
-            if read >= MOST_READ:
-                older = [each._replace(end=min(each.end, some[-1])) for each in stretches(query, around)]
-                return ids + _told(reader, [each for each in older if each.first < each.end], limit - len(ids))
+    candidates = newest(reader, stretches(shorter.query, around))
+    while some := list(islice(candidates, _READ_AT_ONCE)):
+        ids += that_hold(reader, some, shorter.beginnings)
+        read += len(some)
+        if len(ids) >= limit:
+            return ids[:limit]
+        if read >= MOST_READ:
+            older = [each._replace(end=min(each.end, some[-1])) for each in stretches(query, around)]
+            told = newest(reader, [each for each in older if each.first < each.end])
+            return ids + list(islice(told, limit - len(ids)))
     return ids
 
 
@@ -125,8 +114,8 @@ def _best(reader: Reader, where: list[Stretch], limit: int) -> list[int]:
     """The ids with the best rank (FTS5's is negative: lower is better), the newest first among equals."""
     ranked = [
         (rank, -row_id)
-        for first, end, expression in where
-        for row_id, rank in reader.rows(_BEST, (expression, first, end, limit))
+        for each in where
+        for row_id, rank in reader.rows(_BEST, (each.expression, each.first, each.end, limit))
     ]
     return [-negated for _, negated in sorted(ranked)[:limit]]
 

@@ -1,4 +1,5 @@
--- Schema 12: how long a record is kept and when it was erased; backups, recovery kits, clinical executors and their packs.
+-- Schema 12: how long a record is kept and when it was erased; backups, recovery kits, clinical executors and their packs;
+-- which letters have the common terms of the index.
 
 CREATE TABLE retention (
     client TEXT NOT NULL PRIMARY KEY REFERENCES client (identity),
@@ -70,4 +71,26 @@ CREATE TABLE own_key_past (
     fingerprint TEXT NOT NULL PRIMARY KEY,
     since INTEGER NOT NULL,
     until INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Nothing is in them until letters are put into blocks, piece by piece, by vault/block_filling.py. Where there are many,
+-- the next search does it.
+INSERT INTO meta (name, value)
+SELECT 'index_blocks_behind', '' WHERE EXISTS (SELECT 1 FROM letter_indexed LIMIT 1 OFFSET 30720);
+CREATE TABLE index_block (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    letters INTEGER NOT NULL,
+    parts BLOB NOT NULL,
+    followed INTEGER NOT NULL
+) STRICT;
+CREATE TABLE index_block_part (
+    first INTEGER PRIMARY KEY,
+    ids BLOB NOT NULL
+) STRICT;
+CREATE TABLE index_bits (
+    term TEXT NOT NULL,
+    block INTEGER NOT NULL,
+    bits BLOB NOT NULL,
+    PRIMARY KEY (term, block)
 ) STRICT, WITHOUT ROWID;
