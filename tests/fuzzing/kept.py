@@ -14,12 +14,19 @@ KEPT: dict[str, dict[str, bytes]] = {
         "code and cues by turns, thousands of times": b"`a` [feeling sad] " * 15_000,
         "pictures and cues by turns, thousands of times": b":) [feeling sad] " * 15_000,
     },
+    "autoconfig": {
+        "a host that looks like another": (
+            b"<a><incomingServer type='imap'><hostname>imap\xd2\x93ost.example</hostname><port>993</port>"
+            b"<socketType>SSL</socketType></incomingServer></a>"
+        ),
+    },
     "config": {
         "tables within tables, without end": b"name = " + b"{a = " * 3_000,
         "lists within lists, without end": b"name = " + b"[" * 9_000,
     },
     "typed": {
-        "a duration of ten thousand digits": b"\x1d" + b"3" * 10_000,
+        "a duration of ten thousand digits": b"\x09" + b"3" * 10_000,
+        "a client's JSON of lists without end": b"\x14" + b"[" * 100_000,
     },
     "mime": {
         "an author whose address turns the line around": b"From: Ann <an\xe2\x80\xaen@client.example>\r\n\r\nhello",

@@ -90,7 +90,7 @@ def typed() -> Iterator[bytes]:
         "tomorrow 9:00", "tue 14:30", "2025-04-01 09:00", "3h", "9999d", "2025-04-01T09:00:00+23:59", "0001-01-01 00:00",
         "9999-12-31 23:59", "HERON-12:120-180", "HERON-3", "grief/father", "Ann@Client.Example", "a@b\u0308.example",
         "aardvark adroitness absurd adviser", "F0CB 3B48", "OPENPGP4FPR:F0CB3B482CFA", "mon-fri 09:00-17:00", "24:00", "1h30m",
-        "2y", "N-12", "M-1", "1.2.3", "[Moods]\nworn out\nsad # x\n", "## Heading\ntext\n", "Subject: {code}\n\nDear {name},\n",
+        "2y", "N-12", "M-1", "1.2.3", "[Moods]\nworn out\nsad # x\n", "## Heading\ntext\n", '{"name": "Ann", "addresses": ["a@b.example"]}', "Subject: {code}\n\nDear {name},\n",
     )  # fmt: skip
     for number, words in enumerate(said):
         for choice in (number, number + 7, number + 13):

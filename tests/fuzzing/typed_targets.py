@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from tests.fuzzing import seeds, sound, spoken_seeds
 from tests.fuzzing.target import Target
 from therapymail import config
+from therapymail.cli.client_answers import from_json
 from therapymail.cli.durations import days_in, hours_in
 from therapymail.domain import (
     agreement_form,
@@ -145,6 +146,11 @@ def _tag(text: str) -> None:
     assert tag_name(tag_name(text)) == tag_name(text), "read again it is another"
 
 
+def _client(text: str) -> None:
+    for address in from_json(text.encode("utf-8", "replace"), "HERON", "UTC").addresses:
+        _address(address)
+
+
 def _draft(text: str) -> None:
     former = DraftContent("subject", "text")
     draft_form.read_back(text, former)
@@ -168,6 +174,7 @@ TYPED: tuple[Callable[[str], object], ...] = (
     *(note.NoteName.parse, lambda text: mark_name.MarkName.parse(mark_name.MarkSort.MILESTONE, text)),
     *(piece_path.PiecePath.parse, names.client_code, read_feelings, lambda text: read_template("own", text)),
     *(lambda text: read_letter_template("own", text), agreement_form.read_back, _draft),
+    _client,
 )
 
 

@@ -124,6 +124,15 @@ DOCUMENT = """<?xml version="1.0"?>
 </emailProvider></clientConfig>"""
 
 
+def test_S7_a_host_that_looks_like_another_is_shown_as_what_it_is() -> None:
+    found = read_autoconfig(
+        DOCUMENT.replace("imap.%EMAILDOMAIN%", "im\u0430p.host.example.").encode(), "jo@practice.example"
+    )
+    assert found is not None
+    assert found.imap is not None
+    assert found.imap.host == "xn--imp-7cd.host.example"
+
+
 def test_an_autoconfig_document_is_read_and_insecure_hosts_are_passed_over() -> None:
     found = read_autoconfig(DOCUMENT.encode(), "jo@practice.example")
     assert found == Candidate(

@@ -78,7 +78,7 @@ def from_json(content: bytes, code: str, zone: str) -> NewClient:
     """A new client as `client add --from` reads it. Raises UnusableInput."""
     try:
         given: Any = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict) or not isinstance(given.get("addresses"), list):
         raise UnusableInput("JSON", 'an object with "name" and "addresses" is needed')

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from therapymail.config import Auth, Security
 from therapymail.domain.addresses import canonical_address, is_address
+from therapymail.errors import UnusableInput
 from therapymail.mail.providers import Provider, Service, provider_of_domain, provider_of_exchanger
 
 SECONDS = 3.0
@@ -85,11 +86,19 @@ def _from_dns(address: str, domain: str, resolver: Resolver, seconds: float) -> 
 
 def _preferred(records: Sequence[tuple[int, int, int, str]], security: Security) -> Service | None:
     """The record of lowest priority, then highest weight (RFC 2782); a target of "." means: not offered."""
-    usable = [record for record in records if is_address(f"x@{record[3].rstrip('.')}") and 0 < record[2] < 65536]
+    usable = [record for record in records if _host(record[3]) and 0 < record[2] < 65536]
     if not usable:
         return None
     _, _, port, target = min(usable, key=lambda record: (record[0], -record[1]))
-    return Service(target.rstrip(".").lower(), port, security)
+    return Service(_host(target), port, security)
+
+
+def _host(named: str) -> str:
+    """A host's name in the one form that shows which it is: lower case, ASCII (IDNA); empty for what is none."""
+    try:
+        return canonical_address(f"x@{named}").partition("@")[2]
+    except UnusableInput:
+        return ""
 
 
 def _of_provider(provider: Provider, address: str, source: str) -> Candidate:
@@ -145,10 +154,10 @@ def read_autoconfig(document: bytes, address: str) -> Candidate | None:
 
 def _first_usable(servers: Iterable[Element], kind: str, address: str) -> tuple[Service, str] | None:
     for server in servers:
-        host = _filled(server.findtext("hostname"), address).lower()
+        host = _host(_filled(server.findtext("hostname"), address))
         port = (server.findtext("port") or "").strip()
         security = _SECURITY.get((server.findtext("socketType") or "").strip())
-        usable = server.get("type") == kind and security is not None and is_address(f"x@{host}")
+        usable = server.get("type") == kind and host
         if usable and security and port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536:
             named = [_AUTH.get((element.text or "").strip()) for element in server.iter("authentication")]
             auth = tuple(dict.fromkeys(method for method in named if method)) or (Auth.PASSWORD,)
