@@ -1,5 +1,6 @@
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,19 @@ def test_killing_leaves_no_agent_behind() -> None:
         with AgentConnection(gpg.homedir) as agent:
             agent.kill()
         assert not running(gpg.homedir)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+def test_S26_an_agent_leaves_no_core() -> None:
+    """It holds the record's key and the own key's passphrase."""
+    with throw_away_home() as gpg:
+        require_agent(gpg)
+        with AgentConnection(gpg.homedir) as agent:
+            assert agent.is_running()
+            told = agent._ask("GETINFO pid")
+        limits = Path(f"/proc/{int(told)}/limits").read_text()
+        soft, hard = next(line for line in limits.splitlines() if line.startswith("Max core file size")).split()[4:6]
+        assert {soft, hard} <= {"0", "1"}
 
 
 def test_a_passphrase_is_verified_whatever_is_cached() -> None:

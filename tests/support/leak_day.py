@@ -114,6 +114,7 @@ class _Story:
         self._keep_notes()
         self._send()
         self._export()
+        self._back_up()
         self._complete()
         self._fail()
         self._sit_in_the_room()
@@ -225,6 +226,11 @@ class _Story:
             *("export", "letterbook", "HERON", "--file", str(file), "--to", "own", "--with-notes", "--names", "--yes")
         )
         self.day.exported = file.read_bytes()
+
+    def _back_up(self) -> None:
+        file = str(self._program.directory / "practice.backup")
+        self._program.ok("backup", "create", file)
+        self._program.ok("backup", "verify", file)
 
     def _complete(self) -> None:
         home = f"therapymail --home {self._program.home}"
