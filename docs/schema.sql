@@ -905,7 +905,9 @@ CREATE TABLE secret (
 -- `index_made_by`, `note_index_made_by` (the version of words and stems that filled the index),
 -- `index_blocks_behind` (an older version filled it, and its letters are not all in blocks yet),
 -- `server_files_sent` (1: the mail host
--- puts what it sends into Sent by itself), `erasing`, `erasing_rewrite` (an erasure that is not finished).
+-- puts what it sends into Sent by itself), `erasing`, `erasing_rewrite` (an erasure that is not finished),
+-- `restored_unread`, `restored_drafts`, `restored_made` (of a vault that comes from a backup: the mailbox was not read
+-- since, the last draft in it, when it was made).
 CREATE TABLE meta (
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL

@@ -32,6 +32,7 @@ from therapymail.domain.passage import Passage
 from therapymail.domain.statuses import Ending
 from therapymail.vault import (
     agreements,
+    backups_made,
     bookmarks,
     certificates,
     corrections,
@@ -53,6 +54,7 @@ from therapymail.vault import (
     places,
     recovery_kits,
     rereads,
+    restored,
     saved_searches,
     schema,
     secrets,
@@ -100,6 +102,7 @@ def main() -> None:
             _the_marks(writer, heron)
             saved_searches.save(writer, "garden", "garden tag:grief", NOW)
             _who_takes_over(writer)
+            _the_backups(writer)
         vault.scrub()
 
 
@@ -145,6 +148,15 @@ def _who_takes_over(writer: Writer) -> None:
     executors.note_drill(writer, pack, "home", NOW)
     executors.note_pack(writer, replace(pack, sha256="cd" * 32, clients=0, vault_key=VaultKey.OPENS), NOW)
     own_keys.note_vault_rekeyed(writer, NOW)
+
+
+def _the_backups(writer: Writer) -> None:
+    """A backup that was read again, and that this vault was put back from one."""
+    backups_made.note_backup(
+        writer, sha256="ab" * 32, size=4096, letters=2, entries=40, sealed_to=[fingerprint_of(9)], now=NOW
+    )
+    backups_made.note_check(writer, "ab" * 32, backups_made.SOUND, NOW)
+    restored.begin_as_restored(writer, "ab" * 32, NOW, NOW)
 
 
 def _the_marks(writer: Writer, heron: Client) -> None:
