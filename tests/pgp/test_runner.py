@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.gnupg import PASSPHRASE, People, forget_passphrases, output, recording_gpg
-from therapymail.errors import FileUnusable, GnupgMissing
+from therapymail.errors import FileUnusable, GnupgMissing, GnupgUnusable
 from therapymail.pgp.certificates import minimal
+from therapymail.pgp.colons import listed_keys
 from therapymail.pgp.own_key import own_certificate
 from therapymail.pgp.runner import Gpg
 from therapymail.pgp.single import SingleOpener
@@ -166,3 +167,17 @@ def test_RUN_CORE_gpg_gets_the_small_environment(
     assert replace(everybody.therapist, program=program).run(["--version"]).returncode == 0
     assert "LC_ALL=C.UTF-8" in record.read_text()
     assert "marked" not in record.read_text()
+
+
+def test_S23_what_a_killed_gpg_has_said_is_not_taken_for_all_there_is(everybody: People, tmp_path: Path) -> None:
+    """A list of keys that breaks off is no list without the own key; a gpg that crashes on what it reads is no kill."""
+    program = tmp_path / "gpg"
+    for signal_name, ends in (("KILL", True), ("TERM", True), ("SEGV", False)):
+        program.write_text(f"#!/bin/sh\nkill -{signal_name} $$\n")
+        program.chmod(0o700)
+        gpg = replace(everybody.therapist, program=str(program))
+        if ends:
+            with pytest.raises(GnupgUnusable):
+                listed_keys(gpg, everybody.own)
+        else:
+            assert gpg.run(["--version"]).returncode < 0

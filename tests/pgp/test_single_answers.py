@@ -49,10 +49,17 @@ def told(*status: str, output: bytes = TEXT, returncode: int = 0, capped: bool =
 NO_MDC = tuple(line for line in OKAY if line != "GOODMDC")
 
 
-@pytest.mark.parametrize("first", [3, -9, 127])
+@pytest.mark.parametrize("first", [3, -11, 127])
 def test_D3_OK_EXIT_an_exit_code_that_means_nothing_good_gives_no_byte(first: int) -> None:
     assert answering(told(*OKAY)).decrypt(b"").plaintext == TEXT
     assert answering(told(*OKAY, returncode=first), told(*OKAY)).decrypt(b"").plaintext is None
+
+
+@pytest.mark.parametrize("ended", [-9, -15])
+def test_D3_S23_a_gpg_that_was_killed_is_asked_once_more_and_of_a_killed_one_no_byte_is_taken(ended: int) -> None:
+    killed = told(*OKAY, output=TEXT[:-1], returncode=ended)
+    assert answering(killed, told(*OKAY)).decrypt(b"").plaintext == TEXT
+    assert answering(killed, killed, told(*OKAY)).decrypt(b"").plaintext is None
 
 
 @pytest.mark.parametrize("first", [1, 2])

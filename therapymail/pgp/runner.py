@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import select
+import signal
 import subprocess
 import tempfile
 import time
@@ -22,6 +23,7 @@ MIBIBYTE = 1 << 20
 OUTPUT_CAP = 64 * MIBIBYTE
 RUN_SECONDS = 120.0
 _CHUNK = 1 << 16
+_FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT}
 # Of GnuPG 2.4 and later: no packet but those of RFC 4880, and no key that asks others for more (PGP.md W1, K9). Keys of
 # its users often ask for OCB, which the clients' other programs cannot read. GnuPG 2.2 does so anyway.
 RFC_4880_ALONE = "--compliance=openpgp"
@@ -59,6 +61,11 @@ class GpgRun:
     capped: bool = False
     timed_out: bool = False
 
+    @property
+    def killed(self) -> bool:
+        """Whether somebody else ended it, and not what it read: what it has said is not all that there is."""
+        return -self.returncode in _FROM_OUTSIDE and not (self.capped or self.timed_out)
+
 
 @dataclass(frozen=True)
 class Gpg:
@@ -85,18 +92,23 @@ class Gpg:
         private_options: Sequence[str] = (),
         output_cap: int = OUTPUT_CAP,
         timeout: float = RUN_SECONDS,
+        killable: bool = False,
     ) -> GpgRun:
         """Run gpg with `arguments` (options, then the command, `--` before file names) and wait for its end.
 
         `private_options` hold whatever names a person or an address: they go in a 0600 options file, never
-        in argv (S28). `output_cap` in bytes, `timeout` in seconds of wall clock.
-        Raises GnupgMissing, and FileUnusable if the run directory or the keyring cannot be used.
+        in argv (S28). `output_cap` in bytes, `timeout` in seconds of wall clock. `killable`: the caller asks whether
+        it was killed. Raises GnupgMissing, GnupgUnusable where it was (S23), and FileUnusable if the run directory or
+        the keyring cannot be used.
         """
         with contextlib.ExitStack() as stack:
             # gpg's own limit stands behind the reader's: where gpg stops by itself, it reports success.
             base = [*self.base(self._options(stack, private_options)), "--max-output", str(output_cap + MIBIBYTE)]
             process, status = self.start([*base, *arguments], stack, passphrase=passphrase)
-            return _Conversation(process, status, stdin, output_cap, time.monotonic() + timeout).held()
+            run = _Conversation(process, status, stdin, output_cap, time.monotonic() + timeout).held()
+        if run.killed and not killable:
+            raise GnupgUnusable("it was ended from outside")
+        return run
 
     def base(self, options: Path | None = None) -> list[str]:
         """The program and the options that every call begins with. Raises FileUnusable for a missing keyring."""

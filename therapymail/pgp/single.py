@@ -98,7 +98,7 @@ class SingleOpener:
 
     def _run(self, arguments: tuple[str, ...], stdin: bytes) -> GpgRun:
         run = self._run_once(arguments, stdin)
-        if run.returncode < 0 and not _is_cut(run):  # killed by somebody else, which says nothing of the message (S23)
+        if run.killed:  # which says nothing of the message (S23)
             run = self._run_once(arguments, stdin)
         if is_agent_missing(run.status):
             require_agent(self._gpg)
@@ -106,7 +106,12 @@ class SingleOpener:
 
     def _run_once(self, arguments: tuple[str, ...], stdin: bytes) -> GpgRun:
         return self._gpg.run(
-            arguments, stdin, passphrase=self._passphrase, output_cap=self._output_cap, timeout=self._timeout
+            arguments,
+            stdin,
+            passphrase=self._passphrase,
+            output_cap=self._output_cap,
+            timeout=self._timeout,
+            killable=True,
         )
 
     def _opened(self, run: GpgRun, notes: tuple[str, ...]) -> Decrypted:

@@ -81,7 +81,7 @@ def depart_due(
     """Send every letter that is due, or `only` this one, over one connection; the caller holds the lock (single_run).
 
     What an earlier process left in the midst is settled first. `stopped` is asked before each letter.
-    Whatever the mail host does is told in the result, not raised. Raises VaultLocked, GnupgMissing.
+    Whatever the mail host does is told in the result, not raised. Raises VaultLocked, GnupgMissing, GnupgUnusable.
     """
     found = {entry.draft: entry for entry in recover(practice, vault)}
     with vault.reading() as reader:
