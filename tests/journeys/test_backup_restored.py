@@ -1,4 +1,4 @@
-"""The lost machine went on after the backup: what it sent then comes back from the mailbox and leaves no second time."""
+"""The lost machine went on after the backup: what it sent then comes back from the mailbox, and leaves once only."""
 
 import shutil
 from collections.abc import Iterator
@@ -46,7 +46,6 @@ def on_another_machine(story: Sending, file: Path) -> Sending:
     key = KeyChoice(KeySource.HOME, None, story.practice.settings.own_key, home=story.practice.paths.gnupg)
     restore(blank, file, key)
     practice = replace(blank, settings=read_settings(paths.config))
-
     unlock(practice, None)
     return replace(story, practice=practice)
 
