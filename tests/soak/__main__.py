@@ -3,6 +3,7 @@
 import argparse
 import fcntl
 import json
+import signal
 import subprocess
 import sys
 import traceback
@@ -40,6 +41,8 @@ def main() -> int:
             for part in range(asked.workers)
         ]
         return max(part.wait() for part in parts)
+    for number in (signal.SIGINT, signal.SIGTERM):  # the world is taken down; what is done is noted
+        signal.signal(number, lambda *_: sys.exit(1))
     done = runs_in(asked.results)
     wanted = [seed for seed in range(asked.runs) if seed not in done or (asked.again and not done[seed].is_right)]
     return _many([seed for seed in wanted if seed % asked.workers == (asked.part or 0)], asked.results)
