@@ -20,6 +20,15 @@ KEPT: dict[str, dict[str, bytes]] = {
             b"<socketType>SSL</socketType></incomingServer></a>"
         ),
     },
+    "colons": {
+        "a key of more bits than can be counted": b"pub:u:" + b"9" * 5_000 + b":1:\n",
+    },
+    "status": {
+        "an error of a number without end": b"[GNUPG:] ERROR x " + b"9" * 5_000 + b"\n",
+        "a digest of a number without end": (
+            b"[GNUPG:] NEWSIG\n[GNUPG:] ERRSIG D328035D84881F1B 1 " + b"9" * 5_000 + b" 00 1795311762 9\n"
+        ),
+    },
     "config": {
         "tables within tables, without end": b"name = " + b"{a = " * 3_000,
         "lists within lists, without end": b"name = " + b"[" * 9_000,

@@ -422,3 +422,8 @@ def test_no_change_to_a_key_breaks_looking_at_it(everybody: People, data: st.Dat
 def test_no_bytes_break_reading_a_listing(listing: bytes) -> None:
     parse_listing(listing)
     parse_listing(b"pub:" + listing + b"\nfpr:::::::::" + listing + b"\nuid:" + listing)
+
+
+def test_C42_a_size_of_a_key_without_end_is_none() -> None:
+    [key] = parse_listing(b"pub:u:" + b"9" * 5_000 + b":22:\n")
+    assert (key.primary.bits, key.primary.algorithm) == (0, 22)

@@ -9,6 +9,7 @@ from therapymail.errors import PassphraseNeeded, PassphraseWrong
 from therapymail.pgp.status import (
     StatusLine,
     decryption_ok,
+    error_codes,
     failure_in,
     is_agent_missing,
     is_integrity_protected,
@@ -252,3 +253,11 @@ def test_no_status_whatever_breaks_reading_it(told: list[tuple[str, bytes]]) -> 
     passphrase_error(found)
     if not decryption_ok(found):
         assert failure_in(found) in OpeningFailure
+
+
+def test_C42_numbers_without_end_are_none() -> None:
+    endless = "9" * 5_000
+    assert error_codes(lines(f"ERROR x {endless}", "ERROR y 11")) == {11}
+    assert signature_facts(lines("NEWSIG", f"ERRSIG {BOB} 1 {endless} 00 1795311762 9"))[0].digest is None
+    [fact] = signature_facts(lines("NEWSIG", "GOODSIG x", VALID.replace(" 10 00 ", f" {endless} 00 ")))
+    assert (fact.finding, fact.digest) == (SignatureFinding.GOOD, None)

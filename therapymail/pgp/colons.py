@@ -9,6 +9,7 @@ from therapymail.pgp.runner import Gpg
 # Without --fast-list-mode gpg 2.2 dies over an expired key in a home that has no trustdb yet, whatever the trust model.
 LISTING = ("--with-colons", "--fixed-list-mode", "--fast-list-mode")
 _ESCAPE = re.compile(rb"\\x([0-9a-fA-F]{2})")
+_MOST_DIGITS = 9
 _UNUSABLE = frozenset("idren")  # invalid, disabled, revoked, expired, not valid (field 2)
 
 
@@ -111,7 +112,7 @@ def _ascii(value: bytes) -> str:
 
 
 def _number(value: bytes) -> int:
-    return int(value) if value.isdigit() else 0
+    return int(value) if value.isdigit() and len(value) <= _MOST_DIGITS else 0
 
 
 def _moment(value: bytes) -> datetime | None:

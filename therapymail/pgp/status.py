@@ -9,6 +9,7 @@ from therapymail.domain.seal import OpeningFailure, SignatureFact, SignatureFind
 from therapymail.errors import PassphraseNeeded, PassphraseWrong
 from therapymail.pgp.packets import HIDDEN_RECIPIENT
 
+_MOST_DIGITS = 20
 _LINE_START = b"\n[GNUPG:] "
 
 
@@ -103,9 +104,9 @@ def error_codes(lines: Sequence[StatusLine]) -> set[int]:
     """The libgpg-error codes (low 16 bits) of all ERROR and FAILURE lines."""
     codes = set()
     for fields in (*values_of(lines, "ERROR"), *values_of(lines, "FAILURE")):
-        number = fields[1].partition("_")[0] if len(fields) > 1 else ""
-        if number.isdigit():
-            codes.add(int(number) & 0xFFFF)
+        number = _number(fields[1].partition("_")[0]) if len(fields) > 1 else None
+        if number is not None:
+            codes.add(number & 0xFFFF)
     return codes
 
 
@@ -225,7 +226,7 @@ def _fact(group: list[StatusLine]) -> SignatureFact:
 def _valid(finding: SignatureFinding, fields: list[str], identities: list[list[str]]) -> SignatureFact:
     if fields[8] not in _DOCUMENT_CLASSES:
         finding = SignatureFinding.UNCHECKED
-    digest = int(fields[7]) if fields[7].isdigit() else None
+    digest = _number(fields[7])
     identity = identities[0][0] if len(identities) == 1 and identities[0] else None
     return SignatureFact(finding, signer=fields[9], made_at=_moment(fields[2]), digest=digest, identity=identity)
 
@@ -235,8 +236,13 @@ def _unchecked(fields: list[str]) -> SignatureFact:
     fields = [*fields, *[""] * 7]
     finding = SignatureFinding.KEY_UNKNOWN if fields[5] == _NO_PUBLIC_KEY else SignatureFinding.UNCHECKED
     issuer = fields[6] if len(fields[6]) in _FINGERPRINT_LENGTHS else fields[0]
-    digest = int(fields[2]) if fields[2].isdigit() else None
+    digest = _number(fields[2])
     return SignatureFact(finding, signer=issuer or None, made_at=_moment(fields[4]), digest=digest)
+
+
+def _number(text: str) -> int | None:
+    """A number as gpg writes one; None for anything else, and for one longer than any of gpg's."""
+    return int(text) if text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def _moment(seconds: str) -> datetime | None:
