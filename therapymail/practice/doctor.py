@@ -13,6 +13,7 @@ from therapymail.practice.checks.gpg import (
     look_at_own_key,
     look_at_own_names,
 )
+from therapymail.practice.checks.keeping import look_at_keeping
 from therapymail.practice.checks.machine import look_at_machine
 from therapymail.practice.checks.mail import look_at_clock, look_at_mailbox, look_at_submission
 from therapymail.practice.checks.notes import look_at_process_notes
@@ -36,6 +37,7 @@ _OFFLINE: tuple[tuple[str, _Look], ...] = (
     ("process notes", look_at_process_notes),
     ("backup", look_at_backup),
     ("client keys", look_at_client_keys),
+    ("keeping", look_at_keeping),
     ("clock", look_at_clock),
 )
 _ONLINE: tuple[tuple[str, _Look], ...] = (("mailbox", look_at_mailbox), ("sending", look_at_submission))

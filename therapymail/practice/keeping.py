@@ -17,6 +17,7 @@ from therapymail.vault.retention import LegalHold
 from therapymail.vault.statuses import statuses_of
 
 _LONGEST_REASON = 500  # characters
+UNFINISHED = "Run `therapymail unlock`; where process notes are locked apart, `therapymail note unlock` before."
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from therapymail.domain.wording import count_words
 from therapymail.practice.checks.check import Check
-from therapymail.practice.keeping import kept_records
+from therapymail.practice.keeping import UNFINISHED, kept_records
 from therapymail.practice.practice import Practice
 from therapymail.vault.erasing import is_unfinished
 
@@ -18,7 +18,7 @@ def look_at_keeping(practice: Practice) -> Iterator[Check]:
         unfinished = is_unfinished(reader)
     if unfinished:
         says = "An erasure was interrupted, and not all of it is gone."
-        yield Check("keeping", ok=False, says=says, next_step="`therapymail note unlock` if locked, then `unlock`.")
+        yield Check("keeping", ok=False, says=says, next_step=UNFINISHED)
     records = kept_records(practice)
     due = [each.client.code for each in records if each.is_due]
     if due:
