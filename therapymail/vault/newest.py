@@ -6,6 +6,7 @@ unknown to them: between all letters that certainly meet the formula and all tha
 """
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -24,7 +25,8 @@ _FOUND = """
 """
 _FIRST_RUN, _LONGER = 1, 4  # blocks looked at together: a few for what is soon found, then more and more
 _LONGEST_RUN = 256
-_RARE = 500  # one letter in so many
+_RARE = 32  # one letter in so many
+_FEW_TERMS = 2  # in a formula: the index does no more than go through the list of one
 _MOST_UNKNOWN = 8  # lists looked up to decide; beyond, the index does it all
 _AT_ONCE = 120
 _EVERY_LETTER = filter_term(Property.ANY)
@@ -96,7 +98,7 @@ def _is_for_bits(reader: Reader, stretch: Stretch) -> bool:
             case Without(wanted, _):
                 return is_known(wanted)
 
-    return is_known(stretch.formula)
+    return len(set(leaves(stretch.formula))) > _FEW_TERMS or is_known(stretch.formula)
 
 
 def _runs(within: Iterator[Block]) -> Iterator[list[Block]]:
@@ -180,15 +182,15 @@ class _Run:
                 yield from _letters(self._reader, block, bits)
             return
         unknown = self._unknown()
-        if len(unknown) > _MOST_UNKNOWN or not _value(self._formula, self._bare).possible:  # all have something rare
+        if len(unknown) <= _MOST_UNKNOWN and all(isinstance(leaf, Term) for leaf in unknown):
+            yield from self._decided(unknown)
+        else:
             yield from told.between(self._blocks[0].first, self._blocks[-1].last)
-            return
-        yield from self._decided(unknown)
 
     def _decided(self, unknown: Sequence[Term | Told]) -> Iterator[int]:
         """By looking up what is unknown, block for block."""
         first, end = self._blocks[0].first, self._blocks[-1].last + 1
-        lists = {leaf: _Told(self._reader, Stretch(first, end, leaf)) for leaf in unknown}
+        lists = {leaf: sorted(_having(self._reader, leaf, first, end)) for leaf in unknown}
         for at in range(len(self._blocks) - 1, -1, -1):
             block = self._blocks[at]
             here = _Bits(*(_of_block(bits, at) for bits in self._found))
@@ -201,10 +203,9 @@ class _Run:
                 here = _value(self._formula, of_leaf)
             yield from _letters(self._reader, block, here.certain)
 
-    def _looked_up(self, block: Block, letters: "_Told") -> _Bits:
-        bits = 0
-        for place in places_of(self._reader, block.first, letters.between(block.first, block.last)):
-            bits |= 1 << place
+    def _looked_up(self, block: Block, letters: Sequence[int]) -> _Bits:
+        here = letters[bisect_left(letters, block.first) : bisect_right(letters, block.last)]
+        bits = sum(1 << place for place in places_of(self._reader, block.first, here)) if here else 0
         return _Bits(bits, bits)
 
     def _bounds(self, leaf: Term | Told) -> _Bits:
@@ -224,11 +225,6 @@ class _Run:
             return _Bits(certain, certain)
         unknown = self._joined({each.first: _ones(each) for each in self._blocks if each.first not in known})
         return _Bits(certain, certain | unknown)
-
-    def _bare(self, leaf: Term | Told) -> _Bits:
-        """As if no letter had what is unknown."""
-        certain = self._bounds(leaf).certain
-        return _Bits(certain, certain)
 
     def _unknown(self) -> list[Term | Told]:
         return [leaf for leaf in dict.fromkeys(leaves(self._formula)) if not self._bounds(leaf).is_settled]
