@@ -232,6 +232,8 @@ class _Story:
         file = str(self._program.directory / "practice.backup")
         self._program.ok("backup", "create", file)
         self._program.ok("backup", "verify", file)
+        self._program.ok("audit", "verify")
+        self._program.ok("audit", "list")
 
     def _complete(self) -> None:
         home = f"therapymail --home {self._program.home}"

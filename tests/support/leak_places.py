@@ -82,7 +82,7 @@ class Day:
     def places(self) -> list[Place]:
         """Everywhere, and what must not be there."""
         marks, address = self.marks, "client address"
-        by_them = (address, "client name", "their enclosure name")  # what their own program leaves outside the seal
+        by_them = (address, "client name")  # what their own program leaves outside the seal
         said = {"SMTP": bytes(self.smtp.client_said), "IMAP": bytes(self.imap.client_said)}
         heard = {"SMTP": bytes(self.smtp.server_said), "IMAP": bytes(self.imap.server_said)}
         every = marks.words
@@ -90,7 +90,7 @@ class Day:
             Place("what went to the SMTP host, inside TLS", marks.but(address), logged_out(said["SMTP"]), b"BEGIN PGP"),
             Place("what went to the IMAP host, inside TLS", marks.but(address), logged_out(said["IMAP"]), b"BEGIN PGP"),
             Place("what the SMTP host said", marks.but(address), heard["SMTP"], b"250"),
-            Place("what the IMAP host said", marks.but(*by_them[:2]), heard["IMAP"], b"BEGIN PGP"),
+            Place("what the IMAP host said", marks.but(*by_them), heard["IMAP"], b"BEGIN PGP"),
             Place("arguments and environment of every program started", every, self._programs(), b"--homedir"),
             Place("names of every file and directory made", every, self._written(), b"vault.db"),
             Place("disk, while letters were open", every, _joined(self.while_open), b"config.toml"),
