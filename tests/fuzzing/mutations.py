@@ -38,11 +38,11 @@ class Mutator:
         return self.blown_up(data) if self._chosen.randrange(self._blown_up_one_in) == 0 else data
 
     def blown_up(self, data: bytes) -> bytes:
-        """`data` with a piece of it, or a word, repeated up to a size that honest mail has too."""
+        """`data` with a piece of it, or two words, repeated up to a size that honest mail has too."""
         first, end = self._range(data)
         piece = data[first : min(end, first + 400)] or self._chosen.choice(self._words)
-        if self._chosen.random() < 0.3:
-            piece = self._chosen.choice(self._words)
+        if self._chosen.random() < 0.5:  # what takes square time mostly takes it of two things by turns
+            piece = self._chosen.choice(self._words) + self._chosen.choice(self._words)
         times = self._chosen.choice((100, 1_000, 10_000, 100_000))
         return data[:first] + piece * min(times, _BLOWN_UP // len(piece)) + data[end:]
 
