@@ -33,6 +33,7 @@ CODES = {
     "ExecutorUnknown": 8,
     "KeyOnCard": 2,
     "KitFailed": 7,
+    "OwnKeyReplaced": 4,
     "PackRefused": 7,
     "FileNotOpened": 7,
     "FileUnusable": 3,

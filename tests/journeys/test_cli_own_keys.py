@@ -146,7 +146,9 @@ def test_a_wrong_passphrase_takes_everything_back(therapymail: Program, source: 
 
 def test_the_wizard_offers_the_keys_of_ones_own_home_and_asks_again_for_the_passphrase(therapymail: Program) -> None:
     own = made(therapymail, STRONG)
-    with at_terminal(therapymail.command("setup", "--offline", *PERSON), therapymail.environment) as terminal:
+    with at_terminal(
+        therapymail.command("setup", "--offline", "--no-kit", *PERSON), therapymail.environment
+    ) as terminal:
         terminal.answer(("Which [1]: ", "2"))
         shown = " ".join(terminal.expect("Which [1]: ").split())
         assert "Orla <orla@practice.example>" in shown
@@ -161,7 +163,9 @@ def test_the_wizard_offers_the_keys_of_ones_own_home_and_asks_again_for_the_pass
 
 
 def test_the_wizard_says_where_it_looked_for_keys(therapymail: Program) -> None:
-    with at_terminal(therapymail.command("setup", "--offline", *PERSON), therapymail.environment) as terminal:
+    with at_terminal(
+        therapymail.command("setup", "--offline", "--no-kit", *PERSON), therapymail.environment
+    ) as terminal:
         terminal.answer(("Which [1]: ", "2"))
         terminal.expect(f"No key of yours is in {therapymail.directory / '.gnupg'}.")
         terminal.answer(("Which [1]: ", "3"), ("The file: ", "/nowhere"), ("There is no such file.", ""))

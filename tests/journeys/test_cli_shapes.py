@@ -41,6 +41,10 @@ HELD_ELSEWHERE = {"setup", "receipt", "outbox settle", "key find", "drafts allow
 HELD_ELSEWHERE |= {"client erase", "audit verify", "audit list"}
 HELD_ELSEWHERE |= {f"retention {name}" for name in ("set", "hold", "lift", "show", "list", "due", "erased")}
 HELD_ELSEWHERE |= {"backup create", "backup verify", "backup list", "backup restore"}  # test_cli_backup
+# test_cli_recovery
+HELD_ELSEWHERE |= {"key kit", "key passphrase", "key replace"}
+HELD_ELSEWHERE |= {f"executor {name}" for name in ("add", "list", "show", "remove", "pack", "drill")}
+HELD_ELSEWHERE |= {"executor give-vault-key", "executor take-back-vault-key"}
 # test_cli_export
 HELD_ELSEWHERE |= {"export letterbook", "export record", "export letters", "export timeline", "export calendar"}
 # Every command there is, one after another, in one fixture.

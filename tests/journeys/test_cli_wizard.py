@@ -35,10 +35,13 @@ def test_the_wizard_makes_a_practice_with_six_words(therapymail: Program) -> Non
         terminal.expect("not the same")
         terminal.expect("Type it to show that you have it: ")
         terminal.type(words)
+        terminal.answer(("Where the page goes [", str(therapymail.home / "kit.html")))
+        terminal.answer(("would be lost together with it", str(therapymail.directory / "kit.html")))
         after = terminal.expect("Next: ")
         assert words not in after
-        assert "declares your key void" in after
+        assert "It was read back: its key opens with your passphrase, and opens the record." in after
         assert terminal.wait() == 0
+    assert "PGP PRIVATE KEY BLOCK" in (therapymail.directory / "kit.html").read_text()
     assert therapymail.run("lock").code == 0
     assert therapymail.run("lock").err == "Locked.\n"
     with at_terminal(therapymail.command("unlock"), therapymail.environment) as terminal:
@@ -69,7 +72,8 @@ def test_ctrl_c_in_the_wizard_ends_with_130_and_makes_nothing(therapymail: Progr
 
 
 def test_the_wizard_asks_again_for_what_cannot_be_used(therapymail: Program) -> None:
-    with at_terminal(therapymail.command("setup", "--offline"), therapymail.environment) as terminal:
+    command = therapymail.command("setup", "--offline", "--no-kit")
+    with at_terminal(command, therapymail.environment) as terminal:
         terminal.answer(("Your name as clients see it: ", ""), ("1 to 200 ordinary characters", "Orla"))
         terminal.answer(
             ("Your address: ", "orla at home"), ("It must look like name@domain.example.", "o@mail.example")
@@ -78,7 +82,9 @@ def test_the_wizard_asks_again_for_what_cannot_be_used(therapymail: Program) -> 
         terminal.answer(("Which [1]: ", "7"), ("A number from 1 to 3, please.", "1"), ("your own", "2"))
         terminal.answer(("Your passphrase: ", "password1"), ("for you.\nYour passphrase: ", STRONG))
         terminal.answer(("The same again: ", "another"), ("Your passphrase: ", STRONG), ("The same again: ", STRONG))
-        terminal.expect("Next: ")
+        after = terminal.expect("Next: ")
+        assert "There is no recovery kit" in after
+        assert "declares your key void" in after
         assert terminal.wait() == 0
         assert STRONG not in terminal.shown
     secret = therapymail.directory / "secret"
@@ -111,7 +117,7 @@ def test_a_wrong_password_is_asked_for_again(therapymail: Program, dovecot: Post
     command = therapymail.command(
         *("setup", "--ca-file", imap.ca_file, "--imap-security", "tls", "--smtp-security", "tls"),
         *("--imap", f"{imap.host}:{imap.port}", "--smtp", f"{smtp.host}:{smtp.port}", "--username", user),
-        *("--new-key", "--no-passphrase", "--email", dovecot.address(user)),
+        *("--new-key", "--no-passphrase", "--no-kit", "--email", dovecot.address(user)),
     )
     with at_terminal(command, therapymail.environment) as terminal:
         terminal.answer(PERSON[0], PERSON[2], ("Password of your mail account: ", "wrong"))

@@ -10,10 +10,11 @@ from tests.support.practices import Writer, Writers, introduce, practice_in, sho
 from therapymail.bootstrap import open_practice
 from therapymail.domain.kinds import LetterState
 from therapymail.domain.seal import Pin, Protection, SealFacts, Signature, SignatureFact, SignatureFinding, verdict_of
-from therapymail.errors import KeyRefused, PassphraseNeeded, PassphraseWrong, VaultLocked
+from therapymail.errors import KeyRefused, OwnKeyReplaced, PassphraseNeeded, PassphraseWrong, VaultLocked
 from therapymail.pgp.own_key_passphrase import opens_with, secret_keygrips
 from therapymail.pgp.recovery_material import secret_armored
 from therapymail.practice import own_key_replace, process_notes, vault_keys, whole_change
+from therapymail.practice.checks.recovery import look_at_clients_copies
 from therapymail.practice.judging import Judge
 from therapymail.practice.keys import export_key
 from therapymail.practice.own_key_replace import KeyReplaced, replace_own_key
@@ -77,6 +78,8 @@ def test_F41_all_that_the_old_key_opened_opens_with_the_new_one(people: tuple[Pr
     with after.gpg() as gpg:
         assert opens_with(gpg, done.old, SECOND)
     assert "PUBLIC KEY" in export_key(after, done.old), "the old key is still shown"
+    [behind] = look_at_clients_copies(after)
+    assert "HERON" in behind.says, "who still seals to it is told"
     assert export_key(after, "own") != export_key(after, done.old)
 
 
@@ -94,6 +97,18 @@ def test_F41_what_the_old_key_signed_while_it_was_ones_own_stays_ones_own(
     before, after = old.retired.replace(year=2020), old.retired
     assert verdict_of(facts, pins, before).signature is Signature.VERIFIED
     assert verdict_of(facts, pins, after).signature is Signature.OTHER, "who took the old key signs nothing in our name"
+
+
+def test_C1_a_process_that_began_with_the_old_key_neither_reads_nor_seals_any_more(
+    people: tuple[Practice, Writers, Writer],
+) -> None:
+    stale = people[0]
+    assert now(stale).session.is_open()
+    assert not stale.session.is_open()
+    with pytest.raises(OwnKeyReplaced):
+        stale.vault()
+    with pytest.raises(OwnKeyReplaced):
+        unlock(stale, SECOND)
 
 
 def test_F41_the_same_key_is_no_other_one(people: tuple[Practice, Writers, Writer]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.support.gnupg import newer_gpg
 from tests.support.practices import practice_in, short_directory
 from therapymail.config import HostSettings, Security
-from therapymail.errors import GnupgUnusable, KeyRefused, PracticeExists, ServerUnreachable
+from therapymail.errors import GnupgUnusable, KeyRefused, KitFailed, PracticeExists, ServerUnreachable
 from therapymail.pgp.agent import AgentConnection
 from therapymail.practice.practice import Practice
 from therapymail.practice.setup import SetupRequest, set_up
@@ -79,3 +79,37 @@ def test_S23_a_gpg_that_hides_what_fails_makes_no_practice(
     with pytest.raises(GnupgUnusable):
         set_up(practice, NEW)
     assert not practice.paths.home.exists()
+
+
+@pytest.mark.parametrize("step", ["secret_armored", "note_kit_made", "write_settings"])
+def test_C33_without_a_kit_that_works_there_is_no_practice_and_no_kit(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """The key is taken back with the practice, so no paper of it may stay either."""
+    remove(practice)
+    where = practice.paths.home.parent / "kit.html"
+
+    def fails(*_: object) -> str:
+        raise KitFailed("it is a test")
+
+    room = "setup" if step == "write_settings" else "recovery_kit"
+    monkeypatch.setattr(f"therapymail.practice.{room}.{step}", fails)
+    with pytest.raises(KitFailed):
+        set_up(practice, replace(NEW, kit=where))
+    assert not practice.paths.home.exists()
+    assert not where.exists()
+    monkeypatch.undo()
+    assert set_up(practice, replace(NEW, kit=where)).kit is not None
+    assert where.exists()
+
+
+def test_C33_a_key_on_a_card_makes_a_practice_without_a_kit(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove(practice)
+    where = practice.paths.home.parent / "kit.html"
+    monkeypatch.setattr("therapymail.pgp.recovery_material.is_on_card", lambda *_: True)
+    made = set_up(practice, replace(NEW, kit=where))
+    assert (made.kit, made.on_card) == (None, True)
+    assert not where.exists()
+    assert practice.paths.config.exists()

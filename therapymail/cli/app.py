@@ -54,6 +54,7 @@ COMMANDS = {
     "images": "images",
     "export": "export",
     "backup": "backup",
+    "executor": "executor",
     "retention": "retention",
     "audit": "audit",
     "rebuild": "rebuild",
@@ -103,6 +104,7 @@ OUTLINE = {
     "backup": "Backups: the whole practice in one sealed file.",
     "retention": "How long records are kept, and what holds them.",
     "audit": "The journal: proven whole, and listed.",
+    "executor": "Clinical executors: who takes over if you cannot work.",
     "rebuild": "Derive lists and index again from the journal.",
 }
 # What begins with a hyphen may be a tag to take away or a word to leave out; every command else has only options.

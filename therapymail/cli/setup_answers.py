@@ -46,6 +46,8 @@ class Answers:
     passphrase_command: str | None = None
     passphrase_file: Path | None = None
     no_passphrase: bool = False
+    kit: Path | None = None
+    no_kit: bool = False
     yes: bool = False
 
     @property
@@ -60,6 +62,7 @@ class Answers:
             ("--token-command", "--password-command", "--password-stdin"),
             ("--new-key", "--key", "--import-key"),
             ("--passphrase-command", "--passphrase-file", "--no-passphrase"),
+            ("--kit", "--no-kit"),
         ):
             given = [name for name in names if getattr(self, name[2:].replace("-", "_"))]
             first_excludes_all = names[0] == "--offline"

@@ -9,9 +9,10 @@ from therapymail.cli.new_passphrase import WEAK, own_words, six_words
 from therapymail.cli.output import narrate
 from therapymail.cli.setup_answers import Answers
 from therapymail.domain.wording import fingerprint_words
-from therapymail.errors import PassphraseNeeded, UnusableInput
+from therapymail.errors import FileUnusable, PassphraseNeeded, UnusableInput
 from therapymail.practice.passphrases import is_strong_enough
 from therapymail.practice.practice import Practice
+from therapymail.practice.recovery_kit import refuse_kit_place
 from therapymail.practice.setup_key import KeyChoice, KeySource, keys_to_copy
 
 
@@ -27,6 +28,26 @@ def own_key(answers: Answers, practice: Practice) -> KeyChoice:
     if not answers.asking:
         raise UnusableInput("--new-key", "it, --key or --import-key is needed")
     return own_key(_asked(answers, practice), practice)
+
+
+def kit_place(answers: Answers, practice: Practice) -> Path | None:
+    """Where the recovery kit goes; None for none, which only a flag or a script may choose. Raises UnusableInput."""
+    if answers.kit is not None:
+        return answers.kit.expanduser().absolute()
+    if answers.no_kit or not answers.asking:
+        return None
+
+    def read(typed: str) -> Path:
+        place = Path(typed).expanduser().absolute()
+        try:
+            refuse_kit_place(practice, place)
+        except FileUnusable as unusable:
+            raise UnusableInput("kit", unusable.why) from None
+        return place
+
+    narrate()
+    narrate("A recovery kit, a page to print, brings your key back if this machine is lost.")
+    return asking.ask_until("Where the page goes", read, "~/therapymail-recovery-kit.html")
 
 
 def given_passphrase(answers: Answers) -> str | None:

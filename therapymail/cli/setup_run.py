@@ -6,10 +6,11 @@ from pathlib import Path
 
 from therapymail.bootstrap import wire
 from therapymail.cli.output import narrate, print_json
+from therapymail.cli.own_key_view import MAKE_KIT, NO_KIT, kit_shape, say_kit
 from therapymail.cli.roundtrip_view import AGAIN, SetupProof, proof_of_setup
 from therapymail.cli.setup_account import Account, account
 from therapymail.cli.setup_answers import Answers, person
-from therapymail.cli.setup_own_key import given_passphrase, own_key
+from therapymail.cli.setup_own_key import given_passphrase, kit_place, own_key
 from therapymail.config import Settings
 from therapymail.domain.wording import fingerprint_words
 from therapymail.errors import ExitCode, KeyRefused, KeyUnknown, PassphraseNeeded, PassphraseWrong, explain
@@ -42,9 +43,10 @@ def make_practice(home: Path | None, answers: Answers) -> tuple[Practice, SetUp]
 def _set_up(answers: Answers, practice: Practice, found: Account) -> SetUp:
     """Choose the own key and make the practice; a person chooses again if the key or its passphrase is refused."""
     choice = own_key(answers, practice)
+    kit = kit_place(answers, practice)
     while True:
         try:
-            return set_up(practice, SetupRequest(choice, found.secret, found.secret, found.folders), _say_step)
+            return set_up(practice, SetupRequest(choice, found.secret, found.secret, found.folders, kit), _say_step)
         except (PassphraseWrong, PassphraseNeeded) as refused:
             if not answers.asking or answers.passphrase_command or answers.passphrase_file:
                 raise
@@ -88,9 +90,22 @@ def _say_made(practice: Practice, done: SetUp) -> None:
         narrate(f"a first sync of {_FIRST_IMPORT:,} letters would take about {minutes:.0f} minutes, once.")
     if done.moved_aside:
         narrate(f"What an earlier, interrupted setup had left is in {done.moved_aside}.")
+    _say_way_back(done)
+
+
+def _say_way_back(done: SetUp) -> None:
+    """The recovery kit, or what is missing without one."""
+    if done.kit is not None:
+        say_kit(done.kit)
+        narrate("Keep backups too: `therapymail backup create FILE`.")
+        return
     if done.key.revocation:
         narrate("Keep a copy of this file elsewhere; it declares your key void if you ever lose it:")
         narrate(f"  {done.key.revocation}")
+    if done.on_card:
+        narrate("Your key is on a smartcard, which gives nothing to print: keep a second card, or a copy of the key.")
+    else:
+        narrate(f"{NO_KIT} {MAKE_KIT}")
     narrate("Keep a backup of the practice directory: it holds your only copy of this key." if done.key.revocation else
             "Keep a backup of the practice directory.")  # fmt: skip
 
@@ -113,6 +128,7 @@ def _print_made(practice: Practice, done: SetUp, proof: SetupProof | None) -> No
             "fingerprint": done.key.fingerprint,
             "folders": done.folders,
             "moved_aside": str(done.moved_aside) if done.moved_aside else None,
+            "kit": kit_shape(done.kit) if done.kit else None,
             "roundtrip": {
                 "proven": proven is not None,
                 "seconds": round(proven.seconds, 1) if proven else None,

@@ -74,7 +74,14 @@ from therapymail.errors.notes import (
     ProcessNotesLocked,
     ProcessNotesMissing,
 )
-from therapymail.errors.recovery import ExecutorExists, ExecutorUnknown, KeyOnCard, KitFailed, PackRefused
+from therapymail.errors.recovery import (
+    ExecutorExists,
+    ExecutorUnknown,
+    KeyOnCard,
+    KitFailed,
+    OwnKeyReplaced,
+    PackRefused,
+)
 from therapymail.errors.round_trip import (
     RoundTripAltered,
     RoundTripLost,
@@ -189,6 +196,7 @@ __all__ = [
     "NoticeUnsettled",
     "OpenPgpUnreadable",
     "OutboxMoved",
+    "OwnKeyReplaced",
     "PackRefused",
     "PassphraseNeeded",
     "PassphraseWrong",

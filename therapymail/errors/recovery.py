@@ -12,6 +12,14 @@ class KeyOnCard(TherapymailError):
     next_step = "See docs/recovery.md, “A key on a smartcard”."
 
 
+class OwnKeyReplaced(TherapymailError):
+    """Another process put another own key in the place of the one that this process began with."""
+
+    exit_code = ExitCode.LOCKED
+    sentence = "Your own key was replaced while this was running."
+    next_step = "Leave it and start it again."
+
+
 class KitFailed(TherapymailError):
     """A recovery kit does not bring the own key back; `why` is our finding."""
 

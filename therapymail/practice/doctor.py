@@ -17,6 +17,14 @@ from therapymail.practice.checks.keeping import look_at_keeping
 from therapymail.practice.checks.machine import look_at_machine
 from therapymail.practice.checks.mail import look_at_clock, look_at_mailbox, look_at_submission
 from therapymail.practice.checks.notes import look_at_process_notes
+from therapymail.practice.checks.recovery import (
+    EARLIER,
+    EXECUTOR,
+    KIT,
+    look_at_clients_copies,
+    look_at_executors,
+    look_at_recovery_kit,
+)
 from therapymail.practice.checks.vault import look_at_client_keys, look_at_vault
 from therapymail.practice.practice import Practice
 
@@ -37,6 +45,9 @@ _OFFLINE: tuple[tuple[str, _Look], ...] = (
     ("process notes", look_at_process_notes),
     ("backup", look_at_backup),
     ("client keys", look_at_client_keys),
+    (KIT, look_at_recovery_kit),
+    (EXECUTOR, look_at_executors),
+    (EARLIER, look_at_clients_copies),
     ("keeping", look_at_keeping),
     ("clock", look_at_clock),
 )

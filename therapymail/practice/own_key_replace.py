@@ -73,7 +73,7 @@ def replace_own_key(practice: Practice, choice: KeyChoice, passphrase: str | Non
         change_together(practice.paths, files)
         now = replace(practice, settings=replace(practice.settings, own_key=made.fingerprint))
         opens = unsealed_key(now, gpg, choice.passphrase)
-        session.begin(
+        now.session.begin(
             opens, hours, choice.passphrase, [grip for grips in secret_keygrips(gpg).values() for grip in grips]
         )
         write_clients_keyring(now)

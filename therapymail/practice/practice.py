@@ -61,12 +61,12 @@ class Practice:
     @property
     def session(self) -> Session:
         """The unlocking of this practice."""
-        return Session(self.run, self.paths.gnupg)
+        return Session(self.run, self.paths.gnupg, self.settings.own_key)
 
     def vault(self) -> Vault:
         """The open vault, which asks before each unit of work whether it is still unlocked.
 
-        Raises VaultLocked, VaultDamaged, VaultNewer, FileUnusable.
+        Raises VaultLocked, OwnKeyReplaced, VaultDamaged, VaultNewer, FileUnusable.
         """
         return self.opened(Vault)
 

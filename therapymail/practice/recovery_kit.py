@@ -39,7 +39,7 @@ def make_kit(practice: Practice, file: Path, passphrase: str | None) -> KitMade:
     from therapymail.exports.recovery_page import recovery_page
 
     place = file.expanduser().absolute()
-    _refuse_place(practice, place)
+    refuse_kit_place(practice, place)
     with practice.gpg() as gpg:
         kit = _kit(practice, gpg, passphrase)
         if not place_private_file(place, recovery_page(kit).encode("utf-8", "replace")):
@@ -96,7 +96,9 @@ def _prove(practice: Practice, gpg: "Gpg", text: str, passphrase: str | None) ->
         raise KitFailed("the key that it opens does not open the record")
 
 
-def _refuse_place(practice: Practice, place: Path) -> None:
+def refuse_kit_place(practice: Practice, place: Path) -> None:
+    """Raise UnusableInput or FileUnusable where no kit can be written, before anything is done."""
+    place = place.expanduser().absolute()
     if place.resolve().is_relative_to(practice.paths.home.resolve()):
         raise UnusableInput("kit", "a kit in the practice directory would be lost together with it")
     if place.exists():

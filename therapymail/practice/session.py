@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from therapymail.errors import VaultLocked
+from therapymail.errors import OwnKeyReplaced, VaultLocked
 from therapymail.paths import RunDirectory, write_private_file
 from therapymail.pgp.agent import VAULT_CACHE_ID, AgentConnection
 from therapymail.pgp.agent_socket import agent_socket
@@ -31,10 +31,11 @@ def seconds_since_start() -> float:
 
 @dataclass(frozen=True)
 class Session:
-    """What is known of the unlocking of one practice."""
+    """What is known of the unlocking of one practice; `own_key` is the own key that this process knows of."""
 
     run: RunDirectory
     gnupg: Path
+    own_key: str = ""
 
     def begin(self, vault_key: bytes, hours: float, passphrase: str | None, keygrips: Sequence[str]) -> None:
         """Keep `vault_key` in the agent for `hours` from now, and the own key's passphrase for its `keygrips`.
@@ -51,13 +52,18 @@ class Session:
                 agent.preset_passphrase(keygrip, passphrase or "")
         ends = seconds_since_start() + hours * HOUR
         listening_at = os.fspath(agent_socket(self.gnupg))
-        record = json.dumps({"ends": ends, "generation": self.generation(), "agent": listening_at})
-        write_private_file(self.run.session, record.encode())
+        record = {"ends": ends, "generation": self.generation(), "agent": listening_at, "own_key": self.own_key}
+        write_private_file(self.run.session, json.dumps(record).encode())
         # The agent has forgotten the key of the process notes with all else.
         self.run.notes_session.unlink(missing_ok=True)
 
     def vault_key(self) -> bytes:
-        """The vault's key. Raises VaultLocked if there is no session, it is over, or the agent forgot."""
+        """The vault's key. Raises VaultLocked if there is no session, it is over, or the agent forgot.
+
+        OwnKeyReplaced where another process unlocked with another own key: nothing may be sealed by this one any more.
+        """
+        if self._recorded("own_key") not in {None, "", self.own_key}:
+            raise OwnKeyReplaced
         if self.seconds_left() <= 0:
             if self.run.session.exists():
                 self.end()
@@ -84,16 +90,22 @@ class Session:
 
     def _agent(self) -> Path | None:
         """Where the agent that was given the key listens; None where that is not known."""
+        listening_at = self._recorded("agent")
+        return Path(listening_at) if listening_at else None
+
+    def _recorded(self, name: str) -> str | None:
+        """What the record of the unlocking says under `name`; None where it says nothing."""
         try:
-            return Path(json.loads(self.run.session.read_bytes())["agent"])
+            said = json.loads(self.run.session.read_bytes())[name]
         except (OSError, ValueError, KeyError, TypeError):
             return None
+        return said if isinstance(said, str) else None
 
     def is_open(self) -> bool:
         """Whether the vault's key is at hand."""
         try:
             self.vault_key()
-        except VaultLocked:
+        except (VaultLocked, OwnKeyReplaced):
             return False
         return True
 

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from therapymail.errors import AnotherRun, FileUnusable, ProcessNotesLocked
+from therapymail.config import read_settings
+from therapymail.errors import OwnKeyReplaced
 from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.own_key_care import keygrips
 from therapymail.pgp.own_key_passphrase import secret_keygrips
@@ -25,8 +27,10 @@ class Unlocked:
 def unlock(practice: Practice, passphrase: str | None, hours: float | None = None) -> Unlocked:
     """Unseal the vault's key once and keep it in our own agent for `hours` (else the setting).
 
-    Raises PassphraseNeeded, PassphraseWrong, VaultDamaged, FileUnusable, GnupgMissing, GnupgUnusable.
+    Raises OwnKeyReplaced, PassphraseNeeded, PassphraseWrong, VaultDamaged, FileUnusable, GnupgMissing, GnupgUnusable.
     """
+    if read_settings(practice.paths.config).own_key != practice.settings.own_key:
+        raise OwnKeyReplaced
     lasting = hours if hours is not None else practice.settings.unlock_hours
     with practice.gpg() as gpg:
         vault_key = unsealed_key(practice, gpg, passphrase)

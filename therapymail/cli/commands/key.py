@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from therapymail.cli.commands.key_decisions import dismiss, retire
+from therapymail.cli.commands.key_own import kit, passphrase, replace
 from therapymail.cli.commands.key_taking import import_
 from therapymail.cli.completing import complete_client
 from therapymail.cli.surroundings import AnotherAddressOption, JsonOption, YesOption, surroundings
@@ -26,6 +27,9 @@ def register(app: typer.Typer) -> None:
         ("find", find),
         ("export", export),
         ("extend", extend),
+        ("kit", kit),
+        ("passphrase", passphrase),
+        ("replace", replace),
     ):
         group.command(name)(command)
     app.add_typer(group, name="key")

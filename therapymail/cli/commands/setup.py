@@ -52,6 +52,13 @@ def setup(
     no_passphrase: Annotated[
         bool, typer.Option("--no-passphrase", help="A key without passphrase: the disk alone protects the record.")
     ] = False,
+    kit: Annotated[
+        Path | None,
+        typer.Option("--kit", metavar="FILE", help="Write the recovery kit there, a page to print, and test it."),
+    ] = None,
+    no_kit: Annotated[
+        bool, typer.Option("--no-kit", help="No recovery kit now; doctor reminds you, `key kit` makes one.")
+    ] = False,
     no_roundtrip: Annotated[
         bool,
         typer.Option("--no-roundtrip", help="Send no letter to yourself at the end; for scripts that cannot wait."),
@@ -61,8 +68,9 @@ def setup(
 ) -> None:
     """Make a practice: mailbox, own key, encrypted record.
 
-    On a terminal it asks for what is not given. Both logins are tested before anything is kept. At the end a sealed
-    letter to yourself goes out; the practice is done once that has come back and opened.
+    On a terminal it asks for what is not given. Both logins are tested before anything is kept. The recovery kit, a
+    page to print, has brought your key back before the practice is there. At the end a sealed letter to yourself goes
+    out; the practice is done once that has come back and opened.
 
     \b
     Examples:
@@ -71,7 +79,8 @@ def setup(
       therapymail setup --yes --name "A. Therapist" --email me@mail.example \\
         --imap imap.mail.example:993 --smtp smtp.mail.example:465 \\
         --password-command "pass show mail" \\
-        --new-key --passphrase-command "pass show key"
+        --new-key --passphrase-command "pass show key" \\
+        --kit ~/recovery-kit.html
     """
     from therapymail.cli.setup_answers import Answers
     from therapymail.cli.setup_run import set_up_and_prove
@@ -99,6 +108,8 @@ def setup(
         passphrase_command=passphrase_command,
         passphrase_file=passphrase_file,
         no_passphrase=no_passphrase,
+        kit=kit,
+        no_kit=no_kit,
         yes=yes,
     )
     code = set_up_and_prove(around.home, answers, roundtrip=not no_roundtrip, as_json=as_json)

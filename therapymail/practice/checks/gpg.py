@@ -55,7 +55,7 @@ def look_at_own_features(practice: Practice) -> Iterator[Check]:
         yield Check(name, ok=True, says="Only mail that this GnuPG can open.")
         return
     says = "Your own key asks clients' programs for a format that this GnuPG cannot open (SEIPD version 2)."
-    yield Check(name, ok=False, says=says, next_step="Make another practice with `therapymail setup --new-key`.")
+    yield Check(name, ok=False, says=says, next_step="Run `therapymail key replace --new-key`.")
 
 
 def look_at_own_names(practice: Practice) -> Iterator[Check]:
