@@ -102,9 +102,9 @@ OUTLINE = {
     "images": "Images that recur in the letters with one client.",
     "export": "Files of your own: letterbook, timeline, record, letters.",
     "backup": "Backups: the whole practice in one sealed file.",
+    "executor": "Clinical executors: who takes over if you cannot work.",
     "retention": "How long records are kept, and what holds them.",
     "audit": "The journal: proven whole, and listed.",
-    "executor": "Clinical executors: who takes over if you cannot work.",
     "rebuild": "Derive lists and index again from the journal.",
 }
 # What begins with a hyphen may be a tag to take away or a word to leave out; every command else has only options.

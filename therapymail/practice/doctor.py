@@ -45,10 +45,10 @@ _OFFLINE: tuple[tuple[str, _Look], ...] = (
     ("process notes", look_at_process_notes),
     ("backup", look_at_backup),
     ("client keys", look_at_client_keys),
+    ("keeping", look_at_keeping),
     (KIT, look_at_recovery_kit),
     (EXECUTOR, look_at_executors),
     (EARLIER, look_at_clients_copies),
-    ("keeping", look_at_keeping),
     ("clock", look_at_clock),
 )
 _ONLINE: tuple[tuple[str, _Look], ...] = (("mailbox", look_at_mailbox), ("sending", look_at_submission))

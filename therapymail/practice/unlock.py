@@ -4,9 +4,8 @@ import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from therapymail.errors import AnotherRun, FileUnusable, ProcessNotesLocked
 from therapymail.config import read_settings
-from therapymail.errors import OwnKeyReplaced
+from therapymail.errors import AnotherRun, FileUnusable, OwnKeyReplaced, ProcessNotesLocked
 from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.own_key_care import keygrips
 from therapymail.pgp.own_key_passphrase import secret_keygrips
