@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.fuzzing.campaign import Ran, read_results
 from tests.fuzzing.execution import MEGABYTES, SECONDS
+from tests.fuzzing.kept import KEPT
 from tests.fuzzing.worker import GUIDED
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -47,6 +48,8 @@ def table(results: Path) -> str:
         "`reached` are the places of the program that the engine tells apart; `seconds` are of processor time; "
         "`memory` is the whole process with the engine and its inputs in it."
     )
+    lines += ["", "Found on the way and mended, each a test now (`tests/fuzzing/kept.py`):", ""]
+    lines += [f"- {name}: {'; '.join(kept)}" for name, kept in KEPT.items()]
     return "\n".join(lines)
 
 

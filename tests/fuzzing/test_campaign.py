@@ -77,6 +77,7 @@ def test_a_run_is_kept_and_put_into_the_page(tmp_path: Path) -> None:
     assert written.endswith("after\n")
     assert "| mime | a whole mail | 200,000 | 4,321 | 100 | 0.25 s | 120 MB | 1 | 0 | 0 |" in written
     assert "| all |  | 350,000 |" in written
+    assert "- html: a form feed in a quote; " in written
     assert "old" not in written
     with pytest.raises(SystemExit):
         write_report(results, results)
