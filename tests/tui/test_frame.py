@@ -129,7 +129,7 @@ def test_C12_going_elsewhere_from_what_is_being_written_saves_it(desk: DeskPract
 def test_F01_clients_are_codes_and_a_name_is_shown_only_where_asked_for_and_goes_by_itself(
     desk: DeskPractice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("therapymail.tui.screens.naming.SHOWN_SECONDS", 0.4)
+    monkeypatch.setattr("therapymail.tui.screens.naming.SHOWN_SECONDS", 1.5)
 
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         assert isinstance(app.screen, ClientsScreen)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -220,6 +221,26 @@ def test_S26_it_locks_though_the_practice_was_unlocked_again_elsewhere(marked: P
         lock(marked)
         unlock(marked, None)
         await locked(app)
+
+    play(marked, scene)
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_it_locks_when_the_file_of_the_record_is_not_there_or_is_another(marked: Practice, *, replaced: bool) -> None:
+    vault = marked.paths.vault
+    away = vault.with_name("away")
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        vault.rename(away)
+        try:
+            if replaced:
+                shutil.copyfile(away, vault)
+            await locked(app)
+            await settled(app, pilot)
+            said = "another file stands" if replaced else "is not where it was"
+            assert said in " ".join(screen_text(app).replace("│", " ").split())
+        finally:
+            away.replace(vault)
 
     play(marked, scene)
 

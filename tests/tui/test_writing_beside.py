@@ -10,6 +10,8 @@ from tests.tui.conftest import LARGE, play, screen_text
 from tests.tui.desk_practice import DeskPractice, desk, made
 from tests.tui.test_client_desk import pressed, typed
 from therapymail.domain.draft import DraftName
+from therapymail.domain.note import NoteKind
+from therapymail.practice.note import NoteRequest, begin_note, keep_note, save_note
 from therapymail.practice.practice import Practice
 from therapymail.practice.write import show_draft, start_reply
 from therapymail.tui.app import TherapymailApp
@@ -26,6 +28,9 @@ def text_of(practice: Practice, name: DraftName) -> str:
 def test_F17_paragraphs_are_numbered_and_answered_inside_by_one_key(desk: DeskPractice) -> None:
     """The journey of an answer: read by number, quote, write, see what is taken up, and find it saved."""
     draft = start_reply(desk.practice, "HERON-1")
+    note = begin_note(desk.practice, NoteRequest("HERON", NoteKind.PROGRESS, "free"))
+    save_note(desk.practice, note.name, "The lamp was mentioned twice.")
+    keep_note(desk.practice, note.name)
 
     async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
         await app.push_screen(WritingScreen(draft.name))
@@ -46,6 +51,7 @@ def test_F17_paragraphs_are_numbered_and_answered_inside_by_one_key(desk: DeskPr
         shown = " ".join(screen_text(app).split())
         assert "● Why is it so hard to say?" in shown, "quoted is taken up"
         assert "It names no day" in shown
+        assert "The lamp was mentioned twice." in shown, "the last notes can be read there"
         assert "I wonder." in text_of(desk.practice, draft.name)
         await pressed(app, pilot, "escape", "escape")
         assert not isinstance(app.screen, WritingScreen)

@@ -8,13 +8,14 @@ from therapymail.domain.looking_over import questions_in
 from therapymail.domain.names import LetterName
 from therapymail.domain.note import NoteKind
 from therapymail.practice.agree import show_agreement
-from therapymail.practice.note_reading import NoteView, list_notes
+from therapymail.practice.note_reading import NoteView, list_notes, read_note
 from therapymail.practice.practice import Practice
 from therapymail.practice.read import LettersRequest, list_letters
 from therapymail.practice.work_with import work_with
 from therapymail.vault import texts
 
 _MOST_UPDATES = 20
+_MOST_NOTES_READ = 3
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Beside:
     """What is beside one draft: `answered` is the own text of the letter it answers, `questions` are those in it.
 
     `updates` came since the last response, newest first; `facts` say how the work stands; `word_limit` is what is
-    agreed of one exchange (None: nothing); `notes` are progress notes, newest first, by name alone.
+    agreed of one exchange (None: nothing); `notes` are progress notes, newest first, `note_texts` the words of the
+    first few of them.
     """
 
     answered: str
@@ -39,6 +41,7 @@ class Beside:
     facts: tuple[Line, ...]
     word_limit: int | None
     notes: tuple[NoteView, ...]
+    note_texts: tuple[str, ...] = ()
 
 
 def beside_draft(practice: Practice, draft: Draft) -> Beside:
@@ -49,13 +52,15 @@ def beside_draft(practice: Practice, draft: Draft) -> Beside:
     if agreed is not None:
         facts.append(("Agreed", outline(agreed.terms)))
     answered = _own_text(practice, draft.answers)
+    notes = list_notes(practice, NoteKind.PROGRESS, draft.code)
     return Beside(
         answered,
         questions_in(answered),
         _updates(practice, draft.code),
         tuple(facts),
         agreed.terms.word_limit if agreed else None,
-        list_notes(practice, NoteKind.PROGRESS, draft.code),
+        notes,
+        tuple(read_note(practice, each.name).text for each in notes[:_MOST_NOTES_READ]),
     )
 
 

@@ -68,6 +68,14 @@ class Locking:
             return None
         return known.st_dev, known.st_ino
 
+    @property
+    def _taken_away(self) -> Why | None:
+        """What became of the vault's file since it was unlocked; None where it is there."""
+        found = self._which_file()
+        if self._file in {None, found}:
+            return None
+        return Why.GONE if found is None else Why.REPLACED
+
     def touched(self) -> None:
         """Somebody is there."""
         self._presence.touch(seconds_since_start())
@@ -88,14 +96,15 @@ class Locking:
             self.lock(_WHY[absence])
         elif session.generation() != self._generation or session.seconds_left() <= 0:
             self.lock(Why.ELSEWHERE)
-        elif self._file is not None and (found := self._which_file()) != self._file:
-            self.lock(Why.GONE if found is None else Why.REPLACED)
+        elif self._taken_away is not None:
+            self.lock()
 
     def lock(self, why: Why = Why.ASKED) -> None:
         """Cover the screen, save what is being written, end the session, and forget what was shown."""
         app = self._app
         if app.is_open:
             app.is_open = False
+            why = why or self._taken_away or why  # a verb may have found no vault before this looked
             app.in_own_context(saying_refusals(app, self.carry_out(why)), "lock")
 
     async def carry_out(self, why: Why = Why.ASKED) -> None:

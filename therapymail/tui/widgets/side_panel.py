@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -50,7 +51,7 @@ def panel_text(beside: Beside, looked: LookedOver | None, content: DraftContent,
         ("Their questions", list(_questions(beside, content))),
         ("News since your last response", [_news(str(each.letter), each.text) for each in beside.updates]),
         ("Agreed", [untrusted.line(f"{label}: {text}") for label, text in beside.facts]),
-        ("Notes", [untrusted.line(_note(each, zone)) for each in beside.notes[:_MOST_NOTES]]),
+        ("Notes", list(_notes(beside, zone))),
     ]
     parts = [Content("\n").join([Content.styled(title, "bold"), *lines]) for title, lines in sections if lines]
     return Content("\n\n").join(parts) if parts else Content.styled("Nothing is beside this draft.", "italic")
@@ -78,6 +79,14 @@ def _questions(beside: Beside, content: DraftContent) -> Iterable[Content]:
 
 def _news(name: str, text: str) -> Content:
     return Content.assemble((f"{name} ", "$text-accent"), untrusted.block(text.strip("\n")))
+
+
+def _notes(beside: Beside, zone: str) -> Iterable[Content]:
+    """The last notes, those that come first with their words."""
+    for view, text in zip_longest(beside.notes[:_MOST_NOTES], beside.note_texts):
+        yield untrusted.line(_note(view, zone), "$text-accent")
+        if text and text.strip():
+            yield untrusted.block(text.strip(), "$foreground-muted")
 
 
 def _note(view: NoteView, zone: str) -> str:
