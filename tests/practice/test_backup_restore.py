@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,7 @@ from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.own_key import generate_passphrase, make_key, reprotect
 from therapymail.pgp.sealed_stream import Recipient
 from therapymail.practice import backup, backup_restore, process_notes, restoring
+from therapymail.practice.backup_reading import ReadBackup, read_backup
 from therapymail.practice.backup_restore import Restored, restore
 from therapymail.practice.export_file import Target
 from therapymail.practice.policy import may_leave
@@ -323,6 +325,19 @@ def test_H3_a_backup_that_another_key_signed_is_refused(lost: Lost, tmp_path: Pa
         with pytest.raises(SealedFileRefused):
             restore(blank, tmp_path / "theirs", lost.key)
         assert nothing_stands(blank.paths.home)
+
+
+def test_H3_the_key_that_was_brought_must_have_signed_it(lost: Lost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should the home that opens it ever know another key."""
+
+    def by_another(*given: Any) -> ReadBackup:
+        return read_backup(*given)._replace(signer="A" * 40)
+
+    monkeypatch.setattr(restoring, "read_backup", by_another)
+    blank = blank_practice(lost.place(), lost.shelf)
+    with pytest.raises(SealedFileRefused):
+        restore(blank, lost.file, lost.key)
+    assert nothing_stands(blank.paths.home)
 
 
 def test_S25_an_archive_of_a_hostile_hand_leaves_nothing_anywhere(lost: Lost, tmp_path: Path) -> None:
