@@ -1,5 +1,7 @@
 """From a real mailbox to an opened record: the same journeys on Dovecot and on the embedded post office."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from tests.journeys.conftest import MONDAY, Correspondence
@@ -9,6 +11,8 @@ from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.seal import OpeningFailure, Protection
 from therapymail.errors import UnusableInput, VaultLocked
 from therapymail.mail.account import connect
+from therapymail.mail.folder import Folder, FolderState
+from therapymail.mail.mailbox import Mailbox
 from therapymail.practice import arrivals
 from therapymail.practice.keys import import_own_key
 from therapymail.practice.open_again import fetch_by_name, open_again
@@ -218,3 +222,29 @@ def test_a_renumbered_folder_doubles_nothing_and_gives_letters_their_new_places(
             assert len(now) == 1
             assert now[0].uidvalidity != old[0].uidvalidity
     assert story.sync().fetched == 0
+
+
+def test_C40_a_folder_renumbered_between_two_looks_at_it_loses_nothing(
+    correspondence: Correspondence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its state had shown news under the old numbers; opened, it has new ones, and the news are among all of it."""
+    story = correspondence
+    mails = [story.writers.letter(story.heron, f"letter {number}") for number in range(2)]
+    story.deliver(mails[0], "Letters")
+    assert story.sync().opened == 1
+    story.deliver(mails[1], "Letters")
+    usual = Mailbox.states
+
+    def renumbered(mailbox: Mailbox, folders: Iterable[Folder | str]) -> dict[str, FolderState]:
+        states = usual(mailbox, folders)
+        with story.post.visit(story.user) as session:
+            session.delete("Letters")
+        for raw in mails:
+            story.deliver(raw, "Letters")
+        return states
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Mailbox, "states", renumbered)
+        story.sync()
+    story.sync()
+    assert len(story.letters()) == 2

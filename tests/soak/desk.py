@@ -4,6 +4,7 @@ A child says lines of JSON to whoever asked for it and waits for an answer where
 of the day, and at the one boundary inside the program at which a fault is to strike.
 """
 
+import contextlib
 import importlib
 import json
 import logging
@@ -59,7 +60,8 @@ class Desk:
             line.settimeout(_PATIENCE_SECONDS)
             line.connect(self._place)
             line.sendall(json.dumps(asked).encode() + b"\n")
-            with line.makefile("rb") as heard:
+            # one that is killed with something unread resets the line
+            with line.makefile("rb") as heard, contextlib.suppress(ConnectionResetError):
                 for word in heard:
                     said = json.loads(word)
                     if "ended" in said:

@@ -122,13 +122,13 @@ class _Survey:
     def folder_work(self, folder: Folder, state: FolderState, memory: _Memory) -> FolderWork | None:
         """What to fetch from one folder, or None where nothing changed and every address was looked for."""
         plan = plan_folder(state, memory.bookmark)
-        anew = plan.kind in {PlanKind.RENUMBERED, PlanKind.HISTORY}
-        sought = self._addresses if anew else self._addresses - memory.searched
-        if plan.kind is PlanKind.UNCHANGED and not sought and not plan.notes:
+        if plan.kind is PlanKind.UNCHANGED and self._addresses <= memory.searched and not plan.notes:
             return None
+        plan = plan_folder(self._mailbox.open(folder.name), memory.bookmark)  # it may have changed since: this counts
         if plan.kind is PlanKind.EMPTIED:
             self.notes.append("emptied")
-        plan = plan_folder(self._mailbox.open(folder.name), memory.bookmark)
+        anew = plan.kind in {PlanKind.RENUMBERED, PlanKind.HISTORY}
+        sought = self._addresses if anew else self._addresses - memory.searched
         history = frozenset(self._history(sought, at_first_sight=anew)) if sought else frozenset()
         news = self._news(plan.after_uid) if plan.kind is PlanKind.NEW else _News()
         with self._vault.reading() as reader:
