@@ -128,6 +128,16 @@ def test_nothing_is_written_over_a_file_unless_that_is_said(kept: tuple[Shelf, P
     backup.verify(shelf.practice, again)
 
 
+def test_none_is_written_into_the_practice_itself(kept: tuple[Shelf, Path]) -> None:
+    home = kept[0].practice.paths.home
+    link = kept[1].with_name("link")
+    link.symlink_to(home)
+    for place in (home / "backup", home / "gnupg" / "backup", link / "backup"):
+        with pytest.raises(BackupNotMade):
+            backup.create(kept[0].practice, Target(place))
+    assert left_in(home) == set()
+
+
 def test_stopped_it_leaves_nothing_and_the_record_says_nothing(kept: tuple[Shelf, Path]) -> None:
     shelf, file = kept
     known = len(backup.list_backups(shelf.practice))

@@ -61,6 +61,8 @@ def create(
     GnupgMissing, GnupgUnusable.
     """
     target.require_free()
+    if target.path.resolve().is_relative_to(practice.paths.home.resolve()):
+        raise BackupNotMade("it would lie in the practice itself, and be lost with it", "Name another place.")
     stores.remove_left_behind(practice.paths.home)
     made = practice.clock().replace(microsecond=0)
     steps = Steps(tell, stopped, PASSES * practice.paths.vault.stat().st_size)
