@@ -67,8 +67,9 @@ def open_(
 ) -> None:
     """Open one enclosure with the program that this machine has for it.
 
-    It lies in memory alone, for you alone, and is removed when that program ends, or with the lock. What would be run
-    is not opened at all, and what may tell its sender that it was opened only by a program that you name.
+    It lies in memory alone, for you alone, under a name that tells nothing (enclosure-1.pdf), and is removed when that
+    program ends, or with the lock. What would be run is not opened at all, and what may tell its sender that it was
+    opened only by a program that you name.
 
     \b
     Examples:
