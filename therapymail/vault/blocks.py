@@ -93,13 +93,17 @@ def ids_at(reader: Reader, block: int, places: Sequence[int]) -> Iterator[int]:
             yield ids[place % PART]
 
 
-def places_of(reader: Reader, block: int, letters: Iterable[int]) -> Iterator[int]:
-    """The places of these letters (row ids) in the block that begins so, where they are; quickest in order of time."""
+def places_of(reader: Reader, block: int, letters: Sequence[int]) -> Iterator[int]:
+    """The places of these letters (row ids) in the block that begins so, where they are."""
     firsts = _parts(reader, block)
-    for part, some in groupby(letters, key=lambda letter: bisect_right(firsts, letter) - 1):
-        ids = _ids(reader, firsts[part])
-        for letter in some:
-            yield part * PART + bisect_left(ids, letter)
+    if len(letters) > len(firsts) // 2:
+        rows = reader.rows("SELECT ids FROM index_block_part WHERE first BETWEEN ? AND ? ORDER BY first", (block, firsts[-1]))
+        whole = array(_ROW_ID, b"".join(ids for (ids,) in rows))
+        yield from (bisect_left(whole, letter) for letter in letters)
+        return
+    for letter in letters:
+        part = bisect_right(firsts, letter) - 1
+        yield part * PART + bisect_left(_ids(reader, firsts[part]), letter)
 
 
 def _parts(reader: Reader, block: int) -> "array[int]":

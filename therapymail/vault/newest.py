@@ -27,6 +27,7 @@ _FIRST_RUN, _LONGER = 1, 4  # blocks looked at together: a few for what is soon 
 _LONGEST_RUN = 256
 _RARE = 32  # one letter in so many
 _FEW_TERMS = 2  # in a formula: the index does no more than go through the list of one
+_FEW_LETTERS = 1000  # of a run: the index soon tells what else they have
 _MOST_UNKNOWN = 8  # lists looked up to decide; beyond, the index does it all
 _AT_ONCE = 120
 _EVERY_LETTER = filter_term(Property.ANY)
@@ -181,16 +182,17 @@ class _Run:
             for block, bits in self._newest_first(found.certain):
                 yield from _letters(self._reader, block, bits)
             return
-        unknown = self._unknown()
+        unknown, first, last = self._unknown(), self._blocks[0].first, self._blocks[-1].last
         if len(unknown) <= _MOST_UNKNOWN and all(isinstance(leaf, Term) for leaf in unknown):
-            yield from self._decided(unknown)
-        else:
-            yield from told.between(self._blocks[0].first, self._blocks[-1].last)
+            lists = {leaf: sorted(_having(self._reader, leaf, first, last + 1)) for leaf in unknown}
+            are_few = sum(map(len, lists.values())) <= _FEW_LETTERS
+            if not are_few or _value(self._formula, self._bare).possible:
+                yield from self._decided(lists)
+                return
+        yield from told.between(first, last)
 
-    def _decided(self, unknown: Sequence[Term | Told]) -> Iterator[int]:
-        """By looking up what is unknown, block for block."""
-        first, end = self._blocks[0].first, self._blocks[-1].last + 1
-        lists = {leaf: sorted(_having(self._reader, leaf, first, end)) for leaf in unknown}
+    def _decided(self, lists: Mapping[Term | Told, Sequence[int]]) -> Iterator[int]:
+        """By placing the letters that have what is unknown, block for block."""
         for at in range(len(self._blocks) - 1, -1, -1):
             block = self._blocks[at]
             here = _Bits(*(_of_block(bits, at) for bits in self._found))
@@ -225,6 +227,11 @@ class _Run:
             return _Bits(certain, certain)
         unknown = self._joined({each.first: _ones(each) for each in self._blocks if each.first not in known})
         return _Bits(certain, certain | unknown)
+
+    def _bare(self, leaf: Term | Told) -> _Bits:
+        """As if no letter had what is unknown."""
+        certain = self._bounds(leaf).certain
+        return _Bits(certain, certain)
 
     def _unknown(self) -> list[Term | Told]:
         return [leaf for leaf in dict.fromkeys(leaves(self._formula)) if not self._bounds(leaf).is_settled]
