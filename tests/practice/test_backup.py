@@ -142,7 +142,7 @@ def test_stopped_it_leaves_nothing_and_the_record_says_nothing(kept: tuple[Shelf
     shelf, file = kept
     known = len(backup.list_backups(shelf.practice))
     target = file.with_name("stopped.backup")
-    for after in range(8):
+    for after in (0, 3, 7):
         asked = iter([False] * after)
         with pytest.raises(WorkStopped):
             backup.create(shelf.practice, Target(target), stopped=partial(next, asked, True))

@@ -13,7 +13,7 @@ from therapymail.config import Settings
 from therapymail.paths import PracticePaths, run_directory
 from therapymail.pgp.notes_key import seal_notes_key, unseal_notes_key
 from therapymail.pgp.vault_key import seal_vault_key, unseal_vault_key
-from therapymail.practice import backup
+from therapymail.practice import backup, backup_restore
 from therapymail.practice.backup_restore import restore
 from therapymail.practice.export_file import Target
 from therapymail.practice.practice import Practice
@@ -27,6 +27,12 @@ from therapymail.vault.rebuild import rebuild
 RELEASED = Path(__file__).parents[1] / "vault" / "released"
 KEY = bytes(range(32))
 SCHEMAS = range(1, schema.NEWEST + 1)
+
+
+@pytest.fixture(autouse=True)
+def gnupg_was_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That gpg itself can be relied on is tried once, in the journey: it takes as long as the rest of a restore."""
+    monkeypatch.setattr(backup_restore, "probe", lambda _gpg: None)
 
 
 @pytest.fixture(scope="module")
