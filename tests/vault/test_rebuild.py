@@ -49,6 +49,7 @@ from therapymail.vault import (
     clients,
     corrections,
     drafts,
+    erasing,
     exchanges,
     images,
     journal,
@@ -170,7 +171,8 @@ class Practice(RuleBasedStateMachine):
 
     def client(self, writer: Writer, number: int) -> Client | None:
         """One of the first two clients by code, or nobody."""
-        return clients.clients(writer)[number] if number < 2 else None
+        found = clients.clients(writer)[:2]
+        return found[number] if number < len(found) else None
 
     @rule(hours=st.integers(-48, 48))
     def time_passes_or_the_clock_goes_back(self, hours: int) -> None:
@@ -184,6 +186,17 @@ class Practice(RuleBasedStateMachine):
                 writer, code=code, name=f"N {code}", write_to=f"a{address}@x.example", zone="UTC", now=self.now
             )
         )
+
+    @rule(which=few)
+    def erase_a_client(self, which: int) -> None:
+        def work(writer: Writer) -> None:
+            if found := self.client(writer, which):
+                said = {"reason_kind": "reason"}
+                erasing.erase_client(
+                    writer, found.identity, lambda counts: {**said, "counts": counts}, "they asked", self.now
+                )
+
+        self.do(work)
 
     @rule(
         which=few,

@@ -18,6 +18,7 @@ from therapymail.vault import (
     clients,
     courses,
     drafts,
+    erasures,
     exchange_tags,
     exchanges,
     images,
@@ -28,6 +29,7 @@ from therapymail.vault import (
     outbox,
     passage_tags,
     rereads,
+    retention,
     schema,
     sent,
     sent_copies,
@@ -328,6 +330,19 @@ def test_the_marks_of_a_released_vault_are_there(vault_path: Path) -> None:
             assert [each.variants for each in images.images(writer, heron)] == [("dark room",)]
             assert rereads.first_read(writer, digest_of(1)) == NOW
             assert rereads.rereads_of_client(writer, heron) == {digest_of(1): (NOW.date(),)}
+            rebuild(writer)
+
+
+def test_F32_how_long_records_of_a_released_vault_are_kept_and_what_was_erased(vault_path: Path) -> None:
+    shutil.copy(RELEASED / "schema-12.db", vault_path)
+    with Vault.open(vault_path, TEST_KEY) as vault, vault.writing() as writer:
+        for _ in range(2):
+            heron = clients.clients(writer)[0].identity
+            assert retention.retentions(writer)[heron].said == "as we agreed"
+            assert retention.legal_holds(writer)[heron].reason == "a complaint"
+            [erased] = erasures.erasures(writer)
+            assert erased.certificate["counts"]["letters"] == 1
+            assert writer.row("SELECT 1 FROM erased_letter WHERE digest = ?", (digest_of(30),))
             rebuild(writer)
 
 

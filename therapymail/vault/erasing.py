@@ -65,6 +65,7 @@ BY_ITSELF = {
     *("autocrypt_offer", "draft_text", "draft_enclosure", "outbox_sealed", "note_amendment", "certificate_part"),
     *("pin_part", "pin_retired", "client"),
     *("letter_index", "letter_indexed", "index_language", "note_index", "note_indexed", "journal_payload"),
+    *("index_block", "index_block_part", "index_bits"),  # a block that a letter leaves is one no longer (index.py)
 }
 # What holds nothing of a client: hashes and times of the journal, what was erased, the machine's own state, and who
 # takes over from the therapist.

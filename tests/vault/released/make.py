@@ -6,7 +6,7 @@ A vault that is here already is never written again: it stands for what people h
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from tests.vault.builders import NOW, add_heron, add_wren, certificate, digest_of, fingerprint_of, reading, unopened
@@ -15,6 +15,8 @@ from tests.vault.conftest import TEST_KEY
 from tests.vault.departing import held, offered, sent_filing, written
 from therapymail.domain.agreement import default_terms
 from therapymail.domain.client import Client, ClientStatus
+from therapymail.domain.destruction import ReasonKind
+from therapymail.domain.destruction import certificate as certificate_of
 from therapymail.domain.draft import DraftEnclosure
 from therapymail.domain.exchange import Correction
 from therapymail.domain.executor import Executor, ExecutorPack, VaultKey, digest_of_words
@@ -29,16 +31,19 @@ from therapymail.domain.names import LetterName
 from therapymail.domain.note import NoteKind, NoteLinks
 from therapymail.domain.outbox import Move, Obstacle
 from therapymail.domain.passage import Passage
+from therapymail.domain.retention import MinorRule, RetentionRule
 from therapymail.domain.statuses import Ending
 from therapymail.vault import (
     agreements,
     backups_made,
     bookmarks,
     certificates,
+    clients,
     corrections,
     courses,
     decisions,
     drafts,
+    erasing,
     exchange_tags,
     executors,
     filing,
@@ -55,6 +60,7 @@ from therapymail.vault import (
     recovery_kits,
     rereads,
     restored,
+    retention,
     saved_searches,
     schema,
     secrets,
@@ -103,7 +109,24 @@ def main() -> None:
             saved_searches.save(writer, "garden", "garden tag:grief", NOW)
             _who_takes_over(writer)
             _the_backups(writer)
+            _the_keeping(writer, heron)
         vault.scrub()
+
+
+def _the_keeping(writer: Writer, heron: Client) -> None:
+    """How long one record is kept, what holds it, and a client who was erased."""
+    rule = RetentionRule(84, MinorRule.TWENTY_FIFTH_BIRTHDAY, born=date(1990, 1, 1), said="as we agreed")
+    retention.agree_retention(writer, heron.identity, rule, NOW)
+    retention.place_hold(writer, heron.identity, "a complaint", NOW)
+    rook = clients.add_client(writer, code="ROOK", name="R", write_to="r@rook.example", zone="UTC", now=NOW)
+    filing.file_letters(writer, [a_filing(30, rook)], NOW)
+    erasing.erase_client(
+        writer,
+        rook.identity,
+        lambda counts: certificate_of(counts, ReasonKind.REASON, NOW, (), None),
+        "they asked",
+        NOW,
+    )
 
 
 def _the_way_out(writer: Writer, heron: Client) -> None:
