@@ -3,16 +3,13 @@
 # ruff: noqa: E501 - words of the formats
 
 import base64
-import functools
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from tests.fuzzing import sound
+from tests.fuzzing.scratch import scratch
 from tests.fuzzing.target import Target
 from therapymail.domain.archive import archive_bytes, small_archive
 from therapymail.domain.backup import NEEDED, FileInside, Manifest, StoreState, may_stand_in_a_backup, read_manifest
@@ -47,7 +44,8 @@ def _manifest(content: bytes) -> None:
 
 
 def _texts(content: bytes) -> None:
-    paths = _paths()
+    paths = PracticePaths(scratch("backup") / "practice")
+    paths.home.mkdir(exist_ok=True)
     try:
         put_texts(content, paths)
     except FileUnusable as refused:
@@ -58,15 +56,6 @@ def _texts(content: bytes) -> None:
         assert all(path == paths.feelings or path.parent in within for path in written), "a text lies elsewhere"
         for folder in within:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-@functools.cache
-def _paths() -> PracticePaths:
-    memory = Path("/dev/shm")
-    directory = tempfile.mkdtemp(prefix="tm-fuzz-", dir=memory if os.access(memory, os.W_OK) else None)
-    home = Path(directory) / "practice"
-    home.mkdir()
-    return PracticePaths(home)
 
 
 def _seeds() -> Iterator[bytes]:

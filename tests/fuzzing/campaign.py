@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bench.outcome import machine
 from tests.fuzzing.execution import Finding, Notes, keep
+from tests.fuzzing.scratch import MEMORY
 from tests.fuzzing.target import Target
 from tests.fuzzing.worker import GUIDED, OWN
 
@@ -54,7 +55,7 @@ def engine_here() -> str:
 
 def run(target: Target, executions: int, seed: int, engine: str, findings: Path, seconds: float | None = None) -> Ran:
     """Run `target` for so many executions, or so many seconds; inputs of findings go below `findings`."""
-    with tempfile.TemporaryDirectory(prefix="tm-fuzz-") as place:
+    with tempfile.TemporaryDirectory(prefix="tm-fuzz-", dir=MEMORY) as place:
         directory = Path(place)
         begun = _processor_seconds()
         notes = Notes(directory / "notes")
@@ -96,7 +97,7 @@ def _keep_running(
         given = (target.execute.__module__, target.name, str(directory), str(left), str(seed + number), engine)
         command = [sys.executable, "-m", "tests.fuzzing.worker", *given]
         with (directory / "log").open("ab") as log:
-            process = subprocess.Popen(command, cwd=_ROOT, stdout=log, stderr=log, env=_environment())
+            process = subprocess.Popen(command, cwd=_ROOT, stdout=log, stderr=log, env=_environment(directory))
             sort = _watch(process, notes, ends)
         if sort is None:
             return
@@ -129,8 +130,8 @@ def _watch(process: "subprocess.Popen[bytes]", notes: Notes, ends: float | None)
             return "ended"
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
+def _environment(directory: Path) -> dict[str, str]:
+    return {**os.environ, "TMPDIR": str(directory), "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
 
 
 def _processor_seconds() -> float:

@@ -3,15 +3,13 @@
 # ruff: noqa: E501 - words of the formats
 
 import functools
-import os
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tests.fuzzing import seeds, sound, spoken_seeds
+from tests.fuzzing.scratch import scratch
 from tests.fuzzing.target import Target
 from therapymail import config
 from therapymail.cli.client_answers import from_json
@@ -85,7 +83,7 @@ def _index() -> sqlite3.Connection:
 
 def settings(data: bytes) -> None:
     """config.toml: settings that can be written and read again, or every problem by name."""
-    path = _file()
+    path = scratch("config") / "config.toml"
     path.write_bytes(data)
     try:
         read = config.read_settings(path)
@@ -97,13 +95,6 @@ def settings(data: bytes) -> None:
     assert config.read_settings(path) == read, "written it says something else"
     config.keep_setting(path, "theme", "light")
     assert config.read_settings(path).theme is config.Light.LIGHT, "a setting was not kept"
-
-
-@functools.cache
-def _file() -> Path:
-    memory = Path("/dev/shm")  # memory, where there is some: each input is a file
-    directory = tempfile.mkdtemp(prefix="tm-fuzz-", dir=memory if os.access(memory, os.W_OK) else None)
-    return Path(directory) / "config.toml"
 
 
 def cues(data: bytes) -> None:
