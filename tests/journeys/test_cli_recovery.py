@@ -9,6 +9,7 @@ import pytest
 from tests.cli.test_commands_documented import keys_of, keys_of_each
 from tests.support.gnupg import output, throw_away_home
 from tests.support.program import Program, Ran, program
+from therapymail.domain.recovery_kit import kit_text
 from therapymail.errors import ExitCode
 from therapymail.pgp.own_key import make_key
 from therapymail.pgp.runner import Gpg
@@ -75,6 +76,20 @@ def test_C33_a_kit_is_checked_and_made_anew(story: Story) -> None:
     assert therapymail.run("key", "kit", *given).code == ExitCode.USAGE
     assert therapymail.run("key", "kit", story.place("kit-3.html")).code == ExitCode.LOCKED
     assert therapymail.run("key", "kit", "--check", story.secret(FIRST), *given).code == ExitCode.NOT_OPENED
+
+
+def test_C33_paper_passphrase_and_backup_bring_the_practice_back_elsewhere(story: Story) -> None:
+    """The steps that stand on the page, on a machine that has nothing else."""
+    therapymail, backup, key = story.therapymail, story.place("practice.backup"), Path(story.place("key.asc"))
+    therapymail.ok("backup", "create", backup)
+    key.write_text(kit_text(Path(story.place("kit.html")).read_text()).secret)
+    (therapymail.directory / "elsewhere").mkdir()
+    elsewhere = Program(therapymail.directory / "elsewhere", therapymail.environment)
+    given = ("--passphrase-file", story.secret(FIRST))
+    elsewhere.ok("backup", "restore", backup, "--import-key", str(key), *given)
+    elsewhere.ok("unlock", *given)
+    assert elsewhere.ok("key", "export").out == therapymail.ok("key", "export").out
+    elsewhere.ok("lock")
 
 
 def test_F41_the_passphrase_is_changed_and_the_old_kit_counts_no_more(story: Story) -> None:
