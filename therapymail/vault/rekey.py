@@ -3,11 +3,15 @@
 import contextlib
 from pathlib import Path
 
+from sqlcipher3 import dbapi2 as sqlcipher
+
 from therapymail.errors import FileUnusable, VaultDamaged
 from therapymail.vault import schema
 from therapymail.vault.cipher import connect, refuse_unusable_file
-from therapymail.vault.faults import file_faults
+from therapymail.vault.faults import file_fault, file_faults
 from therapymail.vault.key import key_as_hex
+
+_NOT_REKEYED = "it could not be put under another key (the disk may be full, or another therapymail was writing)"
 
 
 def opens_with(path: Path, raw_key: bytes) -> bool:
@@ -30,7 +34,14 @@ def rekey(path: Path, raw_key: bytes, new: bytes) -> None:
     refuse_unusable_file(path)
     with file_faults(path), contextlib.closing(connect(path, key_as_hex(raw_key))) as connection:
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA rekey = \"x'{key_as_hex(new)}'\"")
+        connection.execute("BEGIN IMMEDIATE")  # whoever writes is waited for, and named as what is in the way
+        connection.execute("ROLLBACK")
+        try:
+            connection.execute(f"PRAGMA rekey = \"x'{key_as_hex(new)}'\"")
+        except sqlcipher.OperationalError as error:
+            if file_fault(error, path) is None:  # SQLCipher says of each failure the same, and takes the work back
+                raise FileUnusable(str(path), _NOT_REKEYED) from None
+            raise
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # else the last to close it does that
     if not opens_with(path, new):
         raise FileUnusable(str(path), "it did not take its new key")
