@@ -17,7 +17,7 @@ from therapymail.vault import block_filling, blocks, filing, newest, tags
 from therapymail.vault.block_filling import fill_blocks, in_no_block
 from therapymail.vault.clients import clients
 from therapymail.vault.connection import Reader, Vault, Writer
-from therapymail.vault.indexing import take_from_index
+from therapymail.vault.indexing import bring_index_up_to_date, take_from_index
 from therapymail.vault.matching import ALL_TIME, stretches
 from therapymail.vault.search import find_ids, surroundings_of
 
@@ -172,3 +172,13 @@ def test_a_letter_that_comes_late_is_found_before_and_after_its_block_is_filled_
         fill(writer)
         assert in_no_block(writer) < blocks.LETTERS
         assert len(find_ids(writer, read_query("always -even -odd"), 10)) == 1
+
+
+def test_what_changes_about_a_letter_changes_its_bits() -> None:
+    with filled(written(40), 0) as vault, vault.writing() as writer:
+        (row,) = writer.rows("SELECT id FROM letter WHERE digest = ?", (digest_of(12),))
+        writer.run("UPDATE letter SET kind = 'module' WHERE id = ?", row)
+        bring_index_up_to_date(writer, row[0])
+        say_the_same(writer)
+        assert find_ids(writer, read_query("kind:module odd always"), 10) == [row[0]]
+        assert row[0] not in find_ids(writer, read_query("-kind:module -even"), 40)

@@ -26,7 +26,7 @@ from therapymail.vault.blocks import (
 )
 from therapymail.vault.connection import Reader, Writer
 from therapymail.vault.index import count_searchable, running_words
-from therapymail.vault.lengths import terms_of_length
+from therapymail.vault.lengths import LEVELS, PARTS, terms_of_length
 from therapymail.vault.matching import ALL_TIME
 from therapymail.vault.terms import Property, filter_term, word_terms
 from therapymail.vault.words import is_dense
@@ -44,6 +44,8 @@ _ALWAYS = (
         filter_term,
         (Property.ENCLOSURE, Property.NOTE, Property.OVERLENGTH, Property.UNANSWERED, Property.UNREAD),
     ),
+    # Of lengths without an upper bound, which mean many that no letter has.
+    *(terms_of_length(part * PARTS**level)[level] for level in range(3, LEVELS) for part in range(PARTS)),
 )
 _LENGTH = filter_term(Property.LENGTH)
 _IDS = "SELECT letter FROM letter_indexed WHERE letter > ? AND letter < ? ORDER BY letter LIMIT ?"
