@@ -118,14 +118,14 @@ def erase_client(
     found = find(writer, client)
     certificate = certified(found.counts)
     letters = f"SELECT id, digest FROM letter WHERE {_LETTERS} ORDER BY id"  # noqa: S608 - fixed
-    for letter_id, digest in writer.rows(letters, found.parameters):
-        take_from_index(writer, letter_id, digest)
+    with index.leaving_no_trace(writer):
+        for letter_id, digest in writer.rows(letters, found.parameters):
+            take_from_index(writer, letter_id, digest)
     _take_notes_out(writer, client)
     for table, condition in (*OF_CLIENT.items(), *WITH_LETTERS.items(), ("client", "identity = :client")):
         writer.run(f"DELETE FROM {table} WHERE {condition}", found.parameters)  # noqa: S608 - fixed tables
     erase_entries(writer, found.entries, now)
     note_erasure(writer, client, reason, certificate, found.traces, now)
-    index.leave_no_trace(writer)
     note_index.leave_no_trace(writer)
     return certificate
 

@@ -56,7 +56,7 @@ def empty(writer: Writer) -> None:
 
 
 def leave_no_trace(writer: Writer) -> None:
-    """As `index.leave_no_trace`."""
+    """Write the index anew after notes were taken out, as `index.leaving_no_trace` does."""
     nobody = (NO_LETTER, GAP, "")
     writer.run(_PUT_IN, nobody)
     writer.run("INSERT INTO note_index (note_index) VALUES ('optimize')")
