@@ -29,6 +29,9 @@ KEPT: dict[str, dict[str, bytes]] = {
             b"[GNUPG:] NEWSIG\n[GNUPG:] ERRSIG D328035D84881F1B 1 " + b"9" * 5_000 + b" 00 1795311762 9\n"
         ),
     },
+    "imap": {
+        "a folder's line of lists within lists": b"* LIST " + b"(" * 3_000 + b"\r\n",
+    },
     "config": {
         "tables within tables, without end": b"name = " + b"{a = " * 3_000,
         "lists within lists, without end": b"name = " + b"[" * 9_000,

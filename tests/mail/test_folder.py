@@ -5,7 +5,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from therapymail.errors import UnusableInput
-from therapymail.mail.folder import Folder, FolderRole, decoded_name, encoded_name, folder_from_list, with_known_names
+from therapymail.mail import listing
+from therapymail.mail.answers import Piece
+from therapymail.mail.folder import (
+    Folder,
+    FolderRole,
+    FolderState,
+    decoded_name,
+    encoded_name,
+    folder_from_list,
+    with_known_names,
+)
 
 few = settings(max_examples=100, deadline=None)
 
@@ -71,6 +81,11 @@ def test_roles_by_name_in_several_languages(name: str, delimiter: str, role: Fol
 def test_only_one_folder_gets_a_role_by_its_name() -> None:
     roles = [folder.role for folder in with_known_names((Folder("Sent"), Folder("Sent Items")), {})]
     assert roles == [FolderRole.SENT, None]
+
+
+def test_C42_S24_lists_within_lists_without_end_are_no_folder() -> None:
+    pieces: list[Piece] = [b"(" * 3_000, b'"Sent" (MESSAGES 2 UIDVALIDITY 7)']
+    assert listing._states(pieces) == {"Sent": FolderState("Sent", 7, 0, 2)}
 
 
 def test_what_cannot_be_selected_has_no_role() -> None:

@@ -19,6 +19,8 @@ from therapymail.mail.wire import Dropped, Stopped, UntrustedWire
 UNKNOWN_HOST = "no host of that name is known"
 REFUSED = "it refuses the connection"
 TIMED_OUT = "it does not answer in time"
+# The libraries meet what no server should say with whatever breaks first.
+_BROKEN = (ProtocolError, ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError, RecursionError)
 DROPPED = "the connection was dropped"
 NO_ROUTE = "there is no way to it from here"
 
@@ -35,8 +37,7 @@ def as_our_errors(host: HostSettings, doing: str) -> Iterator[None]:
         raise
     except (OSError, imaplib.IMAP4.error, IMAPClientError, UntrustedWire) as error:
         raise our_error(host, doing, error) from None
-    except (ProtocolError, ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError) as error:
-        # The libraries meet what no server should say with whatever breaks first.
+    except _BROKEN as error:
         if not _raised_by_a_library(error):
             raise
         raise ServerSaidNo(host.host, doing) from None

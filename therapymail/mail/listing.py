@@ -107,7 +107,7 @@ def state_from(name: str, values: dict[Any, Any]) -> FolderState | None:
 def _parsed(record: list[Piece]) -> tuple[Any, ...]:
     try:
         return tuple(parse_response(record))
-    except (ProtocolError, ValueError):
+    except (ProtocolError, ValueError, RecursionError):  # no answer, or lists within lists without end
         return ()
 
 
