@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import Selection
@@ -128,5 +131,33 @@ def test_F30_enclosures_are_listed_and_saved_for_their_owner_alone(
         assert "of that name already" in screen_text(app)
         await pressed(app, pilot, "escape")
         assert not isinstance(app.screen, EnclosuresOfLetter)
+
+    play(practice, scene, SMALL)
+
+
+def test_F30_an_enclosure_is_shown_from_memory_and_gone_when_one_leaves(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer, told = tmp_path / "viewer", tmp_path / "told"
+    viewer.write_text(f'#!/bin/sh\necho "$1" > {told}.new\nmv {told}.new {told}\nexec sleep 600\n')
+    viewer.chmod(0o700)
+    monkeypatch.setenv("OPENER", str(viewer))
+
+    async def until(is_so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(60):
+            while not is_so():
+                await asyncio.sleep(0.02)
+
+    async def scene(app: TherapymailApp, pilot: Pilot[None]) -> None:
+        await app.ways.letter("HERON-42")
+        await settled(app, pilot)
+        await pressed(app, pilot, "E")
+        await pilot.press("enter")
+        await until(told.exists)
+        shown = Path(told.read_text().strip())
+        assert shown.read_bytes()
+        assert shown.is_relative_to(practice.run.shared), "in memory alone"
+        await pilot.press("escape")
+        await until(lambda: not shown.exists())
 
     play(practice, scene, SMALL)

@@ -14,10 +14,10 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
-from textual.visual import Visual
 
 from therapymail.tui.commands import Card, Command, bindings
 from therapymail.tui.page import COMFORTABLE, Line, Part
+from therapymail.tui.strips import strip_of
 from therapymail.tui.word_marks import Marked
 
 _GUTTERS = {
@@ -219,7 +219,4 @@ class LetterView(ScrollView, can_focus=True):
         return Strip.join([strip.crop(0, start), marked, strip.crop(end)])
 
     def _strip(self, content: Content, component: str) -> Strip:
-        strips = Visual.to_strips(
-            self, content, max(1, content.cell_length), 1, self.get_visual_style(component), apply_selection=False
-        )
-        return strips[0] if strips else Strip([])
+        return strip_of(self, content, self.get_visual_style(component))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
@@ -15,9 +14,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.style import Style
 
 from therapymail.tui.commands import Card, Command, bindings
+from therapymail.tui.strips import strip_of
 
 Row = TypeVar("Row")
 _KEPT_STRIPS = 1000  # lines as they were drawn: some screenfuls
@@ -252,15 +251,9 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         return "row-list--cursor" if self.has_focus else "row-list--cursor-away"
 
     def _strip(self, content: Content, component: str, width: int) -> Strip:
-        style: Style = self.get_visual_style(component) if component else self.visual_style
-        if "\n" in content.plain or "\t" in content.plain:
-            content = content.split("\n", allow_blank=True)[0].expand_tabs()
-        line = content.truncate(width, ellipsis=True)
-        segments = [
-            Segment(text, (style + look).rich_style)
-            for text, look in line.render(style, end="", parse_style=self._get_style)
-        ]
-        return Strip(segments, line.cell_length).extend_cell_length(width, style.rich_style)
+        style = self.get_visual_style(component) if component else self.visual_style
+        line = strip_of(self, content.truncate(width, ellipsis=True), style)
+        return line.extend_cell_length(width, style.rich_style)
 
     def on_resize(self) -> None:
         """The rows may take another number of lines now."""

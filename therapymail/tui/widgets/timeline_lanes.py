@@ -12,7 +12,6 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.visual import Visual
 from textual.widget import Widget
 
 from therapymail.domain.lanes import Mark
@@ -23,6 +22,7 @@ from therapymail.domain.timeline_rows import NOTHING, Cell, Row, rows_of
 from therapymail.domain.timeline_text import MOST_TAGS, cells_of, name_of_period
 from therapymail.tui.commands import Card, Command, bindings
 from therapymail.tui.drawn import STYLES
+from therapymail.tui.strips import strip_of
 from therapymail.tui.untrusted import block
 
 _MOST_NAME = 16
@@ -89,6 +89,7 @@ class TimelineLanes(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
+        self.auto_links = False
         self.timeline: Timeline | None = None
         self._rows: tuple[Row, ...] = ()
         self._top = self._first = 0  # the first row and the first period in sight
@@ -310,5 +311,5 @@ class TimelineLanes(Widget, can_focus=True):
 
     def _strip(self, content: Content, component: str, width: int) -> Strip:
         style = self.get_visual_style(component) if component else self.visual_style
-        strips = Visual.to_strips(self, content.truncate(max(0, width)), max(1, width), 1, style, pad=True)
-        return strips[0] if strips else Strip.blank(width)
+        line = strip_of(self, content.truncate(max(0, width)), style)
+        return line.extend_cell_length(max(1, width), style.rich_style)
