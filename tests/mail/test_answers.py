@@ -1,5 +1,6 @@
 """Taking server answers apart: exact on what is right, calm on everything else."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,10 @@ uids = st.lists(st.integers(1, MAX_UID), max_size=300)
             b' INTERNALDATE "17-Jul-2026 02:44:25 -0700" UID 5 FLAGS (\\Seen "odd") RFC822.SIZE 3)',
         ],
         [b'12 (UID 5 MODSEQ (77) RFC822.SIZE 3 INTERNALDATE "17-Jul-2026 02:44:25 -0700" BODY[] "abc")'],
+        [
+            (b'12 (UID 5 RFC822.SIZE 3 INTERNALDATE "17-Jul-2026 02:44:25 -0700" BODY[] {3}', b"abc"),
+            b" X-OURS (a (b)))",
+        ],
         [b'12 (uid 5 rfc822.size 3 internaldate "17-jul-2026 02:44:25 -0700" body[] "a\\bc")'],
     ],
 )
@@ -53,6 +58,52 @@ def test_a_section_of_headers_is_the_section() -> None:
 )
 def test_nothing_is_not_the_same_as_empty(text: bytes, section: bytes | None) -> None:
     assert next(fetch_answers([text])).section == section
+
+
+@few
+@given(st.text("ab)( {}\r\n*", max_size=60), st.integers(0, 60), st.integers(-60, 60))
+def test_C40_a_mail_of_which_bytes_were_lost_or_came_twice_is_not_taken(text: str, at: int, more: int) -> None:
+    body = f"{text}\r\n".encode()  # as every mail ends
+    before = b"* 1 FETCH (UID 1 BODY[] {%d}\r\n" % len(body)
+    place = at % (len(body) + 1)
+    doubled, lost = body[max(0, place - max(0, more)) : place], min(max(0, -more), len(body) - place)
+    spoilt = body[:place] + doubled + body[place + lost :]
+    for answer in fetch_answers(as_read(before + spoilt + b")\r\nA1 OK done\r\n")):
+        assert answer.section in {None, body}
+
+
+def as_read(said: bytes) -> list[Piece]:
+    """The FETCH answers in `said` as imaplib gives them; none where it does not come to the tagged answer."""
+    found: list[Piece] = []
+    while said:
+        line, _, said = said.partition(b"\r\n")
+        if line == b"A1 OK done":
+            return found
+        if not line.startswith(b"* "):
+            return []  # an unexpected response: nothing of what was asked for is taken
+        text = re.sub(rb"^\* \d+ FETCH ", lambda start: start[0].split()[1] + b" ", line)
+        while (size := re.search(rb"\{(\d+)\}$", text)) is not None:
+            if len(said) < int(size[1]):
+                return []
+            found.append((text, said[: int(size[1])]))
+            text, _, said = said[int(size[1]) :].partition(b"\r\n")
+        found.append(text)
+    return []
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        [(b"1 (UID 5 BODY[] {3}", b"ab)"), b""],
+        [(b"1 (UID 5 BODY[] {3}", b"a)\r"), b"\n"],
+        [(b"1 (UID 5 BODY[] {3}", b")\r\n"), (b"* 2 FETCH (UID 6 BODY[] {3}", b"abc"), b")"],
+        [(b"1 (UID 5 BODY[] {3}", b"* 2"), (b" BODY[] {3}", b"abc"), b")"],
+        [(b"1 (UID 5 BODY[] {3}", b"aab"), b"c"],
+        [(b"1 (UID 5 BODY[] {3}", b"aab"), b"c)"],
+    ],
+)
+def test_C40_a_literal_that_swallowed_what_follows_or_left_some_of_itself_is_no_mail(record: list[Piece]) -> None:
+    assert [answer.section for answer in fetch_answers(record)] == [None]
 
 
 def test_a_keyword_called_UID_is_no_UID() -> None:

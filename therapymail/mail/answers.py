@@ -15,6 +15,7 @@ _FETCH_START = re.compile(rb"\d+ \(")
 _ITEM = re.compile(
     rb' *([A-Za-z][A-Za-z0-9.-]*(?:\[[^\]]*\])?(?:<\d+>)?) +(?:(NIL|\d+)|"((?:[^"\\]|\\.)*)"|(\{\d+\+?\})|\([^()]*\))'
 )
+_CLOSED = re.compile(rb"(?: +[A-Za-z].*)?\)\s*", re.DOTALL)  # perhaps after an item of a kind that we do not know
 _DATE = re.compile(rb" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
 _MONTHS = {month: number for number, month in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 
@@ -51,11 +52,16 @@ def fetch_answers(pieces: Iterable[Piece]) -> Iterator[FetchAnswer]:
 
 
 def _fetch_answer(record: Sequence[Piece]) -> FetchAnswer | None:
+    """The answer in one record; its section is left out where the record shows that bytes were lost or doubled (C40).
+
+    A literal that is longer or shorter than was said swallows what follows, or leaves some of itself: then another
+    literal stands where none was announced, or the answer is not closed.
+    """
     uid = 0
     size: int | None = None
     internaldate: datetime | None = None
-    section: bytes | None = None
-    first = True
+    sections: list[bytes | None] = []
+    first = is_sound = True
     for piece in record:
         text, literal = (piece, None) if isinstance(piece, bytes) else piece
         position = 0
@@ -75,13 +81,19 @@ def _fetch_answer(record: Sequence[Piece]) -> FetchAnswer | None:
             elif name == b"INTERNALDATE" and quoted:
                 internaldate = internaldate_in_utc(quoted)
             elif name.startswith(b"BODY["):
-                if marker is not None:
-                    section = literal
-                elif quoted is not None:
-                    section = re.sub(rb"\\(.)", rb"\1", quoted)
-                elif number == b"NIL":
-                    section = b""
+                sections += _section(number, quoted, literal if marker is not None else None)
+        is_sound &= position == len(text) if literal is not None else _CLOSED.fullmatch(text, position) is not None
+    section = sections[0] if is_sound and len(sections) == 1 else None
     return FetchAnswer(uid, size, internaldate, section) if 0 < uid <= MAX_UID else None
+
+
+def _section(number: bytes | None, quoted: bytes | None, literal: bytes | None) -> list[bytes | None]:
+    """The section that an item holds, in whichever way it was given; empty for none."""
+    if literal is not None:
+        return [literal]
+    if quoted is not None:
+        return [re.sub(rb"\\(.)", rb"\1", quoted)]
+    return [b""] if number == b"NIL" else []
 
 
 def internaldate_in_utc(text: bytes) -> datetime | None:
