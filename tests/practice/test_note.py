@@ -14,23 +14,18 @@ from therapymail.domain.names import LetterName
 from therapymail.domain.note import Note, NoteKind, NoteName, Purpose
 from therapymail.domain.query import Searched
 from therapymail.errors import (
-    ClientUnknown,
     ExchangeUnknown,
     LetterUnknown,
     NoteLocked,
-    NotesPassphraseNeeded,
     NoteUnknown,
-    ProcessNotesLocked,
     UnusableInput,
 )
-from therapymail.pgp.passphrase import generate_passphrase
 from therapymail.practice.find import Found, SearchRequest, search_everything, search_letters
 from therapymail.practice.note import (
     NoteRequest,
     begin_change,
     begin_note,
     discard_note,
-    erase_notes_about,
     keep_note,
     save_note,
 )
@@ -43,10 +38,7 @@ from therapymail.practice.note_reading import (
 )
 from therapymail.practice.practice import Practice
 from therapymail.practice.process_notes import (
-    lock_process_notes,
     open_store,
-    set_passphrase,
-    unlock_process_notes,
 )
 from therapymail.practice.read import LettersRequest, list_letters, read_letter
 from therapymail.vault import agreements, clients, journal
@@ -243,42 +235,3 @@ def test_looking_for_process_notes_makes_no_store(practice: Practice) -> None:
     assert process_notes_for_export(practice, "HERON", "a reason") == ()
     assert not practice.paths.notes.exists()
     assert not practice.paths.notes_key.exists()
-
-
-# --- erasing -------------------------------------------------------------------------------------------
-
-
-def test_S27_erasing_a_client_removes_every_note_about_them_from_both_stores(practice: Practice) -> None:
-    for kind in NoteKind:
-        kept(practice, kind, f"{CANARY} {kind}")
-        begin_note(practice, NoteRequest("HERON", kind, "free"))
-        kept(practice, kind, KEPT, code="LINDEN")
-    assert erase_notes_about(practice, "HERON") == 4
-    with open_store(practice):
-        notes_key = practice.session.kept("therapymail:notes") or b""
-    for path, key in (
-        (practice.paths.vault, practice.session.vault_key()),
-        (practice.paths.notes, notes_key),
-    ):
-        content = deciphered(path, key)
-        assert CANARY.encode() not in content
-        assert KEPT.encode() in content
-    for kind in NoteKind:
-        assert [view.code for view in list_notes(practice, kind)] == ["LINDEN"]
-    with pytest.raises(ClientUnknown):
-        erase_notes_about(practice, "NOBODY")
-
-
-def test_S27_nothing_is_erased_while_the_process_notes_are_locked(practice: Practice) -> None:
-    kept(practice, NoteKind.PROCESS, CANARY)
-    kept(practice, NoteKind.PROGRESS, KEPT)
-    own = generate_passphrase()
-    set_passphrase(practice, own)
-    lock_process_notes(practice)
-    with pytest.raises(ProcessNotesLocked):
-        erase_notes_about(practice, "HERON")
-    with pytest.raises(NotesPassphraseNeeded):
-        unlock_process_notes(practice, None)
-    assert len(list_notes(practice, NoteKind.PROGRESS)) == 1
-    unlock_process_notes(practice, own)
-    assert erase_notes_about(practice, "HERON") == 2

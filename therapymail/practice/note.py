@@ -156,26 +156,6 @@ def discard_note(practice: Practice, name: NoteName) -> None:
         store.clear_log()
 
 
-def erase_notes_about(practice: Practice, code: str) -> int:
-    """Remove every note about a client from both stores, locked or not: for the client's erasure; how many.
-
-    The files are rewritten without them. Raises ClientUnknown, VaultLocked, ProcessNotesLocked: nothing was erased.
-    """
-    with practice.vault() as vault:
-        with vault.reading() as reader:
-            client = clients.client_by_code(reader, code).identity
-        erased = 0
-        if process_notes.exist(practice):  # first: if they are locked, nothing has happened yet
-            with process_notes.open_store(practice) as store:
-                with store.writing() as writer:
-                    erased += notes.erase_all_of(writer, NoteKind.PROCESS, client, practice.clock())
-                store.scrub()
-        with vault.writing() as writer:
-            erased += notes.erase_all_of(writer, NoteKind.PROGRESS, client, practice.clock())
-        vault.scrub()
-    return erased
-
-
 def _refuse_missing_store(practice: Practice, name: NoteName) -> None:
     """A look for a process note makes no store."""
     if name.kind is NoteKind.PROCESS and not process_notes.exist(practice):

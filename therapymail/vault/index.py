@@ -113,8 +113,8 @@ def reindex(writer: Writer) -> int:
 def leaving_no_trace(writer: Writer) -> Iterator[None]:
     """Letters are taken out within; then the index is written anew from what it still holds (HAZARDS H14).
 
-    Beginnings of words that were taken out would stand in what leads to its pages. As all of it is written anew, what is
-    taken out need not be overwritten at once, which takes ten times as long; `reindex` would compute every word again.
+    Beginnings of words that were taken out would stand in what leads to its pages. As all of it is written anew, what
+    is taken out need not be overwritten at once, which is much slower; `reindex` would compute every word again.
     """
     writer.run("INSERT INTO letter_index (letter_index, rank) VALUES ('secure-delete', 0)")
     yield
