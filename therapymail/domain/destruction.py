@@ -95,7 +95,7 @@ def certificate_text(certified: JsonObject, mark: str = "") -> str:
         ]
     else:
         lines.append("The practice's journal knows of no backup made before.")
-    lines += ["", "Not covered: files exported from the practice, mail with the client, copies made by others.", ""]
+    lines += ["", "Not covered: exported files, packs of a clinical executor, mail with the client, copies made by others.", ""]
     return "\n".join(lines)
 
 
