@@ -41,6 +41,7 @@ _SAID = {
     "places": ("place on the mail host", "places on the mail host"),
     "entries": ("journal entry", "journal entries"),
 }
+_NOT_COVERED = "Not covered: exported files, packs of a clinical executor, mail with the client, copies made by others."
 _WHY = {
     ReasonKind.RETENTION: "the agreed time of keeping was over",
     ReasonKind.REASON: "for a reason that the practice's journal keeps",
@@ -95,7 +96,7 @@ def certificate_text(certified: JsonObject, mark: str = "") -> str:
         ]
     else:
         lines.append("The practice's journal knows of no backup made before.")
-    lines += ["", "Not covered: exported files, packs of a clinical executor, mail with the client, copies made by others.", ""]
+    lines += ["", _NOT_COVERED, ""]
     return "\n".join(lines)
 
 
