@@ -25,8 +25,12 @@ def write_report(results: Path, page: Path = PAGE) -> None:
 def table(results: Path) -> str:
     """The results as Markdown."""
     machine, ran = read_results(results)
-    guided = all(each.engine == GUIDED for each in ran)
-    by = "Coverage-guided (atheris)" if guided else "By the house's own mutator, not guided by coverage"
+    guided = any(each.engine == GUIDED for each in ran)
+    by = (
+        "A quarter of each guided by coverage (atheris), the rest begun with what that found"
+        if guided
+        else "By the house's own mutator, not guided by coverage"
+    )
     seeds = ", ".join(str(seed) for seed in sorted({each.seed for each in ran}))
     where = (
         f"{by}, at commit {machine['commit']} on {machine['system']}, {machine['processor']}, "
