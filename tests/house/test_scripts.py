@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 _NAMES = ("audit", "demo", "fuzz", "leaks", "test")
-RUNNABLE = [*(ROOT / "scripts" / each for each in _NAMES), ROOT / ".ci" / "run"]
+RUNNABLE = [ROOT / "scripts" / each for each in _NAMES), ROOT / ".ci" / "run", ROOT / "scripts" / "soak"]
 SCRIPTS = [*RUNNABLE, ROOT / "scripts" / "machine.sh"]
 
 

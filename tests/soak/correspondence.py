@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Written:
-    """One text, and whose it is: `code` is the client that it comes from or goes to."""
+    """One text, with its mark in the first paragraph; `code` is the client that it comes from or goes to."""
 
     mark: str
     code: str
@@ -26,19 +26,14 @@ def _written(mark: str, code: str, *paragraphs: str) -> Written:
     return Written(mark, code, f"On the {mark} day", tuple(each.format(mark=mark) for each in paragraphs))
 
 
-FIRST = _written("quillfeather", "HERON", "Good morning,", "the {mark} was there again, and I did not run.")
-SECOND = _written("marmaladesky", "LINDEN", "Dear Orla,", "it is the {mark} of which I spoke. " + "More of it. " * 60)
-LATER = _written("umbrellastand", "HERON", "Once more,", "I forgot the {mark}.")
-ANSWER = _written("lanternfish", "HERON", "Dear Maren,", "that {mark} stayed with me.", "It is a good sign.")
-NEWS = _written("pocketsextant", "LINDEN", "Dear Tomas,", "a {mark} is not needed for that.", "Until Monday.")
-KEPT = _written("thimbleorchid", "HERON", "A thought:", "the {mark} may wait for another day.", "Not sent yet.")
+FIRST = _written("quillfeather", "HERON", "Good morning, the {mark}", "was there again, and I did not run.")
+SECOND = _written("marmaladesky", "LINDEN", "Dear Orla, it is the {mark}", "of which I spoke. " + "More of it. " * 60)
+LATER = _written("umbrellastand", "HERON", "Once more, the {mark}", "which I forgot.")
+ANSWER = _written("lanternfish", "HERON", "Dear Maren, your {mark}", "stayed with me.", "It is a good sign.")
+NEWS = _written("pocketsextant", "LINDEN", "Dear Tomas, a {mark}", "is not needed for that.", "Until Monday.")
+KEPT = _written("thimbleorchid", "HERON", "A thought: the {mark}", "may wait for another day.", "Not sent yet.")
 
 INCOMING = (FIRST, SECOND, LATER)
 OUTGOING = (ANSWER, NEWS)
 EVERYTHING = (*INCOMING, *OUTGOING, KEPT)
 NAMES = {"HERON": "Maren Quist", "LINDEN": "Tomas Roux"}
-
-
-def marks_in(text: str) -> list[Written]:
-    """Whose words stand in `text`."""
-    return [each for each in EVERYTHING if each.mark in text]
