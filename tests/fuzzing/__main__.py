@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.replay:
         return _replay(given.replay, given.target)
     engine = given.engine or engine_here()
-    if engine == OWN:
+    if engine == OWN and not given.engine:
         _say("atheris is not installed: the mutator of the house runs, which no coverage guides.")
     findings = given.findings or Path(tempfile.mkdtemp(prefix="tm-findings-"))
     findings.mkdir(parents=True, exist_ok=True)
