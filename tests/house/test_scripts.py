@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-_NAMES = ("audit", "demo", "fuzz", "leaks", "test")
-RUNNABLE = [ROOT / "scripts" / each for each in _NAMES), ROOT / ".ci" / "run", ROOT / "scripts" / "soak"]
+_NAMES = ("audit", "demo", "fuzz", "leaks", "soak", "test")
+RUNNABLE = [*(ROOT / "scripts" / each for each in _NAMES), ROOT / ".ci" / "run"]
 SCRIPTS = [*RUNNABLE, ROOT / "scripts" / "machine.sh"]
 
 
