@@ -32,7 +32,7 @@ def opened(gpg: Gpg, content: bytes, directory: Path, passphrase: str | None = N
     file.write_bytes(content)
     with file.open("rb") as source, opened_stream(gpg, source, passphrase) as stream:
         read = b"".join(iter(lambda: stream.read(70_000), b""))
-        return read, stream.finish()
+        return read, stream.finish(len(content))
 
 
 def test_F37_sealed_to_the_own_key_and_signed_by_it(everybody: People, tmp_path: Path) -> None:
@@ -86,6 +86,18 @@ def test_H4_a_password_is_no_key(everybody: People, tmp_path: Path) -> None:
     made = output(everybody.others, ["--symmetric", "--cipher-algo", "AES256"], CONTENT, passphrase="x")
     with pytest.raises(SealedFileRefused):
         opened(everybody.therapist, made, tmp_path)
+
+
+def test_S24_what_is_passed_over_ends_where_the_file_could_hold_no_more(everybody: People, tmp_path: Path) -> None:
+    """Anybody can seal compressed zeros to the therapist: they once were opened to their end, which may be days."""
+    content = everybody.sealed(bytes(40 << 20))
+    (tmp_path / "file").write_bytes(content)
+    assert len(content) < 1 << 20
+    with (tmp_path / "file").open("rb") as source, opened_stream(everybody.therapist, source) as stream:
+        with pytest.raises(SealedFileRefused) as refused:
+            stream.finish(len(content))
+        assert "more than its size" in refused.value.why
+        assert stream._given < 2 << 20
 
 
 def test_one_sealed_to_another_is_refused(everybody: People, tmp_path: Path) -> None:

@@ -64,22 +64,27 @@ class OpenedStream:
     def __init__(self, gpg: Gpg, process: "subprocess.Popen[bytes]", status: int, *, asked: bool) -> None:
         self._gpg, self._process, self._status, self._asked = gpg, process, status, asked
         self._said: tuple[StatusLine, ...] = ()
+        self._given = 0
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
     def read(self, count: int) -> bytes:
         """At most `count` bytes more; none at the end, whatever the reason that it ends."""
         assert self._process.stdout is not None
-        return os.read(self._process.stdout.fileno(), min(count, _CHUNK))
+        content = os.read(self._process.stdout.fileno(), min(count, _CHUNK))
+        self._given += len(content)
+        return content
 
-    def finish(self) -> str:
+    def finish(self, most: int) -> str:
         """Whose file it is: the primary fingerprint of the one key that signed it.
 
-        What is left unread is passed over. Raises SealedFileRefused where it is not whole, altered, not signed, signed
-        by several or by a key that is not in the home; PassphraseNeeded, PassphraseWrong, GnupgUnusable.
+        What is left unread is passed over, until `most` bytes are reached in all: what is compressed could go on for
+        days (HAZARDS S24). Raises SealedFileRefused where it is not whole, altered, longer, not signed, signed by
+        several or by a key that is not in the home; PassphraseNeeded, PassphraseWrong, GnupgUnusable.
         """
         while self.read(_CHUNK):
-            pass
+            if self._given > most:
+                raise SealedFileRefused("it holds more than its size allows")
         self._join()
         if is_agent_missing(self._said):
             require_agent(self._gpg)

@@ -86,7 +86,7 @@ def read_backup(
             manifest, problem = _read(stream, size, tell, keep), None
         except SealedFileRefused as refused:
             manifest, problem = None, refused
-        signer = stream.finish()  # why nothing came of it, gpg knows better than the archive
+        signer = stream.finish(size)  # why nothing came of it, gpg knows better than the archive
     if problem is not None or manifest is None:
         raise problem or SealedFileRefused("it holds no backup")
     if signer != manifest.own_key:

@@ -57,13 +57,19 @@ def take_place(beside: PracticePaths, paths: PracticePaths) -> None:
 
 @contextlib.contextmanager
 def _held(beside: Path) -> Iterator[None]:
-    """The directory, made if it is missing, held against another run; the kernel lets go of it with the process."""
+    """The directory, made if it is missing, held against another run; the kernel lets go of it with the process.
+
+    It becomes the practice's own: one that somebody laid there before is taken only if it is ours, and made private.
+    """
     try:
         beside.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
         descriptor = os.open(beside, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
         raise FileUnusable(str(beside), error_phrase(error)) from None
     try:
+        if os.fstat(descriptor).st_uid != os.geteuid():
+            raise FileUnusable(str(beside), "it belongs to another user")
+        os.fchmod(descriptor, PRIVATE_DIRECTORY)
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
