@@ -1,7 +1,6 @@
 """Lists and look-ups: newest first by when a letter was received, every filter, page after page."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import timedelta
 from itertools import product
 
@@ -14,7 +13,7 @@ from therapymail.domain.listing import ListFilter
 from therapymail.domain.names import LetterName
 from therapymail.errors import LetterUnknown
 from therapymail.vault import letters
-from therapymail.vault.connection import Reader, Row, Vault
+from therapymail.vault.connection import Parameters, Reader, Row, Vault
 from therapymail.vault.filing import file_letters
 from therapymail.vault.tags import tag
 
@@ -192,7 +191,7 @@ class SeenQueries(Reader):
         super().__init__(reader._connection)
         self.queries: list[str] = []
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         self.queries.append(sql)
         return super().rows(sql, parameters)
 

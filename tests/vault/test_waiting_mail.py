@@ -1,12 +1,10 @@
 """What waits for the therapist is read from small indexes, however many letters there are (C35)."""
 
-from collections.abc import Sequence
-
 from tests.vault.builders import NOW, filing, heron, unopened
 from therapymail.domain.kinds import LetterState, Standing
 from therapymail.domain.names import LetterName
 from therapymail.domain.seal import OpeningFailure
-from therapymail.vault.connection import Reader, Row, Vault
+from therapymail.vault.connection import Parameters, Reader, Row, Vault
 from therapymail.vault.decisions import accept
 from therapymail.vault.filing import file_letters
 from therapymail.vault.waiting_mail import proposed_mail, unopened_mail
@@ -15,7 +13,7 @@ from therapymail.vault.waiting_mail import proposed_mail, unopened_mail
 class _Explaining(Reader):
     """Gives no answers, and keeps SQLite's plans of the questions."""
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         self.plans = [str(row[3]) for row in super().rows(f"EXPLAIN QUERY PLAN {sql}", parameters)]
         return []
 
