@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 # and the rest as bytes.
 Piece = bytes | tuple[bytes, bytes]
 MAX_UID = 0xFFFFFFFF
-_MOST_UIDS = 5_000_000
+_MOST_UIDS = 2_000_000  # 140 MB of them; no search for a client finds so many
 
 _FETCH_START = re.compile(rb"\d+ \(")
 _ITEM = re.compile(
