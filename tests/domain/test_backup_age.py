@@ -31,3 +31,9 @@ def test_F37_a_backup_is_due_when_the_newest_is_older_than_was_wished(
 def test_its_age_is_told_by_days_of_the_calendar() -> None:
     assert backup_sentence(None, NOW.date()) == "There is no backup of this practice yet."
     assert backup_sentence(date(2026, 5, 9), NOW.date()) == "The newest backup was made yesterday."
+
+
+def test_C33_where_none_opens_with_the_key_of_today_one_is_due_at_once() -> None:
+    assert is_backup_due(None, NOW, 7, NOW, is_shut=True)
+    assert not is_backup_due(None, NOW, 0, NOW, is_shut=True)
+    assert "present key" in backup_sentence(None, NOW.date(), is_shut=True)

@@ -1,6 +1,7 @@
 """Backups: one file of the whole practice at one moment, read again before it counts, and nothing else left."""
 
 import hashlib
+import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +19,7 @@ from therapymail.errors import BackupNotMade, FileUnusable, SealedFileRefused, V
 from therapymail.pgp.packets import sealed_to_key_ids
 from therapymail.practice import backup, backup_parts
 from therapymail.practice.backup_reading import ReadBackup, read_backup
-from therapymail.practice.care import care_items
+from therapymail.practice.care import backup_items, care_items
 from therapymail.practice.checks.backup import look_at_backup
 from therapymail.practice.export_file import Target
 from therapymail.practice.unlock import lock
@@ -209,3 +210,24 @@ def test_F60_an_old_backup_is_told_of_today_and_by_doctor(kept: tuple[Shelf, Pat
     with demo.vault() as vault, vault.reading() as reader:
         assert care_items(demo, reader) == ()
     assert list(look_at_backup(demo)) == []
+
+
+def test_C33_a_backup_that_only_an_earlier_own_key_opens_is_told_of_at_once(kept: tuple[Shelf, Path]) -> None:
+    """After `key replace` the paper of the earlier key may be destroyed, and each backup made until then with it."""
+    shelf, _ = kept
+    practice = replace(shelf.practice, settings=replace(shelf.practice.settings, backup_days=7.0))
+    earlier = json.dumps(["B" * 40])
+    with practice.vault() as vault:
+        with vault.writing() as writer:
+            sealed_to = writer.rows("SELECT moment, sealed_to FROM backup_made")
+            writer.run("UPDATE backup_made SET sealed_to = ?", (earlier,))
+        with vault.reading() as reader:
+            [item] = backup_items(practice, reader)
+        [check] = look_at_backup(practice)
+        with vault.writing() as writer:
+            for moment, before in sealed_to:
+                writer.run("UPDATE backup_made SET sealed_to = ? WHERE moment = ?", (before, moment))
+    assert check.is_warning
+    assert "present key" in check.says
+    assert "present key" in item.why
+    assert "backup create" in item.step

@@ -1,13 +1,12 @@
 """What the practice itself asks for today, beside its clients: backups and packs."""
 
-from therapymail.domain.backup_age import NEXT, backup_sentence, is_backup_due
+from therapymail.domain.backup_age import NEXT
 from therapymail.domain.executor import pack_states
-from therapymail.domain.local_days import local_day
 from therapymail.domain.today import Item, Matter, Section
+from therapymail.practice.checks.backup import backup_standing
 from therapymail.practice.keeping import UNFINISHED, records_in
 from therapymail.practice.practice import Practice
-from therapymail.vault import executors, journal
-from therapymail.vault.backups_made import latest_backup
+from therapymail.vault import executors
 from therapymail.vault.connection import Reader
 from therapymail.vault.erasing import is_unfinished
 
@@ -45,10 +44,5 @@ def executor_items(practice: Practice, reader: Reader) -> tuple[Item, ...]:
 
 def backup_items(practice: Practice, reader: Reader) -> tuple[Item, ...]:
     """That a backup is due, where it is."""
-    now, zone = practice.clock(), practice.settings.zone
-    newest = latest_backup(reader)
-    made = newest.made if newest else None
-    if not is_backup_due(made, journal.earliest_time(reader), practice.settings.backup_days, now):
-        return ()
-    sentence = backup_sentence(local_day(made, zone) if made else None, local_day(now, zone))
-    return (Item(Section.CARE, Matter.CARE, since=made, why=sentence, step=NEXT),)
+    found = backup_standing(practice, reader)
+    return (Item(Section.CARE, Matter.CARE, since=found.made, why=found.says, step=NEXT),) if found.is_due else ()

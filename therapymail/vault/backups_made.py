@@ -55,10 +55,9 @@ def backups(reader: Reader) -> list[BackupOnRecord]:
     return [_backup(row) for row in reader.rows(f"{_BACKUPS} ORDER BY moment DESC", (SOUND,))]
 
 
-def latest_backup(reader: Reader) -> BackupOnRecord | None:
-    """The newest backup on the record; None where there is none."""
-    row = reader.row(f"{_BACKUPS} ORDER BY moment DESC LIMIT 1", (SOUND,))
-    return _backup(row) if row else None
+def latest_backup(reader: Reader, own_key: str) -> BackupOnRecord | None:
+    """The newest backup on the record that is sealed to `own_key` (fingerprint); None where there is none."""
+    return next((each for each in backups(reader) if own_key in each.sealed_to), None)
 
 
 _BACKUPS = (
