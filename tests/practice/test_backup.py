@@ -21,6 +21,7 @@ from therapymail.practice import backup, backup_parts
 from therapymail.practice.backup_reading import ReadBackup, read_backup
 from therapymail.practice.care import backup_items, care_items
 from therapymail.practice.checks.backup import look_at_backup
+from therapymail.practice.erase import Wish, carry_out
 from therapymail.practice.export_file import Target
 from therapymail.practice.unlock import lock
 
@@ -231,3 +232,25 @@ def test_C33_a_backup_that_only_an_earlier_own_key_opens_is_told_of_at_once(kept
     assert "present key" in check.says
     assert "present key" in item.why
     assert "backup create" in item.step
+
+
+def test_S27_a_backup_in_whose_making_a_client_was_erased_is_not_made(
+    kept: tuple[Shelf, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its entry would come after the erasure, whose certificate would not name it, and the client would be in it."""
+    shelf, file = kept
+    shelf.file(shelf.client("WREN"), 3, "the garden")
+    target = file.with_name("meanwhile.backup")
+
+    def erased_before(*given: Any) -> ReadBackup:
+        monkeypatch.undo()
+        carry_out(shelf.practice, "WREN", Wish("asked for it"))
+        return read_backup(*given)
+
+    monkeypatch.setattr(backup, "read_backup", erased_before)
+    with pytest.raises(BackupNotMade) as refused:
+        backup.create(shelf.practice, Target(target))
+    assert "erased" in refused.value.why
+    assert not target.exists()
+    assert left_in(shelf.practice.paths.home) == set()
+    assert backup.create(shelf.practice, Target(target)).manifest.record.rows["erasure"] == 1

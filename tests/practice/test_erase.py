@@ -77,11 +77,14 @@ def is_there(practice: Practice, code: str) -> bool:
 
 def test_S27_nothing_of_an_erased_client_is_left_in_either_store_or_the_run_directory(practice: Practice) -> None:
     assert is_there(practice, "HERON")
+    killed = practice.paths.home / ".backup-0-5eed.db"  # a copy of the record that a killed `backup create` left
+    killed.write_bytes(b"sealed")
     counts = plan(practice, "HERON").counts
     assert (counts["letters"], counts["notes"], counts["process_notes"], counts["keys"]) == (1, 1, 1, 1)
     certified = carry_out(practice, "HERON", ASKED)
     assert certified["counts"] == counts
     assert not is_there(practice, "HERON")
+    assert not killed.exists()
     assert is_there(practice, "LINDEN")
     assert verify(practice).is_whole
     rebuild_record(practice)

@@ -3,22 +3,25 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from therapymail import __version__
 from therapymail.domain.archive import END, header, padding
-from therapymail.domain.backup import MANIFEST, NOTES, FileInside, Manifest
+from therapymail.domain.backup import MANIFEST, NOTES, FileInside, Manifest, StoreState
 from therapymail.domain.sealing import Hindrance
 from therapymail.domain.sealing_text import hindrance_phrase
 from therapymail.errors import BackupNotMade, SealedFileRefused, SealingFailed
 from therapymail.paths import StagedFile, staged_file
 from therapymail.pgp.sealed_stream import Recipient, SealedStream, signed_stream
-from therapymail.practice.backup_parts import PASSES, Gathered, Part, gathered
+from therapymail.practice.backup_parts import PASSES, Part, gathered
 from therapymail.practice.backup_reading import Steps, Stopped, Tell, opened_file, read_backup, sum_of
 from therapymail.practice.export_file import Target
 from therapymail.practice.practice import Practice
 from therapymail.vault import backup as stores
 from therapymail.vault.backups_made import SOUND, BackupOnRecord, backups, note_backup, note_check
+from therapymail.vault.connection import Reader, Writer
+from therapymail.vault.erasures import erasures
 
 _AGAIN = "Run the command again; `therapymail doctor` examines the practice."
 
@@ -71,9 +74,11 @@ def create(
         manifest = Manifest(made, __version__, practice.settings.own_key, files, found.record, found.notes)
         sha256, size = _sealed(practice, staged, manifest, found.parts, others, steps)
         _require_readable(practice, staged, manifest, size, steps)
-        _name(staged, target)
-    fingerprints = tuple(dict.fromkeys((practice.settings.own_key, *(each.fingerprint for each in others))))
-    _journal(practice, found, sha256, size, fingerprints)
+        fingerprints = tuple(dict.fromkeys((practice.settings.own_key, *(each.fingerprint for each in others))))
+        with practice.vault() as vault, vault.writing() as writer:
+            _require_nobody_erased(writer, found.record)
+            _name(staged, target)
+            _journal(writer, found.record, sha256, size, fingerprints, practice.clock())
     examined = None if NOTES not in files else found.notes is not None
     return BackupMade(target.path, sha256, size, manifest, fingerprints, examined)
 
@@ -173,8 +178,14 @@ def _name(staged: StagedFile, target: Target) -> None:
 # --- the journal ---------------------------------------------------------------------------------------
 
 
-def _journal(practice: Practice, found: Gathered, sha256: str, size: int, fingerprints: Sequence[str]) -> None:
-    letters, entries = found.record.letters, found.record.entries
-    with practice.vault() as vault, vault.writing() as writer:
-        now = practice.clock()
-        note_backup(writer, sha256=sha256, size=size, letters=letters, entries=entries, sealed_to=fingerprints, now=now)
+def _require_nobody_erased(reader: Reader, copied: StoreState) -> None:
+    """Raise BackupNotMade where a client went after the record was copied: no certificate would name this backup."""
+    if len(erasures(reader)) != copied.rows.get("erasure", 0):
+        raise BackupNotMade("a client was erased while it was made, and would have been in it", _AGAIN)
+
+
+def _journal(
+    writer: Writer, copied: StoreState, sha256: str, size: int, fingerprints: Sequence[str], now: datetime
+) -> None:
+    letters, entries = copied.letters, copied.entries
+    note_backup(writer, sha256=sha256, size=size, letters=letters, entries=entries, sealed_to=fingerprints, now=now)

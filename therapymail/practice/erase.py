@@ -22,6 +22,7 @@ from therapymail.practice.practice import Practice, forget_remembered_words
 from therapymail.practice.remove_there import remove_there
 from therapymail.practice.single_run import only_run
 from therapymail.vault import backups_made, clients, erasing, outbox, places, retention
+from therapymail.vault.backup import remove_left_behind
 from therapymail.vault.connection import Reader, Vault
 
 _UNDER_WAY = frozenset({OutboxState.OFFERING, OutboxState.OFFERED, OutboxState.UNCERTAIN})
@@ -133,6 +134,7 @@ def _go_on(practice: Practice, vault: Vault) -> JsonObject | None:
         _erase_process_notes(practice, begun["client"])
         certified = _erase_record(practice, vault, begun)
     vault.scrub()
+    remove_left_behind(practice.paths.home)
     _forget(practice, vault)
     return certified
 
