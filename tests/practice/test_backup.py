@@ -254,3 +254,6 @@ def test_S27_a_backup_in_whose_making_a_client_was_erased_is_not_made(
     assert not target.exists()
     assert left_in(shelf.practice.paths.home) == set()
     assert backup.create(shelf.practice, Target(target)).manifest.record.rows["erasure"] == 1
+    # and of a backup in which somebody is who was erased, it is told
+    assert backup.verify(shelf.practice, file).erased_since == 1
+    assert backup.verify(shelf.practice, target).erased_since == 0

@@ -54,6 +54,9 @@ def say_made(made: BackupMade, zone: str) -> None:
 def say_verified(found: BackupVerified, path: Path, zone: str) -> None:
     """That a backup is sound."""
     narrate(f"Sound: {path}, {bytes_words(found.size)}. {_held(found.manifest, zone)}")
+    if found.erased_since:
+        erased = count_words(found.erased_since, "client")
+        narrate(f"Still in it: {erased} whom you have erased since. Make a new backup, and destroy this one.")
 
 
 def say_restored(done: Restored, practice: Practice, zone: str) -> None:
@@ -65,6 +68,7 @@ def say_restored(done: Restored, practice: Practice, zone: str) -> None:
         narrate(
             f"{count_words(done.stopped, 'letter')} on the way out may have left since, and will not by themselves."
         )
+    narrate("Clients whom you erased after that are here again: erase them anew, before their mail is filed again.")
     narrate("Now `therapymail unlock`, then `therapymail sync`: it brings what came and left since.")
 
 
@@ -89,7 +93,12 @@ def made_shape(made: BackupMade) -> dict[str, Any]:
 
 def verified_shape(found: BackupVerified, path: Path) -> dict[str, Any]:
     """A backup that was read again, as `--json` gives it."""
-    return {**_shape(found.manifest, found.sha256, found.size), "file": str(path), "own_key": found.manifest.own_key}
+    return {
+        **_shape(found.manifest, found.sha256, found.size),
+        "file": str(path),
+        "own_key": found.manifest.own_key,
+        "erased_since": found.erased_since,
+    }
 
 
 def restored_shape(done: Restored, path: Path, practice: Practice) -> dict[str, Any]:

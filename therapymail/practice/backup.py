@@ -43,11 +43,15 @@ class BackupMade:
 
 @dataclass(frozen=True)
 class BackupVerified:
-    """A backup that was read whole and found sound: the file's SHA-256 (hex), its size in bytes, and what it holds."""
+    """A backup that was read whole and found sound: the file's SHA-256 (hex), its size in bytes, and what it holds.
+
+    `erased_since` is how many clients are in it whom this practice has erased: a restore would bring them back.
+    """
 
     sha256: str
     size: int
     manifest: Manifest
+    erased_since: int = 0
 
 
 def create(
@@ -97,7 +101,8 @@ def verify(
             found = read_backup(gpg, file, size, None, steps.begin())
     with practice.vault() as vault, vault.writing() as writer:
         note_check(writer, sha256, SOUND, practice.clock())
-    return BackupVerified(sha256, size, found.manifest)
+        erased_since = max(0, len(erasures(writer)) - _erased_before(found.manifest.record))
+    return BackupVerified(sha256, size, found.manifest, erased_since)
 
 
 def file_name(practice: Practice) -> str:
@@ -180,8 +185,12 @@ def _name(staged: StagedFile, target: Target) -> None:
 
 def _require_nobody_erased(reader: Reader, copied: StoreState) -> None:
     """Raise BackupNotMade where a client went after the record was copied: no certificate would name this backup."""
-    if len(erasures(reader)) != copied.rows.get("erasure", 0):
+    if len(erasures(reader)) != _erased_before(copied):
         raise BackupNotMade("a client was erased while it was made, and would have been in it", _AGAIN)
+
+
+def _erased_before(copied: StoreState) -> int:
+    return copied.rows.get("erasure", 0)
 
 
 def _journal(

@@ -6,7 +6,7 @@ has been read and shows that it has not left already (HAZARDS C9).
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from therapymail.domain.draft import DraftName
 from therapymail.domain.journal import Entry
@@ -24,6 +24,7 @@ _UNREAD, _DRAFTS, _MADE = "restored_unread", "restored_drafts", "restored_made"
 _S = OutboxState
 _STOPPED = (_S.RELEASED, _S.OFFERING, _S.REFUSED, _S.FAILED)  # here DATA had surely not begun
 _TURN_BITS = 62
+_CLOCKS_DIFFER = timedelta(days=1)  # between the machine that made the backup and the mail host that dates what left
 
 
 def begin_as_restored(writer: Writer, sha256: str, made: datetime, now: datetime) -> None:
@@ -70,13 +71,17 @@ def waits_for_mailbox(reader: Reader, name: DraftName) -> bool:
 
 
 def letters_since(reader: Reader, name: DraftName, client: str) -> list[str]:
-    """What the own letters to the client (identity) say that were sent since the backup that the draft comes from."""
+    """What the own letters to the client (identity) say that were sent since the backup that the draft comes from.
+
+    Those of the day before are among them: the two clocks that are compared here may differ.
+    """
     if not _is_restored(reader, name):
         return []
+    since = int(_remembered(reader, _MADE) or 0) - _CLOCKS_DIFFER // timedelta(microseconds=1)
     rows = reader.rows(
         "SELECT letter_text.text FROM letter JOIN letter_text USING (digest)"
         " WHERE letter.client = ? AND letter.direction = ? AND letter.received >= ?",
-        (client, Direction.OUT.value, int(_remembered(reader, _MADE) or 0)),
+        (client, Direction.OUT.value, since),
     )
     return [text for (text,) in rows]
 
