@@ -20,11 +20,14 @@ from therapymail.errors import (
     VaultLocked,
 )
 from therapymail.pgp import recovery_material
+from therapymail.pgp.colons import listed_keys
+from therapymail.pgp.home import scratch_home
 from therapymail.pgp.own_key import make_key
 from therapymail.practice import recovery_kit
 from therapymail.practice.own_passphrase import change_passphrase
 from therapymail.practice.practice import Practice
 from therapymail.practice.recovery_kit import check_kit, make_kit
+from therapymail.practice.setup_key import KeyChoice, KeySource, bring_key_to_open
 from therapymail.practice.unlock import lock, unlock
 from therapymail.vault.recovery_kits import latest_kit
 
@@ -67,6 +70,23 @@ def test_C33_the_paper_alone_brings_the_key_back_into_gpg(practice: Practice, pa
         subprocess.run([*gpg, "--import", str(home / "void.asc")], check=True, capture_output=True)
         listed = subprocess.run([*gpg, "--with-colons", "--list-keys"], check=True, capture_output=True, text=True)
         assert re.search(r"^pub:r:", listed.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_C33_the_whole_page_given_as_a_key_brings_it_back_and_does_not_declare_it_void(
+    practice: Practice, page: str, by_hand: bool
+) -> None:
+    """The certificate stands on the same page: neither we nor gpg by itself may take it in with the key."""
+    fingerprint = practice.settings.own_key
+    with practice.gpg() as gpg, scratch_home(gpg) as scratch:
+        if by_hand:
+            scratch.run(["--import"], page.encode(), passphrase=PASSPHRASE.encode())
+        else:
+            without_colon = page.replace(":-----BEGIN", "-----BEGIN").encode()
+            choice = KeyChoice(KeySource.FILE, PASSPHRASE, material=without_colon)
+            assert bring_key_to_open(scratch, choice) == fingerprint
+        [key] = listed_keys(scratch, fingerprint)
+        assert key.primary.validity != "r"
 
 
 class _Loads(HTMLParser):

@@ -41,6 +41,15 @@ def kit_text(text: str) -> KitText:
     return KitText(*("" if each is None else f"{each[0]}\n" for each in found))
 
 
+def secret_alone(content: bytes) -> bytes:
+    """The secret key of a kit that is taken in as a file; what is no kit is given back as it is.
+
+    The page holds the certificate that declares the key void, too: taken in with the key, it would do so (C33).
+    """
+    found = kit_text(content.decode("utf-8", "replace"))
+    return found.secret.encode() if found.secret and found.revocation else content
+
+
 def scanned_pieces(secret: str) -> tuple[str, ...]:
     """`secret` in pieces of whole lines for QR codes: read one after the other they are the text again.
 

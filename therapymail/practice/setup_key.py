@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from therapymail.config import Settings
+from therapymail.domain.recovery_kit import secret_alone
 from therapymail.errors import KeyRefused
 from therapymail.pgp.certificate_packets import key_packets
 from therapymail.pgp.certificates import inspect
@@ -90,10 +91,11 @@ def bring_key_to_open(gpg: Gpg, choice: KeyChoice) -> str:
 
 def _brought(gpg: Gpg, choice: KeyChoice) -> str:
     if choice.source is KeySource.FILE:
-        if (report := inspect(gpg, choice.material)).secret:
-            require_readable_answers(report.fingerprint, key_packets(choice.material))
-            return import_file(gpg, choice.material, choice.passphrase)
-        return adopt_card(gpg, choice.material)  # a public key: its secret part must be on the card in the reader
+        material = secret_alone(choice.material)
+        if (report := inspect(gpg, material)).secret:
+            require_readable_answers(report.fingerprint, key_packets(material))
+            return import_file(gpg, material, choice.passphrase)
+        return adopt_card(gpg, material)  # a public key: its secret part must be on the card in the reader
     if choice.home is None:
         raise KeyRefused(choice.fingerprint, "there is no GnuPG home to copy it from")
     return copy_from_home(gpg, choice.home, choice.fingerprint, choice.passphrase)
