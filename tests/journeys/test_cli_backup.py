@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +104,34 @@ def test_what_is_no_backup_of_ones_own_is_refused_in_one_sentence(theft: Theft) 
         assert len(ran.err.strip().splitlines()) <= 2
         assert "\x1b" not in ran.err
     assert not Path(elsewhere).exists()
+
+
+def test_C33_a_backup_from_before_another_own_key_says_which_key_restores_it(tmp_path: Path) -> None:
+    """And with the paper of the present key that one is taken again: neither is lost."""
+    with program() as therapymail:
+        own = ("--new-key", "--no-passphrase")
+        therapymail.ok("setup", "--yes", "--offline", "--name", "Orla", "--email", "orla@practice.example", *own)
+        therapymail.ok("unlock")
+        file, papers = str(tmp_path / "file"), [tmp_path / "first.asc", tmp_path / "second.asc"]
+        made = therapymail.ok("backup", "create", file, "--json").answer
+        _secret_of(therapymail, made["sealed_to"][0], papers[0])
+        therapymail.ok("key", "replace", "--yes", *own)
+        verified = therapymail.ok("backup", "verify", file, "--json").answer
+        assert verified["own_key"] == made["sealed_to"][0]
+        said = therapymail.ok("backup", "verify", file)
+        assert f"key you had before, {made['sealed_to'][0][-16:]}" in said.out + said.err
+        present = therapymail.ok("backup", "create", f"{file}.2", "--json").answer["sealed_to"][0]
+        assert present != made["sealed_to"][0]
+        _secret_of(therapymail, present, papers[1])
+        elsewhere = replace(therapymail, directory=therapymail.directory / "elsewhere")
+        refused = elsewhere.run("backup", "restore", file, "--import-key", str(papers[1]), "--no-passphrase")
+        assert (refused.code, "another key" in refused.err) == (7, True)
+        elsewhere.ok("backup", "restore", file, "--import-key", str(papers[0]), "--no-passphrase")
+        elsewhere.ok("unlock")
+        elsewhere.ok("key", "replace", "--yes", "--import-key", str(papers[1]), "--no-passphrase")
+        assert elsewhere.ok("backup", "create", f"{file}.3", "--json").answer["sealed_to"] == [present]
+
+
+def _secret_of(therapymail: Program, fingerprint: str, file: Path) -> None:
+    gpg = Gpg(therapymail.home / "gnupg", therapymail.directory)
+    file.write_bytes(gpg.run(["--armor", "--export-secret-keys", "--", fingerprint]).output)

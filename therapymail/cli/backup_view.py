@@ -51,9 +51,11 @@ def say_made(made: BackupMade, zone: str) -> None:
     narrate(f"Sealed to your own key{f' and {others}' if others else ' alone'}. Keep it apart from your key.")
 
 
-def say_verified(found: BackupVerified, path: Path, zone: str) -> None:
-    """That a backup is sound."""
+def say_verified(found: BackupVerified, path: Path, own_key: str, zone: str) -> None:
+    """That a backup is sound; and if another key than `own_key` made it and opens it, which."""
     narrate(f"Sound: {path}, {bytes_words(found.size)}. {_held(found.manifest, zone)}")
+    if found.manifest.own_key != own_key:
+        narrate(f"It is of a key you had before, {found.manifest.own_key[-_ID:]}, and only that key restores it.")
     if found.erased_since:
         erased = count_words(found.erased_since, "client")
         narrate(f"Still in it: {erased} whom you have erased since. Make a new backup, and destroy this one.")

@@ -82,7 +82,7 @@ def verify(context: typer.Context, file: FileArgument, *, as_json: JsonOption = 
     if as_json:
         print_json(verified_shape(found, path))
     else:
-        say_verified(found, path, practice.settings.zone)
+        say_verified(found, path, practice.settings.own_key, practice.settings.zone)
 
 
 def list_(context: typer.Context, *, as_json: JsonOption = False) -> None:
