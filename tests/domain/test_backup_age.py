@@ -29,7 +29,7 @@ def test_F37_a_backup_is_due_when_the_newest_is_older_than_was_wished(
 
 
 def test_its_age_is_told_by_days_of_the_calendar() -> None:
-    assert backup_sentence(None, NOW.date()) == "There is no backup of this practice yet."
+    assert backup_sentence(None, NOW.date()) == "No backup is on the record yet."
     assert backup_sentence(date(2026, 5, 9), NOW.date()) == "The newest backup was made yesterday."
 
 

@@ -66,7 +66,10 @@ def test_F32_S27_an_erased_client_is_gone_and_the_certificate_names_nobody(progr
     assert [each["code"] for each in program.ok("client", "list", "--json").answer["clients"]] == ["HERON"]
     again = program.ok("retention", "erased", "--json").answer
     assert set(again["erased"][0]) == keys_of_each("erased")
-    assert program.ok("retention", "erased", "1").out.strip().startswith("Certificate of destruction")
+    shown = program.ok("retention", "erased", "1").out.splitlines()
+    assert shown[0] == "Certificate of destruction"
+    assert any(line.startswith("Why: ") for line in shown)
+    assert program.ok("retention", "erased").out.split()[:3] == ["N", "WHEN", "LETTERS"]
     assert program.run("retention", "erased", "7").code == 8
     taken = program.run("retention", "erased", "1", "--certificate", str(file))
     assert (taken.code, file.read_text("utf-8")) == (3, said)

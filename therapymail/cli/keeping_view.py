@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from therapymail.cli.output import narrate, print_json, print_line, print_table
+from therapymail.cli.output import narrate, print_json, print_table, print_text
 from therapymail.domain.destruction import certificate_text, counted
 from therapymail.domain.retention import MinorRule
 from therapymail.domain.sanitise import sanitise
@@ -143,17 +143,18 @@ def write_certificate(path: Path, certified: Mapping[str, Any], mark: str) -> No
     narrate(f"Certificate written: {path}")
 
 
-def print_erasures(found: Sequence[Erasure], *, as_json: bool) -> None:
-    """Every erasure, without whom."""
+def print_erasures(found: Sequence[Erasure], *, whole: bool, as_json: bool) -> None:
+    """Every erasure, without whom; the certificates themselves where they are wanted `whole`."""
     if as_json:
         print_json({"erased": [certificate_shape(each.certificate) for each in found]})
     elif not found:
         narrate("Nothing was erased.")
-    elif len(found) == 1:
-        print_line(certificate_text(found[0].certificate))
+    elif whole:
+        for each in found:
+            print_text(certificate_text(each.certificate))
     else:
         rows = [
             (str(number), each.certificate["moment"], str(each.certificate["counts"]["letters"]))
             for number, each in enumerate(found, start=1)
         ]
-        print_table(("", "WHEN", "LETTERS"), rows)
+        print_table(("N", "WHEN", "LETTERS"), rows)

@@ -26,5 +26,5 @@ def backup_sentence(made: date | None, today: date, *, is_shut: bool = False) ->
     if is_shut:
         return "No backup opens with your present key yet: those there are want the one you had before."
     if made is None:
-        return "There is no backup of this practice yet."
+        return "No backup is on the record yet."
     return f"The newest backup was made {ago_in_words(made, today)}."

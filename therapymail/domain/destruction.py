@@ -38,7 +38,7 @@ _SAID = {
     "keys": ("key", "keys"),
     "addresses": ("address", "addresses"),
     "searches": ("saved search", "saved searches"),
-    "places": ("place on the mail host", "places on the mail host"),
+    "places": ("noted place on the mail host", "noted places on the mail host"),
     "entries": ("journal entry", "journal entries"),
 }
 _NOT_COVERED = "Not covered: exported files, packs of a clinical executor, mail with the client, copies made by others."

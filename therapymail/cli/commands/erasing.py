@@ -48,7 +48,7 @@ def erase(
     \b
     Examples:
       therapymail client erase HERON --dry-run
-      therapymail client erase HERON --certificate heron-destroyed.txt
+      therapymail client erase HERON --certificate destroyed.txt
       therapymail client erase HERON --reason "asked for it on 4 March" --yes
     """
     from therapymail.cli.keeping_view import certificate_shape, plan_shape, say_erased, say_plan, write_certificate

@@ -155,4 +155,4 @@ def erased(
         if not found:
             raise NothingFound("nothing was erased")
         write_certificate(certificate, found[0].certificate, mark)
-    print_erasures(found, as_json=as_json)
+    print_erasures(found, whole=number is not None, as_json=as_json)
