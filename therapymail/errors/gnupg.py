@@ -44,7 +44,7 @@ class KeyRefused(TherapymailError):
     why: str
     exit_code = ExitCode.NOT_OPENED
     sentence = "That key cannot be taken: {why}."
-    next_step = "Ask the client for a current key, or see `therapymail key import --help`."
+    next_step = "Ask for a current one, or see `therapymail key import --help`."
 
 
 class KeyOfNoUse(KeyRefused):

@@ -51,4 +51,4 @@ class PackRefused(TherapymailError):
     why: str
     exit_code = ExitCode.NOT_OPENED
     sentence = "That pack does not pass: {why}."
-    next_step = "Make one with `therapymail executor pack NAME FILE`."
+    next_step = "Try again, or make another with `therapymail executor pack NAME FILE`."
