@@ -106,7 +106,7 @@ def test_F35_the_drill_proves_it_and_is_noted(colleague: Colleague) -> None:
 def test_F35_the_words_read_back_prove_it_too(colleague: Colleague) -> None:
     practice, file = colleague.practice, colleague.pack("words.gpg")
     page = output(colleague.home, ["--decrypt", "--", str(file)]).decode()
-    words = page.partition("could open this: <code>")[2].partition("</code>")[0]
+    words = page.partition('could open this: <code class="whole">')[2].partition("</code>")[0]
     assert words.count("-") == 5
     with pytest.raises(PackRefused):
         drill_with_words(practice, "Dr Birk", "some other words")
