@@ -26,6 +26,7 @@ def test_S9_S20_S26_S28_F01_F11_no_marked_word_is_where_it_must_not_be() -> None
         the_mail_password_is_in_the_login_and_nowhere_else(day)
         the_words_are_found_where_they_belong(day)
         every_file_is_made_in_the_practice_in_memory_or_where_it_was_asked_for(day)
+        a_practice_holds_for_no_moment_a_file_of_another_name(day)
         nothing_is_connected_to_but_the_two_mail_hosts_and_the_agent(day)
         nothing_but_a_picture_is_drawn(day)
 
@@ -54,6 +55,18 @@ def every_file_is_made_in_the_practice_in_memory_or_where_it_was_asked_for(day: 
     assert any(each.is_relative_to(program.home) for each in written)
     elsewhere = [each for each in written if not any(map(each.is_relative_to, known)) and not apart.match(str(each))]
     assert elsewhere == []
+
+
+def a_practice_holds_for_no_moment_a_file_of_another_name(day: Day) -> None:
+    """What was there and gone again before anybody looked: sealed stores, sealed keys, settings, gpg's own."""
+    homes = (day.program.home, day.restored, day.restored.with_name(".restored.restoring"))
+    store = r"(vault|notes|\.new-[0-9a-f]{16}|\.backup-\d+-[0-9a-f]{8})\.db(-(wal|shm|journal))?"
+    keys = r"(vault|notes)\.key(\.new|\.next)?|\.new-[0-9a-f]{16}"
+    apart = r"\.|gnupg(/.*)?|config\.toml|change\.json|vault\.db\.lock|letters\.sha256|notes\.db\.restored"
+    written = [Path(each) for each in day.calls.written()]
+    inside = {str(each.relative_to(home)) for home in homes for each in written if each.is_relative_to(home)}
+    assert {"vault.key", "notes.key.new"} <= inside
+    assert sorted(name for name in inside if not re.fullmatch(f"{store}|{keys}|{apart}", name)) == []
 
 
 def nothing_is_connected_to_but_the_two_mail_hosts_and_the_agent(day: Day) -> None:

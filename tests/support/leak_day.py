@@ -234,6 +234,10 @@ class _Story:
         self._program.ok("backup", "verify", file)
         self._program.ok("audit", "verify")
         self._program.ok("audit", "list")
+        key = ("--passphrase-command", f"cat {self.day.theirs / 'own'}")
+        kit = str(self.day.theirs / "kit.html")
+        self._program.ok("key", "kit", kit, *key)
+        self._program.ok("--home", str(self.day.restored), "backup", "restore", file, "--import-key", kit, *key)
 
     def _complete(self) -> None:
         home = f"therapymail --home {self._program.home}"

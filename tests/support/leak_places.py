@@ -79,6 +79,11 @@ class Day:
     log: bytes = b""
     ports: frozenset[int] = frozenset()  # of the two mail hosts
 
+    @property
+    def restored(self) -> Path:
+        """Where the backup of the day is put back."""
+        return self.program.directory / "restored"
+
     def places(self) -> list[Place]:
         """Everywhere, and what must not be there."""
         marks, address = self.marks, "client address"
