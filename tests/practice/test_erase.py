@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.support.arrived import arrived
+from tests.support.killed import killed_at
 from tests.support.practices import introduce, practice_in, short_directory, writers_to
+from tests.support.shelf import Shelf, a_shelf
 from tests.vault.pages import deciphered
 from therapymail.domain.client import ClientStatus
 from therapymail.domain.destruction import certificate_text
@@ -199,6 +201,97 @@ def test_S27_a_kill_before_the_files_are_rewritten_is_made_good_by_finishing(
     with practice.vault() as vault, vault.reading() as reader:
         assert not erasing.is_unfinished(reader)
     assert erase.finish_erasing(practice) is None
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Iterator[Shelf]:
+    """A practice of its own, whose clients cost nothing to make."""
+    with a_shelf() as made:
+        yield made
+
+
+def all_in_the_record(practice: Practice) -> bytes:
+    return deciphered(practice.paths.vault, practice.session.vault_key())
+
+
+def test_F32_S27_by_a_former_name_or_address_they_are_found_too(shelf: Shelf) -> None:
+    practice, client = shelf.practice, shelf.new_client()
+    with practice.vault() as vault, vault.writing() as writer:
+        clients.edit_client(
+            writer, client.identity, now=shelf.now, name="Formerly Plumwood", writes_from=["pl@um.example"]
+        )
+        clients.edit_client(writer, client.identity, now=shelf.now, name="Another", writes_from=["now@um.example"])
+        other = clients.add_client(
+            writer, code="PARTNER", name="Z", write_to="pl@um.example", zone="Europe/London", now=shelf.now
+        )
+        set_aside = (
+            "INSERT INTO letter (digest, suffix, direction, kind, standing, state, received, subject, words,"
+            " enclosures, size, message_id, author_address, facts, notes) VALUES"
+            " (?, '', 'in', 'letter', 'set-aside', 'unopened', 1, ?, 0, 0, 1, ?, ?, '{}', '[]')"
+        )
+        writer.run(set_aside, (bytes(31) + b"a", "plumletter", "<a@um>", client.write_to))
+        writer.run(set_aside, (bytes(31) + b"b", "partnerletter", "<b@um>", "pl@um.example"))
+    for reason in ("Plumwood asked for it", f"mail to {client.write_to}"):
+        with pytest.raises(ReasonTells):
+            carry_out(practice, client.code, Wish(reason))
+    carry_out(practice, client.code, ASKED)
+    left = all_in_the_record(practice)
+    assert not any(part in left for part in (b"Plumwood", b"plumletter", client.write_to.encode()))
+    assert b"partnerletter" in left, "an address that is another client's now is no longer theirs"
+    assert other.code in {each.client.code for each in kept_records(practice)}
+
+
+def test_F32_a_hold_placed_after_a_kill_calls_the_erasure_off(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    practice, client = shelf.practice, shelf.new_client()
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erase, "_erase_record", killed)
+        with pytest.raises(Killed):
+            carry_out(practice, client.code, ASKED)
+    hold(practice, client.code, "a court asks for it")
+    unlock(practice, None)
+    assert client.code in {each.client.code for each in kept_records(practice)}
+    lift(practice, client.code, "it is settled")
+    unlock(practice, None)
+    assert client.code in {each.client.code for each in kept_records(practice)}, "nobody asked for it again"
+
+
+def test_F32_a_hold_that_comes_while_it_is_erased_stops_it(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    practice, client = shelf.practice, shelf.new_client()
+    with monkeypatch.context() as patched:
+        patched.setattr(erase, "_erase_process_notes", lambda *_: hold(practice, client.code, "a court asks for it"))
+        with pytest.raises(UnderLegalHold):
+            carry_out(practice, client.code, ASKED)
+    unlock(practice, None)
+    assert client.code in {each.client.code for each in kept_records(practice)}
+
+
+def test_S27_killed_at_any_step_the_next_unlock_erases_all_or_nothing_was_begun(shelf: Shelf) -> None:
+    practice = shelf.practice
+    steps = ((erase, "_note"), (erase, "_erase_process_notes"), (erase, "_erase_record"), (Vault, "scrub"))
+    ended = set()
+    for number in range(10):
+        client = shelf.new_client()
+        shelf.file(client, 1, f"quillof{client.code.lower()}feather")
+        was_killed = killed_at(number, steps, lambda: carry_out(practice, client.code, ASKED))  # noqa: B023 - at once
+        unlock(practice, None)
+        left, erased = all_in_the_record(practice), client.code not in {e.client.code for e in kept_records(practice)}
+        gone = f"quillof{client.code.lower()}feather".encode() not in left and client.write_to.encode() not in left
+        assert gone == erased, number
+        ended.add((was_killed, erased))
+    assert ended == {(True, False), (True, True), (False, True)}
+
+
+def test_S27_process_notes_that_were_set_aside_are_named(shelf: Shelf) -> None:
+    client = shelf.new_client()
+    aside = shelf.practice.paths.notes.with_name("notes.db.aside-20260102-030405")
+    aside.touch()
+    assert plan(shelf.practice, client.code).aside == (aside.name,)
+    aside.unlink()
+    assert plan(shelf.practice, client.code).aside == ()
 
 
 def test_F32_what_cannot_be_agreed_is_refused(practice: Practice) -> None:

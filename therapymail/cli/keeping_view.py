@@ -94,6 +94,7 @@ def plan_shape(planned: Plan) -> Shape:
         "on_server": len(planned.places),
         "folders": [{"folder": name, "mails": number} for name, number in _folders(planned).items()],
         "earlier_backups": len(planned.backups),
+        "set_aside": list(planned.aside),
     }
 
 
@@ -110,6 +111,8 @@ def say_plan(planned: Plan, *, on_server: bool) -> None:
         narrate(f"  {each}")
     if planned.backups:
         narrate(f"{count_words(len(planned.backups), 'backup')} made before may still hold them.")
+    for name in planned.aside:
+        narrate(f"{name} was set aside and cannot be looked into: delete it, if notes about them may be there.")
     folders = _folders(planned)
     if on_server and folders:
         narrate("On the mail host, for good:")

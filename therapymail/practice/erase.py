@@ -23,6 +23,7 @@ from therapymail.practice.remove_there import remove_there
 from therapymail.practice.single_run import only_run
 from therapymail.vault import backups_made, clients, erasing, outbox, places, retention
 from therapymail.vault.backup import remove_left_behind
+from therapymail.vault.client_entries import CalledBy
 from therapymail.vault.connection import Reader, Vault
 
 _UNDER_WAY = frozenset({OutboxState.OFFERING, OutboxState.OFFERED, OutboxState.UNCERTAIN})
@@ -33,6 +34,7 @@ class Plan:
     """What an erasure would remove and what stops it: counts, how the record is kept, letters `under_way` (drafts).
 
     `places` are where copies of the letters lie on the mail host, `backups` what was made before and may hold it.
+    `called` is what the client was ever called; `aside` names stores of process notes that nobody can look into.
     """
 
     record: KeptRecord
@@ -40,6 +42,8 @@ class Plan:
     under_way: tuple[str, ...]
     places: tuple[Place, ...]
     backups: tuple[EarlierBackup, ...]
+    called: CalledBy
+    aside: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,13 +68,11 @@ def plan(practice: Practice, code: str) -> Plan:
         return Plan(
             record=kept_record(practice, reader, client, rule, hold),
             counts={**found.counts, "process_notes": _count_process_notes(practice, client.identity)},
-            under_way=tuple(
-                str(each.draft)
-                for each in outbox.entries(reader)
-                if each.client == client.identity and each.state in _UNDER_WAY
-            ),
+            under_way=_letters_under_way(reader, client.identity),
             places=tuple(place for digest in letters for place in places.places_of(reader, digest)),
             backups=_backups(reader),
+            called=found.called,
+            aside=tuple(file.name for file in process_notes.set_aside(practice)),
         )
 
 
@@ -82,8 +84,7 @@ def refuse(planned: Plan, wish: Wish) -> None:
     if planned.under_way:
         raise LetterUnderWay(code, planned.under_way[0])
     if wish.reason is not None:
-        called = erasing.called(record.client)
-        if called.is_named_in([said_why(wish.reason)]):
+        if planned.called.is_named_in([said_why(wish.reason)]):
             raise ReasonTells
     elif not record.is_due:
         until = record.keeping.kept_until
@@ -117,7 +118,8 @@ def carry_out(practice: Practice, code: str, wish: Wish) -> JsonObject:
 def finish_erasing(practice: Practice) -> JsonObject | None:
     """Go on with an erasure that was interrupted; the certificate, None where there was none to finish.
 
-    Raises AnotherRun, ProcessNotesLocked, VaultLocked, FileUnusable where another process still reads the files.
+    Raises AnotherRun, ProcessNotesLocked, VaultLocked, FileUnusable where another process still reads the files,
+    UnderLegalHold and LetterUnderWay for what came between.
     """
     with practice.vault() as vault:
         with vault.reading() as reader:
@@ -131,6 +133,8 @@ def _go_on(practice: Practice, vault: Vault) -> JsonObject | None:
     certified = None
     if (noted := _noted(vault, erasing.BEGUN)) is not None:
         begun = json.loads(noted)
+        with vault.reading() as reader:
+            _refuse_what_came_between(reader, begun["client"])
         _erase_process_notes(practice, begun["client"])
         certified = _erase_record(practice, vault, begun)
     vault.scrub()
@@ -151,11 +155,27 @@ def _erase_process_notes(practice: Practice, client: str) -> None:
 def _erase_record(practice: Practice, vault: Vault, begun: dict[str, Any]) -> JsonObject:
     now = practice.clock()
     with vault.writing() as writer:
+        _refuse_what_came_between(writer, begun["client"])
         make = partial(_certified, begun=begun, now=now, backups=_backups(writer))
         certified = erasing.erase_client(writer, begun["client"], make, begun["reason"], now)
         writer.run("DELETE FROM meta WHERE name = ?", (erasing.BEGUN,))
         writer.run("INSERT OR REPLACE INTO meta (name, value) VALUES (?, '1')", (erasing.NOT_REWRITTEN,))
     return certified
+
+
+def _refuse_what_came_between(reader: Reader, client: str) -> None:
+    """Raise what stops an erasure and was not there when it was begun: that may have been long ago."""
+    code = clients.client_by_identity(reader, client).code
+    if hold := retention.legal_holds(reader).get(client):
+        raise UnderLegalHold(code, f"{hold.since:%Y-%m-%d}")
+    if under_way := _letters_under_way(reader, client):
+        raise LetterUnderWay(code, under_way[0])
+
+
+def _letters_under_way(reader: Reader, client: str) -> tuple[str, ...]:
+    return tuple(
+        str(each.draft) for each in outbox.entries(reader) if each.client == client and each.state in _UNDER_WAY
+    )
 
 
 def _certified(

@@ -10,7 +10,7 @@ from therapymail.domain.statuses import OVER
 from therapymail.domain.typed_day import typed_day
 from therapymail.errors import UnusableInput
 from therapymail.practice.practice import Practice
-from therapymail.vault import clients, retention
+from therapymail.vault import clients, erasing, retention
 from therapymail.vault.connection import Reader
 from therapymail.vault.erasures import Erasure, erasures
 from therapymail.vault.retention import LegalHold
@@ -125,10 +125,15 @@ def said_why(text: str, what: str = "reason") -> str:
 
 
 def hold(practice: Practice, code: str, reason: str) -> KeptRecord:
-    """Let nothing of a client's record be erased. Raises UnusableInput, ClientUnknown, VaultLocked."""
+    """Let nothing of a client's record be erased; an erasure that was begun is not gone on with.
+
+    Raises UnusableInput, ClientUnknown, VaultLocked.
+    """
     why = said_why(reason)
     with practice.vault() as vault, vault.writing() as writer:
-        retention.place_hold(writer, clients.client_by_code(writer, code).identity, why, practice.clock())
+        identity = clients.client_by_code(writer, code).identity
+        retention.place_hold(writer, identity, why, practice.clock())
+        erasing.call_off(writer, identity)
     return kept_records(practice, code)[0]
 
 

@@ -132,6 +132,11 @@ def begin_anew(practice: Practice) -> Path:
     return aside
 
 
+def set_aside(practice: Practice) -> list[Path]:
+    """Stores that `begin_anew` set aside: nobody can look into them until their key is found again."""
+    return sorted(practice.paths.home.glob(f"{practice.paths.notes.name}.aside-*"))
+
+
 def _key(practice: Practice, session: NotesSession) -> bytes:
     try:
         return session.key()

@@ -5,7 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from therapymail.config import read_settings
-from therapymail.errors import AnotherRun, FileUnusable, OwnKeyReplaced, ProcessNotesLocked
+from therapymail.errors import (
+    AnotherRun,
+    FileUnusable,
+    LetterUnderWay,
+    OwnKeyReplaced,
+    ProcessNotesLocked,
+    UnderLegalHold,
+)
 from therapymail.pgp.agent import AgentConnection
 from therapymail.pgp.own_key_care import keygrips
 from therapymail.pgp.own_key_passphrase import secret_keygrips
@@ -50,7 +57,7 @@ def _go_on_erasing(practice: Practice) -> None:
             return
     from therapymail.practice.erase import finish_erasing
 
-    with contextlib.suppress(AnotherRun, ProcessNotesLocked, FileUnusable):
+    with contextlib.suppress(AnotherRun, ProcessNotesLocked, FileUnusable, UnderLegalHold, LetterUnderWay):
         finish_erasing(practice)
 
 

@@ -9,8 +9,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from therapymail.domain.client import Client
-from therapymail.vault import index, journal, note_index
+from therapymail.vault import clients, index, journal, note_index
 from therapymail.vault.client_entries import CalledBy, entries_of_client
 from therapymail.vault.connection import Reader, Row, Writer
 from therapymail.vault.erased_notes import note_erased_notes
@@ -99,13 +98,14 @@ BEGUN, NOT_REWRITTEN = "erasing", "erasing_rewrite"  # names in `meta`: what a k
 class Found(NamedTuple):
     """What a client's erasure removes: counts by what they count, their entries, and what must be remembered.
 
-    `parameters` are those of the conditions above.
+    `parameters` are those of the conditions above; `called` is what the client was ever called.
     """
 
     counts: dict[str, int]
     entries: list[tuple[bytes, int]]
     traces: Traces
     parameters: dict[str, str]
+    called: CalledBy
 
 
 def erase_client(
@@ -165,9 +165,11 @@ def erase_entries(writer: Writer, entries: list[tuple[bytes, int]], now: datetim
     record_all(writer, tombstones, now)
 
 
-def called(client: Client) -> CalledBy:
-    """What tells who a client is, as the record has it now."""
-    return CalledBy({client.code}, {client.name}, set(client.writes_from))
+def call_off(writer: Writer, client: str) -> None:
+    """Let an erasure of the client (identity) that was begun and broken off not be gone on with."""
+    row = writer.row("SELECT value FROM meta WHERE name = ?", (BEGUN,))
+    if row and json.loads(row[0])["client"] == client:
+        writer.run("DELETE FROM meta WHERE name = ?", (BEGUN,))
 
 
 # --- what is theirs ------------------------------------------------------------------------------------
@@ -175,19 +177,19 @@ def called(client: Client) -> CalledBy:
 
 def find(reader: Reader, client: str) -> Found:
     """What the record has of a client (identity). Reads the whole journal."""
-    now = {address for (address,) in reader.rows("SELECT address FROM client_address WHERE client = ?", (client,))}
-    letters = _letters(reader, client, now)
+    called = _ever_called(reader, client)
+    letters = _letters(reader, client, called.addresses)
     drafts: dict[str, str] = dict(reader.rows("SELECT identity, client FROM draft"))
     others = [key for (key,) in reader.rows("SELECT fingerprint FROM pin WHERE client <> ?", (client,))]
     theirs = entries_of_client(reader, client, letters, drafts, others)
-    named = theirs.called.is_named_in
+    named = called.is_named_in
     words = [word for (word,) in reader.rows("SELECT DISTINCT word FROM draft_word") if named([word])]
     searches = [each[0] for each in reader.rows("SELECT name, query FROM saved_search") if named(each)]
     parameters = {
         "client": client,
         "letters": json.dumps([digest.hex() for digest in letters]),
         "keys": json.dumps(sorted(theirs.fingerprints)),
-        "addresses": json.dumps(sorted(theirs.called.addresses | now)),
+        "addresses": json.dumps(sorted(called.addresses)),
         "words": json.dumps(words),
         "searches": json.dumps(searches),
     }
@@ -197,12 +199,25 @@ def find(reader: Reader, client: str) -> Found:
         [(identity, number) for identity, number in _notes(reader, client)],
         sorted(theirs.numbers),
     )
-    return Found({**counts, "entries": len(theirs.entries)}, theirs.entries, traces, parameters)
+    return Found({**counts, "entries": len(theirs.entries)}, theirs.entries, traces, parameters, called)
 
 
 def _count(reader: Reader, sql: str, parameters: dict[str, str]) -> int:
     ((counted,),) = reader.rows(sql, parameters)
     return int(counted)
+
+
+def _ever_called(reader: Reader, client: str) -> CalledBy:
+    """What they are and ever were called, without addresses that are another client's now."""
+    told = CalledBy()
+    for _, payload in journal.entries_of(reader, [client], ["client.added", "client.edited"]):
+        told.note(payload or {})
+    for code, name in reader.rows("SELECT code, name FROM client WHERE identity = ?", (client,)):
+        told.note({"code": code, "name": name})
+    addresses = clients.addresses(reader)
+    told.addresses |= {address for address, whose in addresses.items() if whose == client}
+    told.addresses = {address for address in told.addresses if addresses.get(address, client) == client}
+    return told
 
 
 def _letters(reader: Reader, client: str, addresses: Collection[str]) -> list[bytes]:
