@@ -1,5 +1,6 @@
 """F35: how it stands with an executor's pack, and the words that prove that it was opened."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,6 +34,14 @@ def test_F35_after_twelve_months_something_is_to_be_done(packs: list[ExecutorPac
     [state] = pack_states([BIRK], packs, NOW)
     assert says in state.says
     assert bool(state.says) == bool(state.next_step) == bool(says)
+
+
+def test_F35_a_pack_that_was_made_for_a_key_or_a_will_before_is_said() -> None:
+    made = pack(timedelta(days=2), timedelta(days=1))
+    assert pack_states([replace(BIRK, named=NOW - timedelta(days=3))], [made], NOW)[0].says == ""
+    [state] = pack_states([replace(BIRK, named=NOW - timedelta(hours=1))], [made], NOW)
+    assert "was changed after their pack was made" in state.says
+    assert "executor pack" in state.next_step
 
 
 def test_F35_somebody_elses_pack_is_not_theirs() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.practice.test_old_own_keys import filed
 from tests.support.gnupg import output
+from tests.support.killed import killed_at
 from tests.support.practices import introduce, practice_in, short_directory, writers_to
 from therapymail.domain.agreement import default_terms
 from therapymail.domain.client import ClientStatus
@@ -20,6 +21,7 @@ from therapymail.pgp.executor_seal import seal_to_one
 from therapymail.pgp.home import make_home
 from therapymail.pgp.own_key import make_key, own_certificate
 from therapymail.pgp.runner import Gpg
+from therapymail.practice import executors
 from therapymail.practice.executors import (
     drill_with_key,
     drill_with_words,
@@ -174,6 +176,12 @@ def test_F35_a_key_that_has_ended_is_not_sealed_to(colleague: Colleague) -> None
 def test_F35_the_vaults_key_is_given_apart_and_taken_back(colleague: Colleague) -> None:
     practice = colleague.practice
     key = practice.session.vault_key()
+    file = colleague.directory / "killed.gpg"
+    assert killed_at(1, ((executors, "place_private_file"),), lambda: give_vault_key(practice, "Dr Birk", file))
+    assert file.exists()
+    assert executor_packs(practice, "Dr Birk")[1][0].vault_key is VaultKey.OPENS, "none is given that is not noted"
+    left_behind = practice.paths.home / ".backup-999999999-a.db"  # as of a killed `backup create`: under the key before
+    left_behind.touch()
     given = give_vault_key(practice, "Dr Birk", colleague.directory / "vault-key.gpg")
     text = output(colleague.home, ["--decrypt", "--", str(given.file)]).decode()
     assert f"Key: {key.hex()}\n" in text
@@ -183,6 +191,7 @@ def test_F35_the_vaults_key_is_given_apart_and_taken_back(colleague: Colleague) 
     assert not opens_with(practice.paths.vault, key), "what was given opens the vault no more"
     _, packs = executor_packs(practice, "Dr Birk")
     assert packs[0].vault_key is VaultKey.TAKEN_BACK
+    assert not left_behind.exists()
     assert not practice.paths.vault_key_next.exists()
 
 

@@ -31,6 +31,7 @@ from therapymail.practice.setup_key import KeyChoice, KeySource, bring_key_to_op
 from therapymail.practice.unlock import lock, unlock
 from therapymail.vault.recovery_kits import latest_kit
 
+ANOTHER = "sundial.Gazebo.Walrus.Thicket.Nectar.41"
 PASSPHRASE = "vexing.Orchid.Tundra.Bobsled.Kumquat.93"
 
 
@@ -169,6 +170,24 @@ def test_C33_the_passphrase_is_asked_for_and_a_wrong_one_is_said(practice: Pract
         check_kit(practice, page.encode(), "another one")
     with pytest.raises(PassphraseWrong):
         make_kit(practice, practice.paths.home.parent / "wrong.html", "another one")
+
+
+def test_C33_a_kit_from_before_another_passphrase_is_no_kit_any_more(practice: Practice, page: str) -> None:
+    without_checksum = "\n".join(line for line in kit_text(page).secret.splitlines() if not line.startswith("="))
+    check_kit(practice, without_checksum.encode(), PASSPHRASE)
+    line = without_checksum.splitlines()[3]
+    mistyped = without_checksum.replace(line, line[:10] + ("B" if line[10] == "A" else "A") + line[11:])
+    with pytest.raises(KitFailed, match="as printed"):  # not "the passphrase is wrong", which it is not
+        check_kit(practice, mistyped.encode(), PASSPHRASE)
+    change_passphrase(practice, PASSPHRASE, ANOTHER)
+    try:
+        with pytest.raises(PassphraseWrong):
+            check_kit(practice, page.encode(), PASSPHRASE)
+        with pytest.raises(KitFailed, match="present passphrase"):
+            check_kit(practice, page.encode(), ANOTHER)
+        assert not noted(practice), "it is asked for anew until there is one"
+    finally:
+        change_passphrase(practice, ANOTHER, PASSPHRASE)
 
 
 def test_C33_a_kit_that_fails_its_test_is_not_left_behind(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +11,15 @@ from hypothesis import strategies as st
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from therapymail.domain.journal import payload_bytes, payload_hash
-from therapymail.errors import UnusableInput
-from therapymail.vault import journal
+from therapymail.errors import UnusableInput, VaultDamaged
+from therapymail.vault import journal, restored
+from therapymail.vault.cipher import connect
 from therapymail.vault.connection import Vault, Writer
 from therapymail.vault.journal import ChainFinding, Draft, verify
+from therapymail.vault.key import key_as_hex
 
 from .builders import NOW
+from .conftest import TEST_KEY
 
 TRIGGERS = ("journal_is_never_edited", "journal_is_never_shortened", "payload_is_never_edited")
 
@@ -234,6 +238,60 @@ def test_an_inserted_entry_is_found(vault: Vault) -> None:
         ),
     )
     assert ChainFinding.ALTERED in {finding for _, finding in findings(vault)}
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("UPDATE journal_head SET time = time + 1", (6, ChainFinding.ALTERED)),
+        ("UPDATE journal SET sequence = -1 WHERE sequence = 2", (2, ChainFinding.MISSING)),
+        ("UPDATE journal SET what = CAST(x'ff' AS TEXT) WHERE sequence = 2", (2, ChainFinding.ALTERED)),
+        ("UPDATE journal SET about = CAST(x'c3' AS TEXT) WHERE sequence = 2", (2, ChainFinding.ALTERED)),
+    ],
+)
+def test_F34_what_no_entry_can_be_is_located_as_well(
+    vault: Vault, statement: str, found: tuple[int, ChainFinding]
+) -> None:
+    wrote(vault)
+    tamper(vault, ("DELETE FROM journal_payload WHERE sequence = 2", ()), (statement, ()))
+    assert found in findings(vault)
+
+
+def test_F34_words_without_an_entry_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "vault.db"
+    with Vault.create(path, TEST_KEY, NOW) as vault:
+        wrote(vault)
+        connection = connect(path, key_as_hex(TEST_KEY))  # one that minds no references
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("INSERT INTO journal_payload SELECT device, 99, nonce, payload FROM journal_payload LIMIT 1")
+        connection.commit()
+        connection.close()
+        assert findings(vault) == {(99, ChainFinding.MISSING)}
+
+
+@pytest.mark.parametrize("told_by", ["restoring", "an erasure"])
+def test_F34_a_whole_chain_that_is_gone_is_found(vault: Vault, told_by: str) -> None:
+    before = wrote(vault)
+    with vault.writing() as writer:
+        restored.begin_as_restored(writer, "ab" * 32, NOW, NOW)
+        if told_by == "an erasure":
+            journal.erase(writer, before, 3, NOW)
+            journal.erase(writer, journal.this_device(writer), 1, NOW)
+    assert findings(vault) == set()
+    tables = ("journal_payload", "journal", "journal_head")
+    tamper(vault, *((f"DELETE FROM {table} WHERE device = ?", (before,)) for table in tables))
+    with vault.reading() as reader:
+        assert (before.hex(), ChainFinding.HEADLESS) in {
+            (each.device, each.finding) for each in verify(reader).problems
+        }
+
+
+@pytest.mark.parametrize("deed", ["UPDATE meta SET value = 'zz'", "DELETE FROM meta"])
+def test_F34_a_vault_that_does_not_know_its_device_is_said_to_be_damaged(vault: Vault, deed: str) -> None:
+    wrote(vault)
+    tamper(vault, (f"{deed} WHERE name = 'device'", ()))
+    with pytest.raises(VaultDamaged):
+        findings(vault)
 
 
 # --- erasing -------------------------------------------------------------------------------------------

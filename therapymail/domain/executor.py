@@ -81,6 +81,8 @@ def _finding(executor: Executor, pack: ExecutorPack | None, now: datetime) -> tu
     again = f"Run `therapymail executor pack {shlex.quote(executor.name)} FILE`."
     if pack is None:
         return f"{executor.name} has no pack yet.", again
+    if pack.made < executor.named:
+        return f"What is on the record of {executor.name}, or their key, was changed after their pack was made.", again
     if now - pack.made > STALE_AFTER:
         return f"The pack for {executor.name} is of {pack.made:%Y-%m-%d}, over twelve months old.", again
     if pack.drilled is None or now - pack.drilled > STALE_AFTER:

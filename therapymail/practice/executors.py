@@ -214,19 +214,32 @@ def _sealed(practice: Practice, executor: Executor, content: bytes) -> bytes:
 
 
 def _written(practice: Practice, executor: Executor, file: Path, sealed: bytes, pack: ExecutorPack) -> PackMade:
-    """Name the file, then note it: one that was not noted is refused by the drill, and made anew."""
+    """Name the file, then note it: one that was not noted is refused by the drill, and made anew.
+
+    The vault's key is noted first: none may be in the world that the journal does not know of.
+    """
     place = file.expanduser().absolute()
     if not place.parent.is_dir():
         raise FileUnusable(str(place), "its directory does not exist")
+    is_key = pack.vault_key is VaultKey.OPENS
+    if is_key:
+        if place.exists():
+            raise UnusableInput("file", "there is a file of that name already")
+        _note_pack(practice, pack)
     if not place_private_file(place, sealed):
         raise UnusableInput("file", "there is a file of that name already")
     try:
-        with practice.vault() as vault, vault.writing() as writer:
-            executors.note_pack(writer, pack, practice.clock())
+        if not is_key:
+            _note_pack(practice, pack)
     except TherapymailError:
         place.unlink(missing_ok=True)
         raise
     return PackMade(executor, place, pack.sha256, pack.clients)
+
+
+def _note_pack(practice: Practice, pack: ExecutorPack) -> None:
+    with practice.vault() as vault, vault.writing() as writer:
+        executors.note_pack(writer, pack, practice.clock())
 
 
 def _digest(sealed: bytes) -> str:

@@ -4,10 +4,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from therapymail.domain.recovery_kit import RecoveryKit, kit_text, scanned_pieces
-from therapymail.errors import FileUnusable, KitFailed, TherapymailError, UnusableInput
+from therapymail.errors import (
+    FileUnusable,
+    KitFailed,
+    PassphraseNeeded,
+    PassphraseWrong,
+    TherapymailError,
+    UnusableInput,
+)
 from therapymail.paths import error_phrase, place_private_file
 from therapymail.pgp.agent import AgentConnection
-from therapymail.pgp.own_key_care import keygrips
+from therapymail.pgp.own_key_care import check_passphrase, keygrips
 from therapymail.pgp.recovery_material import prove_kit, revocation_armored, secret_armored
 from therapymail.practice.practice import Practice
 from therapymail.vault.recovery_kits import note_kit_made, note_kit_tested
@@ -17,6 +24,10 @@ if TYPE_CHECKING:
     from therapymail.pgp.runner import Gpg
 
 MAX_BYTES = 4 << 20  # of a file that is looked at as a kit
+_NOT_SO = (
+    "it does not open with your present passphrase:"
+    " it is from before you changed that, or a character is not as printed"
+)
 
 
 class KitMade(NamedTuple):
@@ -52,6 +63,7 @@ def make_kit(practice: Practice, file: Path, passphrase: str | None) -> KitMade:
             place.unlink(missing_ok=True)
             raise
         except OSError as error:
+            place.unlink(missing_ok=True)
             raise FileUnusable(str(place), error_phrase(error)) from None
     return KitMade(place, kit.fingerprint, len(scanned_pieces(kit.secret)), bool(kit.revocation), kit.protected)
 
@@ -59,12 +71,17 @@ def make_kit(practice: Practice, file: Path, passphrase: str | None) -> KitMade:
 def check_kit(practice: Practice, content: bytes, passphrase: str | None) -> None:
     """Prove that a kit, as a file, a scan or typed text, brings the own key back and opens the record; it is noted.
 
+    `passphrase` is the key's present one: a kit that opens with one before it is none any more.
     Raises KitFailed, PassphraseNeeded, PassphraseWrong, VaultLocked, FileUnusable, GnupgUnusable.
     """
     if len(content) > MAX_BYTES:
         raise KitFailed("it is far larger than one")
     with practice.gpg() as gpg:
-        _prove(practice, gpg, content.decode("utf-8", "replace"), passphrase)
+        check_passphrase(gpg, practice.settings.own_key, passphrase)
+        try:
+            _prove(practice, gpg, content.decode("utf-8", "replace"), passphrase)
+        except (PassphraseWrong, PassphraseNeeded):
+            raise KitFailed(_NOT_SO) from None
     with practice.vault() as vault, vault.writing() as writer:
         note_kit_tested(writer, practice.settings.own_key, practice.clock())
 

@@ -11,6 +11,7 @@ from therapymail.errors import FileUnusable, VaultDamaged
 from therapymail.paths import error_phrase, write_private_file
 from therapymail.pgp.vault_key import seal_vault_key, unseal_vault_key
 from therapymail.practice.practice import Practice
+from therapymail.vault.backup import remove_left_behind
 from therapymail.vault.connection import Vault
 from therapymail.vault.key import new_key
 from therapymail.vault.own_keys import note_vault_rekeyed
@@ -65,6 +66,7 @@ def _exchanged(practice: Practice, current: bytes, following: bytes, sealed: byt
     write_private_file(paths.vault_key, sealed)
     with Vault.open(paths.vault, following) as vault, vault.writing() as writer:
         note_vault_rekeyed(writer, practice.clock())
+    remove_left_behind(paths.home)  # a killed backup's copy is under the key before
     paths.vault_key_next.unlink(missing_ok=True)
     return following
 

@@ -1,5 +1,6 @@
 """The journal as it is stored: appending, erasing, reading in merged order, and proving the chains whole."""
 
+import contextlib
 import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from therapymail.domain.journal import FIRST_PREVIOUS, NONCE_BYTES, Entry, payload_bytes, payload_hash
-from therapymail.errors import UnusableInput
+from therapymail.errors import UnusableInput, VaultDamaged
 from therapymail.vault.connection import Reader, Row, Writer
 from therapymail.vault.moments import from_microseconds, to_microseconds
 
@@ -18,6 +19,11 @@ Tell = Callable[[int, int], None]  # how many of how many
 ERASED = "journal.erased"
 _TOLD_EVERY = 5000  # entries
 _BROUGHT_ABOUT = ("letter_original", "client", "note")  # in whichever store there is
+_GOES_ON = "backup.restored"  # vault/restored.py
+_UNREADABLE = "backslashreplace"
+_COLUMNS_AS_THEY_LIE = (
+    "journal.device, journal.sequence, time, CAST(what AS BLOB), CAST(about AS BLOB), payload_hash, previous"
+)
 _COLUMNS = "journal.device, journal.sequence, time, what, about, payload_hash, previous"
 _ENTRIES = f"SELECT {_COLUMNS}, payload FROM journal LEFT JOIN journal_payload USING (device, sequence)"  # noqa: S608 - fixed columns
 
@@ -89,10 +95,12 @@ def _end_of_chain(reader: Reader) -> tuple[bytes, int, bytes, int]:
 
 
 def this_device(reader: Reader) -> bytes:
-    """The id under which this vault writes its chain."""
+    """The id under which this vault writes its chain. Raises VaultDamaged where none stands there."""
     found = reader.row("SELECT value FROM meta WHERE name = 'device'")
-    assert found, "every vault is made with a device id"
-    return bytes.fromhex(found[0])
+    try:
+        return bytes.fromhex(found[0] if found else "-")
+    except ValueError:
+        raise VaultDamaged("the journal", "it does not say whose entries it adds") from None
 
 
 # --- reading -------------------------------------------------------------------------------------------
@@ -194,13 +202,16 @@ def verify(reader: Reader, tell: Tell = lambda _done, _total: None) -> ChainRepo
     Finds any edit, removal, insertion or new order, and a chain cut short. Reads the whole journal, and tells now and
     then how many entries it has seen, and how many there should be.
     """
-    erasures = {about for (about,) in reader.each("SELECT about FROM journal WHERE what = ?", (ERASED,))}
-    heads = {device: (sequence, head) for device, sequence, head in _heads(reader)}
-    should_be = sum(sequence for sequence, _ in heads.values())
+    erasures = {
+        about.decode("utf-8", _UNREADABLE)
+        for (about,) in reader.each("SELECT CAST(about AS BLOB) FROM journal WHERE what = ?", (ERASED,))
+    }
+    heads = {device: (sequence, head, time) for device, sequence, head, time in _heads(reader)}
+    should_be = sum(sequence for sequence, *_ in heads.values())
     walks: dict[bytes, _Walk] = {}
     rows = reader.each(
-        f"SELECT {_COLUMNS}, nonce, payload FROM journal LEFT JOIN journal_payload USING (device, sequence)"  # noqa: S608 - fixed columns
-        " ORDER BY journal.device, journal.sequence"
+        f"SELECT {_COLUMNS_AS_THEY_LIE}, nonce, payload FROM journal"  # noqa: S608 - fixed columns
+        " LEFT JOIN journal_payload USING (device, sequence) ORDER BY journal.device, journal.sequence"
     )
     for seen, row in enumerate(rows):
         if seen % _TOLD_EVERY == 0:
@@ -209,8 +220,11 @@ def verify(reader: Reader, tell: Tell = lambda _done, _total: None) -> ChainRepo
         walk.step(row)
     problems = [problem for device, walk in walks.items() for problem in walk.end(heads.pop(device, None))]
     problems += [
-        ChainProblem(device.hex(), sequence, ChainFinding.CUT_SHORT) for device, (sequence, _) in heads.items()
+        ChainProblem(device.hex(), sequence, ChainFinding.CUT_SHORT) for device, (sequence, *_) in heads.items()
     ]
+    problems += _without_entries(reader, sum(walk.seen - walk.erased for walk in walks.values()))
+    gone = (_devices_before(reader) | {about.partition(":")[0] for about in erasures}) - {each.hex() for each in walks}
+    problems += [ChainProblem(device, 0, ChainFinding.HEADLESS) for device in sorted(gone)]
     if this_device(reader) not in walks and _holds_anything(reader):
         problems.append(ChainProblem(this_device(reader).hex(), 0, ChainFinding.HEADLESS))
     return ChainReport(
@@ -221,7 +235,26 @@ def verify(reader: Reader, tell: Tell = lambda _done, _total: None) -> ChainRepo
 
 
 def _heads(reader: Reader) -> list[Row]:
-    return reader.rows("SELECT device, sequence, hash FROM journal_head")
+    return reader.rows("SELECT device, sequence, hash, time FROM journal_head")
+
+
+def _without_entries(reader: Reader, said: int) -> list[ChainProblem]:
+    """Payloads beyond those `said` by entries: each where its entry should be."""
+    rows = reader.rows("SELECT count(*) FROM journal_payload")
+    if rows == [(said,)]:
+        return []
+    sql = "SELECT device, sequence FROM journal_payload EXCEPT SELECT device, sequence FROM journal"
+    return [ChainProblem(device.hex(), sequence, ChainFinding.MISSING) for device, sequence in reader.rows(sql)]
+
+
+def _devices_before(reader: Reader) -> set[str]:
+    """Devices (hex) that a restored vault says it goes on from: their chains are in it."""
+    sql = "SELECT payload FROM journal JOIN journal_payload USING (device, sequence) WHERE what = ?"
+    found = set()
+    for (payload,) in reader.rows(sql, (_GOES_ON,)):
+        with contextlib.suppress(ValueError, AttributeError):  # altered: that is told where it lies
+            found.add(json.loads(payload).get("device", ""))
+    return {device for device in found if isinstance(device, str)} - {""}
 
 
 def _holds_anything(reader: Reader) -> bool:
@@ -229,6 +262,13 @@ def _holds_anything(reader: Reader) -> bool:
     present = {name for (name,) in reader.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     looked_at = (f"SELECT 1 FROM {table} LIMIT 1" for table in _BROUGHT_ABOUT if table in present)  # noqa: S608 - fixed
     return any(reader.row(sql) is not None for sql in looked_at)
+
+
+def _as_it_lies(row: Row) -> Entry:
+    """The entry in `row`; what is no text any more is told by its hash."""
+    device, sequence, time, what, about, said, previous = row[:7]
+    texts = what.decode("utf-8", _UNREADABLE), about.decode("utf-8", _UNREADABLE)
+    return Entry(device, sequence, time, *texts, said, previous)
 
 
 class _Walk:
@@ -239,19 +279,23 @@ class _Walk:
         self._erasures = erasures
         self._sequence = 0
         self._hash = FIRST_PREVIOUS
+        self._time = 0
         self._problems: list[ChainProblem] = []
         self.seen = 0
         self.erased = 0
 
     def step(self, row: Row) -> None:
-        entry = Entry(*row[:7])
+        entry = _as_it_lies(row)
+        if entry.sequence < 1:
+            self._note(entry.sequence, ChainFinding.ALTERED)
+            return
         if entry.sequence != self._sequence + 1:
             self._note(self._sequence + 1, ChainFinding.MISSING)
         elif entry.previous != self._hash:
             # The first entry has no predecessor that could have been altered.
             self._note(max(self._sequence, 1), ChainFinding.ALTERED)
         self._check_payload(entry, nonce=row[7], payload=row[8])
-        self._sequence, self._hash = entry.sequence, entry.hash
+        self._sequence, self._hash, self._time = entry.sequence, entry.hash, entry.time
         self.seen += 1
 
     def _check_payload(self, entry: Entry, nonce: bytes | None, payload: bytes | None) -> None:
@@ -265,12 +309,12 @@ class _Walk:
         elif payload_hash(nonce, payload) != entry.payload_hash:
             self._note(entry.sequence, ChainFinding.PAYLOAD_ALTERED)
 
-    def end(self, head: tuple[int, bytes] | None) -> list[ChainProblem]:
+    def end(self, head: tuple[int, bytes, int] | None) -> list[ChainProblem]:
         if head is None:
             self._note(self._sequence, ChainFinding.HEADLESS)
         elif head[0] > self._sequence:
             self._note(self._sequence + 1, ChainFinding.CUT_SHORT)
-        elif head != (self._sequence, self._hash):
+        elif head != (self._sequence, self._hash, self._time):
             self._note(self._sequence, ChainFinding.ALTERED)
         return self._problems
 
