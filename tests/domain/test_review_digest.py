@@ -42,14 +42,14 @@ def digest(last: int, texts: dict[int, str] | None = None, images: tuple[Recurre
     mails = letters()
     happened = [Happened(Lane.REREADS, "re-read", TUESDAY + timedelta(weeks=4), ("HERON-7",))]
     facts = facts_of(mails, happened=happened)
-    exchanges = [replace(each, is_review=each.number == 3) for each in facts.exchanges]
+    exchanges = [each._replace(is_review=each.number == 3) for each in facts.exchanges]
     timeline = timeline_of(replace(facts, exchanges=exchanges), now=TUESDAY + timedelta(weeks=5))
     said = {each.digest: Reading("", (texts or {}).get(each.name.number if each.name else 0, "")) for each in mails}
     return review_digest(ReviewFacts(timeline, mails, exchanges, said, images), last)
 
 
 def test_F39_a_stretch_begins_after_the_review_before() -> None:
-    exchanges = [replace(each, is_review=each.number == 3) for each in facts_of(letters()).exchanges]
+    exchanges = [each._replace(is_review=each.number == 3) for each in facts_of(letters()).exchanges]
     assert [each.number for each in stretch_of(exchanges, 3)] == [1, 2, 3]
     assert [each.number for each in stretch_of(exchanges, 4)] == [4]
     assert [each.number for each in stretch_of(exchanges, 2)] == [1, 2]

@@ -1,8 +1,11 @@
 """The verdict read from facts and pins: who may be said to have signed, and who not (PGP.md I1 to I6, D4, D5)."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from therapymail.domain.seal import (
     KeyState,
@@ -14,6 +17,7 @@ from therapymail.domain.seal import (
     SignatureFinding,
     facts_as_json,
     facts_from_json,
+    is_plainly_signed,
     verdict_of,
 )
 
@@ -97,3 +101,29 @@ def test_the_verdict_says_of_the_seal_what_was_found(protection: Protection) -> 
     facts = SealFacts(protection, (GOOD, REVOKED), sealed_to=("0" * 16,), opened_with=OTHER, notes=("too-deep",))
     assert verdict_of(facts, VERIFIED, NOW).encrypted is protection
     assert facts_from_json(facts_as_json(facts)) == facts
+
+
+_SAID = st.sampled_from(['","signer":"' + CLIENT, '"finding":"good"', '"repairs":', "boundary", "x\\", ""])
+_SIGNATURES = st.builds(
+    SignatureFact,
+    st.sampled_from([SignatureFinding.GOOD, SignatureFinding.BAD]),
+    st.sampled_from([CLIENT, OTHER, None]) | _SAID,
+    identity=st.none() | _SAID,
+)
+_FACTS = st.builds(
+    SealFacts,
+    st.sampled_from([Protection.SEALED, Protection.PARTLY]),
+    st.lists(_SIGNATURES, min_size=1, max_size=2).map(tuple),
+    repairs=st.lists(_SAID, max_size=1).map(tuple),
+    notes=st.lists(_SAID, max_size=2).map(tuple),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_FACTS)
+def test_H6_what_is_plainly_signed_is_so_when_it_is_read_whatever_else_stands_there(facts: SealFacts) -> None:
+    stored = json.dumps(facts_as_json(facts), separators=(",", ":"), sort_keys=True)
+    is_so = facts.protection is Protection.SEALED and not facts.repairs and len(facts.signatures) == 1
+    by_client = facts.signatures[0].finding is SignatureFinding.GOOD and facts.signatures[0].signer == CLIENT
+    assert is_plainly_signed(stored, [CLIENT]) is (is_so and by_client)
+    assert not is_plainly_signed(stored, [])

@@ -95,7 +95,7 @@ PROCESS = re.compile(
 
 def test_F49_the_clients_own_holds_their_letters_and_nothing_of_the_record() -> None:
     book = story_letterbook("HERON")
-    wordless = [replace(each, pieces=(), letter=replace(each.letter, subject="")) for each in book.entries]
+    wordless = [replace(each, pieces=(), letter=each.letter._replace(subject="")) for each in book.entries]
     html = own_letterbook_page(replace(book, entries=tuple(wordless)))
     assert not PROCESS.search(text_of(html))
     assert "HERON" not in html
@@ -134,7 +134,7 @@ def test_S8_a_seal_that_is_not_what_it_should_be_is_told_beside_the_letter() -> 
 @pytest.mark.parametrize("state", [LetterState.SEALED, LetterState.FAILED, LetterState.TOO_LARGE])
 def test_C23_a_letter_that_was_not_opened_is_there_and_says_so(state: LetterState) -> None:
     entry = letter_with("")
-    entry = replace(entry, letter=replace(entry.letter, state=state), pieces=())
+    entry = replace(entry, letter=entry.letter._replace(state=state), pieces=())
     for html in (letterbook_page(book_of([entry])), own_letterbook_page(book_of([entry]))):
         assert re.search(r"class=\"remark\">It (is sealed to|could not be opened|was too large)", html)
 
@@ -165,7 +165,7 @@ def test_a_thousand_letters_are_a_page_within_two_seconds() -> None:
     text = "\n\n".join(["It is lonely in the passage, it\u2019s said; nobody asks me to come away from it. " * 5] * 7)
     entries = [letter_with(text, quoted="> You wrote.") for _ in range(1000)]
     named = [
-        replace(each, letter=replace(each.letter, name=LetterName("HERON", at + 1))) for at, each in enumerate(entries)
+        replace(each, letter=each.letter._replace(name=LetterName("HERON", at + 1))) for at, each in enumerate(entries)
     ]
     since = process_time()
     page = letterbook_page(book_of(named))

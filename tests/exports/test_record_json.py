@@ -86,7 +86,7 @@ HOSTILE = "\x00\x1b[2J\x1b]0;pwned\x07<script>alert(1)</script>\u202egnp.exe\u20
 def test_S09_a_hostile_letter_is_printable_ascii_and_comes_back_as_it_was() -> None:
     book = story_letterbook("HERON")
     entry = book.entries[0]
-    letter = replace(entry.letter, subject=HOSTILE)
+    letter = entry.letter._replace(subject=HOSTILE)
     pieces = (entry.pieces[0]._replace(text=HOSTILE + "x" * 1_000_000),)
     text = letterbook_json(replace(book, entries=(replace(entry, letter=letter, pieces=pieces),)))
     assert text.isascii()

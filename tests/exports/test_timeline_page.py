@@ -1,7 +1,6 @@
 """F14, F56: the timeline as a page: every mark is drawn, said in words, and leads to what it stands for."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -33,7 +32,7 @@ def long_timeline(days: int, every: int) -> Timeline:
     entry = letter_with("An unlit room. " * 40)
     first = datetime(2015, 1, 6, 18, tzinfo=UTC)
     letters = [
-        replace(entry.letter, name=LetterName("HERON", at + 1), digest=at.to_bytes(32, "big"), tags=("grief",),
+        entry.letter._replace(name=LetterName("HERON", at + 1), digest=at.to_bytes(32, "big"), tags=("grief",),
                 received=first + timedelta(days=at * every), order=at)
         for at in range(days // every)
     ]  # fmt: skip
@@ -142,7 +141,7 @@ def test_periods_without_anything_share_a_row() -> None:
 
 def test_S9_tags_labels_and_milestones_add_nothing_to_the_picture_but_words() -> None:
     entry = letter_with("An unlit room.", subject=WORDS[0])
-    letter = replace(entry.letter, tags=WORDS)
+    letter = entry.letter._replace(tags=WORDS)
     at = letter.received
     happened = [
         *(Happened(Lane.MILESTONES, "other", at, ("HERON-1",), word) for word in WORDS),

@@ -37,9 +37,9 @@ def hostile_book(*, endless: bool = True) -> Letterbook:
         enclosures=tuple(Enclosure(word, word, 1) for word in WORDS),
         unsealed_text=TEXT,
     )
-    other = replace(one, letter=replace(one.letter, direction=Direction.OUT, digest=b"o" * 32, tags=WORDS))
+    other = replace(one, letter=one.letter._replace(direction=Direction.OUT, digest=b"o" * 32, tags=WORDS))
     long = letter_with("W" * WORD_LENGTH + "\n\n" + "word and " * (LINE_LENGTH // 9), subject="S" * 2000)
     return book_of([
-        replace(each, letter=replace(each.letter, name=LetterName("HERON", at)))
+        replace(each, letter=each.letter._replace(name=LetterName("HERON", at)))
         for at, each in enumerate((one, other, *([long] if endless else [])), 1)
     ])  # fmt: skip

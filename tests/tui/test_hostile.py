@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -70,7 +69,7 @@ def judged(subject: str, *, tags: tuple[str, ...] = (), **changes: object) -> Ju
         LetterName("HERON", 1), b"\x01" * 32, "aa", "HERON", Direction.IN, Kind.LETTER, Standing.ACCEPTED,
         LetterState.OPENED, NOW, NOW, subject, 12, 0, SealFacts(Protection.SEALED), tags,
     )  # fmt: skip
-    changed = replace(letter, **changes)  # type: ignore[arg-type]
+    changed = letter._replace(**changes)  # type: ignore[arg-type]
     return JudgedLetter(changed, verdict_of(changed.facts, (), NOW))
 
 

@@ -129,9 +129,8 @@ def _letters(writer: Writer, marked: Client, other: Client) -> None:
     candidate = replace(certificate(2), uids=("Kestrelkiwi <k@kestrelkiwi.example>",))
     found_key = FoundKey(fingerprint_of(2), KeySource.ENCLOSED, True, candidate)
     signed = a_filing(1, marked).facts
-    facts = replace(
-        signed, signatures=(replace(signed.signatures[0], identity="signedsnipe", signer=fingerprint_of(3)),)
-    )
+    signature = signed.signatures[0]._replace(identity="signedsnipe", signer=fingerprint_of(3))
+    facts = signed._replace(signatures=(signature,))
     here = {"facts": facts, "original": b"oryxoriginal " * 9, "author_address": "jabberauthor@mail.example"}
     mails = [
         a_filing(1, marked, reading=marked_reading(1), keys=(found_key,), **here),

@@ -1,7 +1,7 @@
 """The course of the work with one client: exchanges in their blocks, with their clocks, and how it stands. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ def course(
     days = letter_days(written, agreements, changes)
     return Course(
         exchanges=tuple(
-            replace(each, expected=met.day, client_due=met.due, client_days_late=met.days_late)
+            each._replace(expected=met.day, client_due=met.due, client_days_late=met.days_late)
             for each, met in zip(exchanges, days.met, strict=True)
         ),
         missed=days.missed,
@@ -65,7 +65,7 @@ def _with_clock(exchange: Exchange, agreements: Sequence[Agreement], statuses: S
         until = due if exchange.answered is None else min(due, exchange.answered)
         undisturbed = statuses.runs_from(begins, until)
         if undisturbed == begins:
-            return replace(exchange, due=due)
+            return exchange._replace(due=due)
         begins = undisturbed
     return exchange
 
@@ -128,8 +128,7 @@ class _Count:
         reached = (
             range(place.place, last.place + 1) if last.number == place.number else range(place.place, place.size + 1)
         )
-        return replace(
-            exchange,
+        return exchange._replace(
             agreement=agreement.version,
             block=self._blocks_before + place.number,
             place=place.place,

@@ -36,8 +36,7 @@ class Correction(StrEnum):
     JOIN = "join"
 
 
-@dataclass(frozen=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One exchange, written "exchange 12"; mails are named by their digests, times are UTC.
 
     `opened` is its first letter's time; `completed` its last letter's before the response, from which the window

@@ -1,12 +1,11 @@
 """Incidents of technology: what the seals of single mails say, and what could not be delivered. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.lanes import Happened, Lane, Side
-from therapymail.domain.letter import Letter
-from therapymail.domain.seal import Pin, Protection, Signature, SignatureFinding, verdict_of
-from therapymail.domain.timeline_facts import TimelineFacts
+from therapymail.domain.seal import Pin, Protection, Signature, SignatureFinding, is_plainly_signed, verdict_of
+from therapymail.domain.timeline_facts import TimelineFacts, TimelineLetter, ToldLetter
 
 _IN_DOUBT = frozenset({Signature.BAD, Signature.OTHER, Signature.UNKNOWN})
 
@@ -18,7 +17,10 @@ def incidents(facts: TimelineFacts) -> Iterator[Happened]:
     unsealed by rule (notices, first steps) is no incident.
     """
     pinned = {pin.fingerprint: pin for pin in facts.pins}
+    in_use = [pin.fingerprint for pin in pinned.values() if not pin.retired]
     for letter in facts.letters:
+        if isinstance(letter, TimelineLetter) and _is_plain(letter, in_use):
+            continue
         kind, label = _of(letter, pinned)
         if kind:
             failed = facts.names.get(facts.failed.get(letter.digest, b""))
@@ -28,16 +30,25 @@ def incidents(facts: TimelineFacts) -> Iterator[Happened]:
             yield Happened(Lane.TECHNOLOGY, kind, letter.received, names, label, side)
 
 
-def _of(letter: Letter, pinned: dict[str, Pin]) -> tuple[str, str]:
+def _is_plain(letter: TimelineLetter, signers: Collection[str]) -> bool:
+    """Whether it is seen without reading all facts of its seal that nothing is to be said: true of most letters."""
+    return (
+        letter.state is LetterState.OPENED
+        and letter.kind is not Kind.BOUNCE
+        and (letter.direction is Direction.OUT or is_plainly_signed(letter.stored_facts, signers))
+    )
+
+
+def _of(letter: ToldLetter, pinned: dict[str, Pin]) -> tuple[str, str]:
     is_accepted = letter.standing is Standing.ACCEPTED
     if letter.kind is Kind.BOUNCE:
         return ("bounce" if is_accepted else ""), ""
     if letter.state is not LetterState.OPENED:
-        return "not-opened", letter.facts.failure.value if letter.facts.failure else letter.state.value
+        return "not-opened", (letter.facts.failure or letter.state).value
     return _of_seal(letter, pinned) if is_accepted and letter.direction is Direction.IN else ("", "")
 
 
-def _of_seal(letter: Letter, pinned: dict[str, Pin]) -> tuple[str, str]:
+def _of_seal(letter: ToldLetter, pinned: dict[str, Pin]) -> tuple[str, str]:
     """What is to be said of the seal of a client's letter; nothing of the most of them."""
     facts = letter.facts
     if facts.protection is not Protection.SEALED:

@@ -1,6 +1,6 @@
 """A letter: one mail as a person reads it, before filing, as filed, and as listed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -103,8 +103,7 @@ class Filing:
     offer: "AutocryptOffer | None" = None
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(NamedTuple):
     """A filed letter as lists show it: the narrow row, without text."""
 
     name: LetterName | None  # None for a letter that is set aside
@@ -121,6 +120,6 @@ class Letter:
     words: int
     enclosures: int
     facts: SealFacts
-    tags: tuple[str, ...] = field(default=())
+    tags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     order: int = 0  # its place in time: higher is newer; local to this vault, for paging only

@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from therapymail.domain.exchange import Exchange
 from therapymail.domain.lanes import Lane, Mark, Side
-from therapymail.domain.letter import Letter, Reading
+from therapymail.domain.letter import Reading
 from therapymail.domain.local_days import day_after
 from therapymail.domain.looking_over import questions_left
 from therapymail.domain.promises import promises_in
 from therapymail.domain.timeline import Timeline
+from therapymail.domain.timeline_facts import ToldLetter
 
 
 class InLetter(NamedTuple):
@@ -106,7 +107,7 @@ class ReviewFacts:
     """
 
     timeline: Timeline
-    letters: Sequence[Letter]
+    letters: Sequence[ToldLetter]
     exchanges: Sequence[Exchange]
     readings: Mapping[bytes, Reading]
     images: Sequence[Recurrence]

@@ -1,6 +1,6 @@
 """Facts of a seal as they were found at opening, and the verdict read from them and today's pins."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -45,8 +45,7 @@ class OpeningFailure(StrEnum):
     STRUCTURE = "structure"  # more than one plaintext, plaintext outside the seal (S4)
 
 
-@dataclass(frozen=True)
-class SignatureFact:
+class SignatureFact(NamedTuple):
     """One signature. Fingerprints are upper-case hex; times are UTC; `digest` is an OpenPGP hash id.
 
     `identity` is gpg's SIG_ID: the same for the same signed content and time of signing, however it is wrapped.
@@ -60,8 +59,7 @@ class SignatureFact:
     identity: str | None = None
 
 
-@dataclass(frozen=True)
-class SealFacts:
+class SealFacts(NamedTuple):
     """What was found when a mail was opened: journalled once, never edited.
 
     `sealed_to` are the key ids of the encrypted session keys (16 hex digits, zeros for a hidden one),
@@ -225,6 +223,20 @@ def facts_from_json(stored: dict[str, Any]) -> SealFacts:
         OpeningFailure(stored["failure"]) if "failure" in stored else None,
         tuple(found("repairs", ())),
         tuple(found("notes", ())),
+    )
+
+
+def is_plainly_signed(stored: str, signers: Collection[str]) -> bool:
+    """Whether facts as compact JSON say by their text: sealed, not repaired, one good signature, by one of `signers`.
+
+    They need not be read for that: a quote within a value never stands there bare. False says nothing.
+    """
+    return (
+        '"protection":"sealed"' in stored
+        and '"repairs":' not in stored
+        and stored.count('"finding":') == 1
+        and '"finding":"good"' in stored
+        and any(f'"signer":"{signer}"' in stored for signer in signers)
     )
 
 

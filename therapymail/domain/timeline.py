@@ -8,30 +8,29 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from therapymail.domain.agreement import Agreement, in_force
 from therapymail.domain.course import Balance
 from therapymail.domain.kinds import Standing
 from therapymail.domain.lanes import HIDDEN, Happened, Lane, Mark
-from therapymail.domain.letter import Letter
 from therapymail.domain.periods import Span, Step, day_of, fitting_step, number_of, spans
-from therapymail.domain.timeline_facts import TimelineFacts
+from therapymail.domain.timeline_facts import TimelineFacts, ToldLetter
 from therapymail.domain.timeline_marks import is_letter, is_response, tags_of, what_happened
 
 _END = datetime.max.replace(tzinfo=UTC)
+_HOUR = timedelta(hours=1)
 __all__ = ["Gap", "Period", "Step", "Tally", "Timeline", "timeline_of"]
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """Some letters: their names and their words (quoted text is never counted)."""
 
     letters: tuple[str, ...] = ()
     words: int = 0
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """One column: from `first` up to and without `end`, in the client's own days; `number` counts from 1.
 
     `client` are letters, `therapist` responses, `others` every other accepted mail either way. `tags` counts the
@@ -47,8 +46,7 @@ class Period:
     tags: dict[str, int]
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """The time between the first letter that waited and the response to it; None while it still waits.
 
     `due` is when the response was promised (UTC; None: nothing was agreed), `late_hours` how many whole hours later
@@ -122,15 +120,13 @@ def timeline_of(
     )
     tags = tags_of(facts, counted)
     days = _Days(facts.zone)
-    happened = [
-        (each.day or days[each.at], each) for each in what_happened(facts, counted, tags, now) if each.lane not in off
-    ]
-    every_day = [*(days[letter.received] for letter in counted), *(day for day, _ in happened)]
+    happened = [each for each in what_happened(facts, counted, tags, now) if each.lane not in off]
+    every_day = {days[letter.received] for letter in counted} | {each.day or days[each.at] for each in happened}
     if not every_day:
         return Timeline(facts.code, str(facts.zone), step or Step.WEEK, (), (), (), off=_in_order(off))
-    last = max(*every_day, days[now]) if now else max(every_day)
-    chosen = step or fitting_step(min(every_day), last, most)
-    within = spans(chosen, min(every_day), last)
+    first, last = min(every_day), max(every_day | {days[now]} if now else every_day)
+    chosen = step or fitting_step(first, last, most)
+    within = spans(chosen, first, last)
     numbers = _Numbers(within)
     numbered = [(numbers[days[letter.received]], letter) for letter in counted]
     return Timeline(
@@ -140,7 +136,7 @@ def timeline_of(
         _periods(within, numbered, facts, tags),
         _gaps(numbered, facts, now),
         _by_frequency(tags),
-        _marks(happened, numbers),
+        _marks(happened, days, numbers),
         _in_order(off),
         in_force(facts.agreements, now or _END),
         facts.balance,
@@ -178,12 +174,14 @@ def _in_order(lanes: Collection[Lane]) -> tuple[Lane, ...]:
 _PLACES = {lane: place for place, lane in enumerate(Lane)}
 
 
-def _marks(happened: Iterable[tuple[date, Happened]], numbers: Mapping[date, int]) -> tuple[Mark, ...]:
-    ordered = sorted(happened, key=lambda each: (each[0], each[1].at, _PLACES[each[1].lane], each[1].ids))
-    return tuple(
-        Mark(lane, kind, at, day, numbers[day], ids, label, side, amount, words, exchange)
-        for day, (lane, kind, at, ids, label, side, amount, words, exchange, _) in ordered
-    )
+def _marks(
+    happened: Iterable[Happened], days: Mapping[datetime, date], numbers: Mapping[date, int]
+) -> tuple[Mark, ...]:
+    marks = [
+        Mark(lane, kind, at, day := said or days[at], numbers[day], ids, label, side, amount, words, exchange)
+        for lane, kind, at, ids, label, side, amount, words, exchange, said in happened
+    ]
+    return tuple(sorted(marks, key=lambda mark: (mark.day, mark.at, _PLACES[mark.lane], mark.ids)))
 
 
 # --- periods -------------------------------------------------------------------------------------------
@@ -191,11 +189,11 @@ def _marks(happened: Iterable[tuple[date, Happened]], numbers: Mapping[date, int
 
 def _periods(
     within: Sequence[Span],
-    numbered: Iterable[tuple[int, Letter]],
+    numbered: Iterable[tuple[int, ToldLetter]],
     facts: TimelineFacts,
     tags: Mapping[bytes, Mapping[str, object]],
 ) -> tuple[Period, ...]:
-    contents: list[list[Letter]] = [[] for _ in within]
+    contents: list[list[ToldLetter]] = [[] for _ in within]
     for number, letter in numbered:
         contents[number - 1].append(letter)
     return tuple(_period(at, within[at - 1], contents[at - 1], facts, tags) for at in range(1, len(within) + 1))
@@ -204,13 +202,16 @@ def _periods(
 def _period(
     number: int,
     span: Span,
-    letters: Sequence[Letter],
+    letters: Sequence[ToldLetter],
     facts: TimelineFacts,
     tags: Mapping[bytes, Mapping[str, object]],
 ) -> Period:
-    of_client = [letter for letter in letters if is_letter(letter)]
-    of_therapist = [letter for letter in letters if is_response(letter)]
-    others = [letter for letter in letters if not is_letter(letter) and not is_response(letter)]
+    of_client: list[ToldLetter] = []
+    of_therapist: list[ToldLetter] = []
+    others: list[ToldLetter] = []
+    for letter in letters:
+        whose = of_client if is_letter(letter) else of_therapist if is_response(letter) else others
+        whose.append(letter)
     counts = Counter(tag for letter in letters for tag in tags.get(letter.digest, ()))
     return Period(
         number,
@@ -223,8 +224,9 @@ def _period(
     )
 
 
-def _tally(facts: TimelineFacts, letters: Sequence[Letter]) -> Tally:
-    return Tally(tuple(facts.names[letter.digest] for letter in letters), sum(letter.words for letter in letters))
+def _tally(facts: TimelineFacts, letters: Sequence[ToldLetter]) -> Tally:
+    names = facts.names
+    return Tally(tuple([names[letter.digest] for letter in letters]), sum([letter.words for letter in letters]))
 
 
 def _by_frequency(tags: Mapping[bytes, Mapping[str, object]]) -> tuple[str, ...]:
@@ -235,13 +237,13 @@ def _by_frequency(tags: Mapping[bytes, Mapping[str, object]]) -> tuple[str, ...]
 # --- gaps ----------------------------------------------------------------------------------------------
 
 
-def _gaps(numbered: Iterable[tuple[int, Letter]], facts: TimelineFacts, now: datetime | None) -> tuple[Gap, ...]:
+def _gaps(numbered: Iterable[tuple[int, ToldLetter]], facts: TimelineFacts, now: datetime | None) -> tuple[Gap, ...]:
     """One gap for each response that ended a wait; letters that came while one waited wait with it."""
     promised = {digest: each for each in facts.exchanges for digest in each.letters}
 
-    def gap(waiting: Letter, response: Letter | None, period: int) -> Gap:
+    def gap(waiting: ToldLetter, response: ToldLetter | None, period: int) -> Gap:
         exchange = promised.get(waiting.digest)
-        hours = (response.received - waiting.received) / timedelta(hours=1) if response else None
+        hours = (response.received - waiting.received) / _HOUR if response else None
         is_owed = response or facts.waiting is None or (exchange and exchange.number in facts.waiting)
         late = exchange.late_by(now or exchange.completed) if exchange and is_owed else None
         return Gap(
@@ -250,11 +252,11 @@ def _gaps(numbered: Iterable[tuple[int, Letter]], facts: TimelineFacts, now: dat
             hours,
             period,
             exchange.due if exchange else None,
-            late // timedelta(hours=1) if late else None,
+            late // _HOUR if late else None,
         )
 
     gaps: list[Gap] = []
-    waiting: tuple[int, Letter] | None = None
+    waiting: tuple[int, ToldLetter] | None = None
     for number, letter in numbered:
         if is_letter(letter):
             waiting = waiting or (number, letter)

@@ -1,17 +1,48 @@
 """Everything the record says that the timeline of one client is made of."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cached_property
+from typing import NamedTuple
 
 from therapymail.domain.agreement import Agreement
 from therapymail.domain.course import Balance
 from therapymail.domain.exchange import Exchange
+from therapymail.domain.kinds import Direction, Kind, LetterState, Standing
 from therapymail.domain.lanes import Happened
 from therapymail.domain.letter import Letter
-from therapymail.domain.seal import Pin
+from therapymail.domain.seal import Pin, SealFacts, facts_from_json
 from therapymail.domain.statuses import StatusChange
+
+
+class TimelineLetter(NamedTuple):
+    """What a timeline asks of a `Letter`, under the same names; `name` as it is said.
+
+    `stored_facts` are those of its seal as JSON (see `facts_as_json`): of most letters nobody asks for them, and to
+    read and hold them all would be a good part of what a timeline takes.
+    """
+
+    name: str
+    digest: bytes
+    direction: Direction
+    kind: Kind
+    standing: Standing
+    state: LetterState
+    received: datetime
+    words: int
+    tags: tuple[str, ...]
+    order: int
+    stored_facts: str
+
+    @property
+    def facts(self) -> SealFacts:
+        """What was found when it was opened; read anew each time. Raises as `facts_from_json`."""
+        return facts_from_json(json.loads(self.stored_facts))
+
+
+ToldLetter = Letter | TimelineLetter
 
 
 @dataclass(frozen=True)
@@ -28,7 +59,7 @@ class TimelineFacts:
 
     code: str
     zone: tzinfo
-    letters: Sequence[Letter] = ()
+    letters: Sequence[ToldLetter] = ()
     exchanges: Sequence[Exchange] = ()
     waiting: frozenset[int] | None = None
     missed: Sequence[date] = ()

@@ -11,27 +11,31 @@ from therapymail.domain.client import ClientStatus
 from therapymail.domain.incidents import incidents
 from therapymail.domain.kinds import Direction, Kind
 from therapymail.domain.lanes import Happened, Lane, Side
-from therapymail.domain.letter import Letter
 from therapymail.domain.local_days import end_of_day
-from therapymail.domain.timeline_facts import TimelineFacts
+from therapymail.domain.timeline_facts import TimelineFacts, ToldLetter
 
 FEELING = "feeling/"  # tags below it are feelings
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _NEAR = timedelta(days=7)  # a consent that is marked and the mail that gave it
 _SIDES = {Direction.IN: Side.CLIENT, Direction.OUT: Side.THERAPIST}
+# What the lane of letters says of a mail of each kind, either way: a word, and where it is none of the work's, which.
+_TOLD = {(kind, direction): ("other", kind.value) for kind in Kind for direction in Direction} | {
+    (Kind.LETTER, Direction.IN): (Kind.LETTER.value, ""),
+    (Kind.RESPONSE, Direction.OUT): (Kind.RESPONSE.value, ""),
+}
 
 
-def is_letter(letter: Letter) -> bool:
+def is_letter(letter: ToldLetter) -> bool:
     """Whether it is a client's therapeutic letter."""
     return letter.kind is Kind.LETTER and letter.direction is Direction.IN
 
 
-def is_response(letter: Letter) -> bool:
+def is_response(letter: ToldLetter) -> bool:
     """Whether it is the therapist's response."""
     return letter.kind is Kind.RESPONSE and letter.direction is Direction.OUT
 
 
-def tags_of(facts: TimelineFacts, letters: Sequence[Letter]) -> dict[bytes, dict[str, Happened]]:
+def tags_of(facts: TimelineFacts, letters: Sequence[ToldLetter]) -> dict[bytes, dict[str, Happened]]:
     """By digest, the tags that each of `letters` bears: itself, in passages, or by its exchange, in that order."""
     by_exchange: dict[bytes, dict[str, None]] = {}
     for each in facts.exchanges:
@@ -42,23 +46,23 @@ def tags_of(facts: TimelineFacts, letters: Sequence[Letter]) -> dict[bytes, dict
     numbers = facts.exchange_numbers
     found: dict[bytes, dict[str, Happened]] = {}
     for letter in letters:
-        passages = facts.passages.get(letter.digest, ())
+        shared, passages = by_exchange.get(letter.digest, {}), facts.passages.get(letter.digest, ())
+        if not (shared or passages or letter.tags):
+            continue
         kinds = {
-            **dict.fromkeys(by_exchange.get(letter.digest, ()), "exchange"),
+            **dict.fromkeys(shared, "exchange"),
             **dict.fromkeys(passages, "passage"),
             **dict.fromkeys(letter.tags, "letter"),
         }
-        if kinds:
-            number = numbers.get(letter.digest)
-            found[letter.digest] = {
-                tag: _borne(facts, letter, tag, kind, passages.count(tag) or None, number)
-                for tag, kind in kinds.items()
-            }
+        number = numbers.get(letter.digest)
+        found[letter.digest] = {
+            tag: _borne(facts, letter, tag, kind, passages.count(tag) or None, number) for tag, kind in kinds.items()
+        }
     return found
 
 
 def _borne(
-    facts: TimelineFacts, letter: Letter, tag: str, kind: str, passages: int | None, exchange: int | None
+    facts: TimelineFacts, letter: ToldLetter, tag: str, kind: str, passages: int | None, exchange: int | None
 ) -> Happened:
     """A tag on a letter; one below `feeling/` says a feeling of the letter."""
     lane, label = Lane.THEMES, tag
@@ -72,7 +76,7 @@ def _borne(
 
 def what_happened(
     facts: TimelineFacts,
-    letters: Sequence[Letter],
+    letters: Sequence[ToldLetter],
     tags: Mapping[bytes, Mapping[str, Happened]],
     now: datetime | None,
 ) -> Iterator[Happened]:
@@ -93,25 +97,23 @@ def what_happened(
 # --- letters and the time between ----------------------------------------------------------------------
 
 
-def _letters(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happened]:
-    number = facts.exchange_numbers
+def _letters(facts: TimelineFacts, letters: Sequence[ToldLetter]) -> Iterator[Happened]:
+    names, number, after_closing = facts.names, facts.exchange_numbers, facts.after_closing
     for letter in letters:
-        if letter.kind is Kind.SAFETY:
+        kind, direction, digest = letter.kind, letter.direction, letter.digest
+        if kind is Kind.SAFETY:
             continue  # in a lane of its own, which can be switched off
-        kind, label = "other", letter.kind.value
-        if letter.digest in facts.after_closing:
-            kind = "after-closing"
-        elif is_letter(letter) or is_response(letter):
-            kind, label = letter.kind.value, ""
-        yield Happened(
+        word, label = ("after-closing", kind.value) if digest in after_closing else _TOLD[kind, direction]
+        yield Happened(  # by place: a thousand of these are a good part of a timeline
             Lane.LETTERS,
-            kind,
+            word,
             letter.received,
-            (facts.names[letter.digest],),
+            (names[digest],),
             label,
-            _SIDES[letter.direction],
+            _SIDES[direction],
             letter.words,
-            exchange=number.get(letter.digest),
+            (),
+            number.get(digest),
         )
 
 
@@ -138,12 +140,10 @@ def _rhythm(facts: TimelineFacts, now: datetime | None) -> Iterator[Happened]:
     for each in facts.exchanges:
         is_waiting = each.is_open and now is not None and (facts.waiting is None or each.number in facts.waiting)
         late = each.late_by(now or each.completed) if is_waiting or not each.is_open else None
-        names = _names(facts, (*each.letters[:1], *each.responses[:1]))
+        names = _names(facts, each.letters[:1] + each.responses[:1])
         if each.answered is not None:
             hours = round((each.answered - each.opened) / _HOUR)
-            yield Happened(
-                Lane.GAPS, "gap", each.answered, names, "", Side.THERAPIST, max(0, hours), exchange=each.number
-            )
+            yield Happened(Lane.GAPS, "gap", each.answered, names, "", Side.THERAPIST, max(0, hours), (), each.number)
         elif is_waiting and now is not None:
             waited = max(0, round((now - each.opened) / _HOUR))
             yield Happened(Lane.GAPS, "waiting", each.opened, names, "", Side.THERAPIST, waited, exchange=each.number)
@@ -158,8 +158,8 @@ def _rhythm(facts: TimelineFacts, now: datetime | None) -> Iterator[Happened]:
     for before, after in pairwise(facts.exchanges):
         if before.answered is not None:
             days = max(0, round((after.opened - before.answered) / _DAY))
-            names = _names(facts, (*before.responses[:1], *after.letters[:1]))
-            yield Happened(Lane.GAPS, "between", after.opened, names, "", Side.CLIENT, days, exchange=after.number)
+            names = _names(facts, before.responses[:1] + after.letters[:1])
+            yield Happened(Lane.GAPS, "between", after.opened, names, "", Side.CLIENT, days, (), after.number)
     for day in facts.missed:
         yield Happened(Lane.GAPS, "missed", end_of_day(day, zone), (), "", Side.CLIENT, day=day)
 
@@ -167,10 +167,12 @@ def _rhythm(facts: TimelineFacts, now: datetime | None) -> Iterator[Happened]:
 # --- feelings ------------------------------------------------------------------------------------------
 
 
-def _feelings(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happened]:
+def _feelings(facts: TimelineFacts, letters: Sequence[ToldLetter]) -> Iterator[Happened]:
     number = facts.exchange_numbers
     for letter in letters:
-        for family, words in facts.feelings.get(letter.digest, {}).items():
+        if letter.digest not in facts.feelings:
+            continue
+        for family, words in facts.feelings[letter.digest].items():
             yield Happened(
                 Lane.FEELINGS,
                 "cue",
@@ -187,7 +189,7 @@ def _feelings(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happe
 # --- the work itself -----------------------------------------------------------------------------------
 
 
-def _of_the_work(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happened]:
+def _of_the_work(facts: TimelineFacts, letters: Sequence[ToldLetter]) -> Iterator[Happened]:
     """Milestones that the record knows by itself, where the therapist marked none, and versions of the agreement."""
     own = [each for each in facts.happened if each.lane is Lane.MILESTONES]
     consents = [each.at for each in own if each.kind == "consent"]
@@ -197,8 +199,7 @@ def _of_the_work(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Ha
         if is_consent and not any(abs(letter.received - at) < _NEAR for at in consents):
             yield Happened(Lane.MILESTONES, "consent", letter.received, (facts.names[letter.digest],), "", Side.CLIENT)
     for each in facts.exchanges:
-        names = _names(facts, (*each.letters, *each.responses))
-        if each.is_review and reviewed.isdisjoint(names):
+        if each.is_review and reviewed.isdisjoint(names := _names(facts, each.mails)):
             yield Happened(
                 Lane.MILESTONES, "review", each.opened, names, f"review of exchange {each.number}", exchange=each.number
             )
@@ -223,7 +224,7 @@ def _changed(before: Terms | None, after: Terms) -> Iterator[str]:
             yield f"{LABELS[name]} {written_term(name, value)} instead of {written_term(name, one[name])}"
 
 
-def _safety(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happened]:
+def _safety(facts: TimelineFacts, letters: Sequence[ToldLetter]) -> Iterator[Happened]:
     for letter in letters:
         if letter.kind is Kind.SAFETY:
             yield Happened(
@@ -238,4 +239,5 @@ def _safety(facts: TimelineFacts, letters: Sequence[Letter]) -> Iterator[Happene
 
 
 def _names(facts: TimelineFacts, digests: Sequence[bytes]) -> tuple[str, ...]:
-    return tuple(facts.names[digest] for digest in digests if digest in facts.names)
+    names = facts.names
+    return tuple([names[digest] for digest in digests if digest in names])

@@ -76,7 +76,7 @@ def open_piece(piece: Piece, opener: Decrypter) -> OpenedMail:
     if piece.kind is PieceKind.MAIL:
         return opened
     notes = tuple(note for note in opened.facts.notes if note not in _OF_A_MAIL)
-    return replace(opened, facts=replace(opened.facts, notes=notes))
+    return replace(opened, facts=opened.facts._replace(notes=notes))
 
 
 def _in_entity(root: Part) -> Iterator[Piece]:

@@ -1,7 +1,5 @@
 """Opens one message with one gpg process, and decides by PGP.md section 3's predicate in full."""
 
-from dataclasses import replace
-
 from therapymail.domain.seal import OpeningFailure, SignatureFact, SignatureFinding
 from therapymail.errors import OpenPgpUnreadable
 from therapymail.pgp.agent import require_agent
@@ -93,7 +91,7 @@ class SingleOpener:
         for key in listed_keys(self._gpg, fact.signer):
             expiries = [part.expires for part in (key.primary, *key.subkeys) if part.fingerprint in signing]
             ends = [moment for moment in (key.primary.expires, *expiries) if moment]
-            return replace(fact, key_expires=min(ends, default=None))
+            return fact._replace(key_expires=min(ends, default=None))
         return fact
 
     def _run(self, arguments: tuple[str, ...], stdin: bytes) -> GpgRun:

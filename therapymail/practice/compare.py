@@ -13,7 +13,7 @@ from therapymail.errors import ExchangeUnknown, LetterUnknown, LetterUnsuited
 from therapymail.practice.feelings import feelings_of
 from therapymail.practice.look_back import timeline_facts
 from therapymail.practice.practice import Practice
-from therapymail.vault import clients, texts
+from therapymail.vault import clients, letters, texts
 from therapymail.vault.connection import Reader
 
 _OFF = frozenset(Lane) - {Lane.THEMES}
@@ -29,23 +29,21 @@ def compare_letters(practice: Practice, code: str, one: str, other: str) -> Comp
     with practice.vault() as vault, vault.reading() as reader:
         client = clients.client_by_code(reader, code)
         facts = timeline_facts(practice, reader, client, _OFF)
-        portraits = [_portrait(practice, reader, facts, _wanted(facts, client, each)) for each in (one, other)]
+        portraits = [_portrait(practice, reader, facts, _wanted(reader, facts, client, each)) for each in (one, other)]
     return Compared(client.code, client.zone, *portraits)
 
 
-def _wanted(facts: TimelineFacts, client: Client, text: str) -> Letter:
+def _wanted(reader: Reader, facts: TimelineFacts, client: Client, text: str) -> Letter:
     if text.strip().isdecimal():
         number = int(text)
         opened = next((each.letters[0] for each in facts.exchanges if each.number == number), None)
-        found = next((letter for letter in facts.letters if letter.digest == opened), None)
-        if found is None:
+        if opened is None:
             raise ExchangeUnknown(client.code, number)
-        return found
+        return letters.letter_by_digest(reader, opened)
     name = LetterName.parse(text)
-    for letter in facts.letters:
-        if letter.name == name:
-            return letter
-    raise LetterUnknown(str(name))
+    if name.code != client.code:
+        raise LetterUnknown(str(name))
+    return letters.letter(reader, name)
 
 
 def _portrait(practice: Practice, reader: Reader, facts: TimelineFacts, letter: Letter) -> LetterPortrait:

@@ -14,7 +14,7 @@ from therapymail.domain.local_days import moment_of
 from therapymail.domain.note import Note, NoteKind
 from therapymail.domain.note_template import FREE, PROCESS
 from therapymail.domain.timeline import Step, Timeline, timeline_of
-from therapymail.domain.timeline_facts import TimelineFacts
+from therapymail.domain.timeline_facts import TimelineFacts, TimelineLetter
 from therapymail.practice import process_notes
 from therapymail.practice.feelings import feelings_of
 from therapymail.practice.practice import Practice
@@ -25,6 +25,7 @@ from therapymail.vault.connection import Reader
 from therapymail.vault.exchanges import course_of, in_course
 from therapymail.vault.said_feelings import feelings_said
 from therapymail.vault.statuses import statuses_of
+from therapymail.vault.timeline_letters import timeline_letters
 
 _PAGE = 1000
 _NOON = time(12)
@@ -53,11 +54,11 @@ def client_timeline(
 
 def timeline_facts(practice: Practice, reader: Reader, client: Client, off: Collection[Lane] = HIDDEN) -> TimelineFacts:
     """Everything the record says of the work with `client`. Raises as `client_timeline`."""
-    found = list(letters_with(reader, client.identity))
+    found = timeline_letters(reader, client)
     course = course_of(reader, client.identity)
     agreements, statuses = agreements_with(reader, client.identity), statuses_of(reader, client.identity)
     standing, feelings = standing_of(course, agreements, statuses, practice.clock()), feelings_of(practice)
-    bounces = [letter for letter in found if letter.kind is Kind.BOUNCE]
+    bounces = letters.letters_by_ids(reader, [each.order for each in found if each.kind is Kind.BOUNCE])
     return TimelineFacts(
         code=client.code,
         zone=ZoneInfo(client.zone),
@@ -98,7 +99,12 @@ def _tags_of_passages(reader: Reader, identity: str) -> dict[bytes, list[str]]:
 
 
 def _happened(
-    practice: Practice, reader: Reader, client: Client, found: list[Letter], course: Course, off: Collection[Lane]
+    practice: Practice,
+    reader: Reader,
+    client: Client,
+    found: list[TimelineLetter],
+    course: Course,
+    off: Collection[Lane],
 ) -> Iterator[Happened]:
     named = {letter.digest: letter for letter in found}
     exchange_of = {digest: each.number for each in course.exchanges for digest in (*each.letters, *each.responses)}
@@ -122,7 +128,7 @@ def _happened(
         yield Happened(Lane.TECHNOLOGY, "key-change", change.found, names, label, Side.CLIENT)
 
 
-def _milestones(reader: Reader, client: Client, named: dict[bytes, Letter]) -> Iterator[Happened]:
+def _milestones(reader: Reader, client: Client, named: dict[bytes, TimelineLetter]) -> Iterator[Happened]:
     for each in milestones.milestones(reader, client.identity):
         letter = named.get(each.letter or b"")
         at = letter.received if letter else moment_of(each.day, _NOON, client.zone)
@@ -137,6 +143,6 @@ def _note(lane: Lane, kind: str, note: Note, exchange_of: dict[bytes, int]) -> H
     return Happened(lane, kind, note.written, (str(note.name),), label, amount=note.words, exchange=exchange)
 
 
-def _names(named: dict[bytes, Letter], digest: bytes | None) -> tuple[str, ...]:
+def _names(named: dict[bytes, TimelineLetter], digest: bytes | None) -> tuple[str, ...]:
     letter = named.get(digest or b"")
-    return (str(letter.name),) if letter and letter.name else ()
+    return (letter.name,) if letter else ()

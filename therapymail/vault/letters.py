@@ -160,10 +160,10 @@ def _as_letters(reader: Reader, rows: Sequence[Row]) -> list[Letter]:
 
 
 # By what is stored: calling the enumerations takes several times as long, and lists are a thousand letters.
-_DIRECTIONS: dict[str, Direction] = {each.value: each for each in Direction}
-_KINDS: dict[str, Kind] = {each.value: each for each in Kind}
-_STANDINGS: dict[str, Standing] = {each.value: each for each in Standing}
-_STATES: dict[str, LetterState] = {each.value: each for each in LetterState}
+DIRECTIONS: dict[str, Direction] = {each.value: each for each in Direction}
+KINDS: dict[str, Kind] = {each.value: each for each in Kind}
+STANDINGS: dict[str, Standing] = {each.value: each for each in Standing}
+STATES: dict[str, LetterState] = {each.value: each for each in LetterState}
 
 
 def _as_letter(row: Row, tags: Sequence[str], facts: dict[str, Any]) -> Letter:
@@ -174,10 +174,10 @@ def _as_letter(row: Row, tags: Sequence[str], facts: dict[str, Any]) -> Letter:
         digest,
         client,
         code or "",
-        _DIRECTIONS[direction],
-        _KINDS[kind],
-        _STANDINGS[standing],
-        _STATES[state],
+        DIRECTIONS[direction],
+        KINDS[kind],
+        STANDINGS[standing],
+        STATES[state],
         from_microseconds(received),
         None if written is None else from_microseconds(written),
         subject,
