@@ -104,6 +104,19 @@ def test_C33_killed_at_any_step_it_opens_with_the_old_or_the_new_one_and_works(p
         change_passphrase(practice, now, FIRST)
 
 
+def test_C33_a_process_that_was_running_before_finishes_a_change_before_it_unlocks(practice: Practice) -> None:
+    """Else the keys' files would change below it later, while its agent has the passphrase before."""
+    running = open_practice(practice.paths.home, environment=practice.environment)
+    unlock(running, FIRST)
+    assert killed_at(0, ((whole_change, "finish_change"),), lambda: change_passphrase(practice, FIRST, SECOND))
+    assert practice.paths.change.exists()
+    with pytest.raises(PassphraseWrong):
+        unlock(running, FIRST)
+    assert not practice.paths.change.exists()
+    unlock(running, SECOND)
+    change_passphrase(practice, SECOND, FIRST)
+
+
 def test_C33_earlier_keys_that_share_it_go_along_and_others_keep_theirs(practice: Practice) -> None:
     with practice.gpg() as gpg:
         sharing = make_key(gpg, "Orla before", "orla@before.example", FIRST)

@@ -19,6 +19,7 @@ from therapymail.pgp.own_key_passphrase import secret_keygrips
 from therapymail.practice.keyring import write_clients_keyring
 from therapymail.practice.practice import Practice
 from therapymail.practice.vault_keys import unsealed_key
+from therapymail.practice.whole_change import finish_change
 from therapymail.vault import erasing, note_index, own_keys
 from therapymail.vault.index import index_is_current, reindex
 
@@ -35,6 +36,7 @@ def unlock(practice: Practice, passphrase: str | None, hours: float | None = Non
 
     Raises OwnKeyReplaced, PassphraseNeeded, PassphraseWrong, VaultDamaged, FileUnusable, GnupgMissing, GnupgUnusable.
     """
+    finish_change(practice.paths)  # a process that runs for long was started before it
     if read_settings(practice.paths.config).own_key != practice.settings.own_key:
         raise OwnKeyReplaced
     lasting = hours if hours is not None else practice.settings.unlock_hours
