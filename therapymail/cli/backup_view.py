@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from therapymail.cli.output import narrate, print_table, utc_text
 from therapymail.cli.progress import shown_progress
 from therapymail.domain.wording import bytes_words, count_words, local_text
+from therapymail.paths import practice_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -70,8 +73,11 @@ def say_restored(done: Restored, practice: Practice, zone: str) -> None:
         narrate(
             f"{count_words(done.stopped, 'letter')} on the way out may have left since, and will not by themselves."
         )
-    narrate("Clients whom you erased after that are here again: erase them anew, before their mail is filed again.")
-    narrate("Now `therapymail unlock`, then `therapymail sync`: it brings what came and left since.")
+    narrate("If you erased clients after that, they are here again: erase them anew, before their mail is filed again.")
+    home = practice.paths.home
+    usual = home == practice_paths(None, os.environ).home
+    command = "therapymail" if usual else f"therapymail --home {shlex.quote(str(home))}"
+    narrate(f"Now `{command} unlock`, then `{command} sync`: it brings what came and left since.")
 
 
 def print_backups(found: Sequence[BackupOnRecord], zone: str) -> None:
@@ -152,5 +158,6 @@ def _row(each: BackupOnRecord, zone: str) -> tuple[str, ...]:
 
 def _held(manifest: Manifest, zone: str) -> str:
     letters, entries = manifest.record.letters, manifest.record.entries
-    counted = f"{letters:,} {'letter' if letters == 1 else 'letters'} and {entries:,} journal entries"
+    counted = f"{letters:,} {'letter' if letters == 1 else 'letters'} and "
+    counted += f"{entries:,} journal {'entry' if entries == 1 else 'entries'}"
     return f"{counted}, as of {local_text(manifest.made, zone)}."

@@ -31,7 +31,7 @@ _HEAD = 1 << 14
 # An own key that expired or was revoked since has made what it made.
 _STANDING = {SignatureFinding.GOOD, SignatureFinding.KEY_EXPIRED, SignatureFinding.KEY_REVOKED}
 _WHY = {
-    OpeningFailure.NO_KEY: "it is sealed to another key than yours",
+    OpeningFailure.NO_KEY: "it is sealed to another key; a backup opens with your own key of the day it was made",
     OpeningFailure.ALTERED: "it was altered, or its end is missing",
     OpeningFailure.DAMAGED: "it is damaged, or its end is missing",
     OpeningFailure.NO_INTEGRITY: "it is sealed in a way that does not show changes",
