@@ -30,7 +30,7 @@ _KitOption: TypeAlias = Annotated[
 
 def kit(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where the page to print goes.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where the page to print goes.")] = None,
     *,
     check: Annotated[
         Path | None,
