@@ -27,7 +27,7 @@ Code: TypeAlias = Annotated[
     str, typer.Argument(metavar="CODE", help="The client's code.", autocompletion=complete_client)
 ]
 MaybeCode: TypeAlias = Annotated[
-    str | None, typer.Argument(metavar="[CODE]", help="The client's code.", autocompletion=complete_client)
+    str | None, typer.Argument(metavar="CODE", help="The client's code.", autocompletion=complete_client)
 ]
 
 

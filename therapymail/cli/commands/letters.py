@@ -165,7 +165,7 @@ def accept(context: typer.Context, name: Name, *, as_json: JsonOption = False) -
 def kind(
     context: typer.Context,
     name: Name,
-    word: Annotated[Kind | None, typer.Argument(metavar="[KIND]", help=", ".join(Kind) + ".")] = None,
+    word: Annotated[Kind | None, typer.Argument(metavar="KIND", help=", ".join(Kind) + ".")] = None,
     *,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last change of its kind back.")] = False,
     as_json: JsonOption = False,
