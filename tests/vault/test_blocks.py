@@ -14,7 +14,7 @@ from tests.vault.test_search import queries, samples
 from therapymail.domain.kinds import Kind
 from therapymail.domain.query import Query
 from therapymail.domain.query_text import read_query
-from therapymail.vault import block_filling, blocks, filing, newest, tags
+from therapymail.vault import block_filling, blocks, filing, index_lists, newest, tags
 from therapymail.vault.block_filling import fill_blocks, in_no_block
 from therapymail.vault.clients import clients
 from therapymail.vault.connection import Reader, Vault, Writer
@@ -34,6 +34,10 @@ def small() -> Iterator[None]:
         patch.setattr(block_filling, "_COMMON", 3)
         patch.setattr(block_filling, "_OF_LOOKED_AT", 1)
         patch.setattr(newest, "_RARE", 3)
+        patch.setattr(newest, "_MANY", 2)
+        patch.setattr(newest, "_LONG_RUN", 2)
+        patch.setattr(newest, "_PASSED_IN_A_PAGE", 3)
+        patch.setattr(index_lists, "_SHORT", 3)
         yield
 
 
@@ -158,7 +162,7 @@ def test_what_is_frequent_seldom_and_never_together_is_found_newest_first(query:
 
 def test_lists_that_never_meet_are_settled_without_asking_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
     with filled(written(40), 0) as vault, vault.reading() as reader:
-        monkeypatch.setattr(newest, "_FOUND", "no SQL")
+        monkeypatch.setattr(index_lists, "_FOUND", "no SQL")
         assert find_ids(reader, read_query("even odd"), 100) == []
         with pytest.raises(OperationalError):
             find_ids(reader, read_query("missing"), 100)

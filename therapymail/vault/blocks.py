@@ -97,7 +97,9 @@ def places_of(reader: Reader, block: int, letters: Sequence[int]) -> Iterator[in
     """The places of these letters (row ids) in the block that begins so, where they are."""
     firsts = _parts(reader, block)
     if len(letters) > len(firsts) // 2:
-        rows = reader.rows("SELECT ids FROM index_block_part WHERE first BETWEEN ? AND ? ORDER BY first", (block, firsts[-1]))
+        rows = reader.rows(
+            "SELECT ids FROM index_block_part WHERE first BETWEEN ? AND ? ORDER BY first", (block, firsts[-1])
+        )
         whole = array(_ROW_ID, b"".join(ids for (ids,) in rows))
         yield from (bisect_left(whole, letter) for letter in letters)
         return

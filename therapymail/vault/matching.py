@@ -130,6 +130,8 @@ def _settle(query: Query, first: int, around: Surroundings) -> _Settled:
                 Relation.AFTER: is_after,
                 Relation.ON: not is_before and not is_after,
             }[relation]
+        case Not(Length() as length):
+            return _length_without(length)
         case Not(part):
             return _not(_settle(part, first, around))
         case All(parts):
@@ -149,7 +151,7 @@ def _leaf(query: Word | Phrase | Prefix | Filter | Length | Last, around: Surrou
         case Filter(field, value):
             return _Part((_filter(field, value, around),), is_filter=True)
         case Length(least, most):
-            return _Part(tuple(map(Term, terms_of_range(least, most))), is_filter=True)
+            return _lengths(terms_of_range(least, most))
         case Last():
             raise AssertionError("settled before")
         case Word(text):
@@ -158,6 +160,18 @@ def _leaf(query: Word | Phrase | Prefix | Filter | Length | Last, around: Surrou
             return _phrase(text, around)
         case Prefix(text):
             return _prefix(text, around)
+
+
+def _lengths(terms: Iterable[str], *, negated: bool = False) -> _Part:
+    return _Part(tuple(map(Term, terms)), negated, is_filter=True)
+
+
+def _length_without(length: Length) -> _Part:
+    """Any other length: by its own terms, where these are fewer."""
+    least, most = length.least, length.most
+    within, below = terms_of_range(least, most), terms_of_range(0, least - 1)
+    beside = below + (terms_of_range(most + 1, None) if most is not None else [])
+    return _lengths(beside) if 0 < len(beside) < len(within) else _lengths(within, negated=True)
 
 
 def _whole(settled: _Settled) -> Formula:
