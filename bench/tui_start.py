@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.bare_textual import SHOWN
-from bench.filling import fill, find_exchanges
+from bench.filling import agree, fill
 from bench.measuring import median, milliseconds, taking_turns
 from bench.options import Options
 from bench.outcome import Outcome, Table
@@ -24,11 +24,11 @@ _ITEM = "The response of exchange"  # how the first item begins where clients wa
 
 
 def measure(options: Options, plan: PlainPlan | None = None) -> Outcome:
-    """File the letters, then start both programs in turns, each whole process on a terminal of its own."""
+    """File letters, agree with every client, then start both in turns, each whole process on its own terminal."""
     plan = plan or PlainPlan(options.search_letters, options.seed, shortest=20, longest=60, original_bytes=300)
     with fresh_practice(None) as program:
         fill(program, plan, max(2, options.clients))
-        find_exchanges(program.practice())
+        agree(program.practice())
         return measure_in(program, options.quick_rounds)
 
 

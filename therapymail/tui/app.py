@@ -43,6 +43,7 @@ from therapymail.tui.screens.veil import Veil
 from therapymail.tui.terminal import empty_before_leaving
 from therapymail.tui.themes import THEMES, theme_after, theme_named
 from therapymail.tui.undoing import Undoing
+from therapymail.tui.warming import make_ready
 from therapymail.tui.ways import Ways
 
 if TYPE_CHECKING:
@@ -76,9 +77,18 @@ class TherapymailApp(QuietApp):
     mailbox: reactive[str] = reactive("")  # what the mailbox does, in our own words
 
     def __init__(
-        self, practice: Practice, record: RecordThread | None = None, *, first: str = TODAY, watching: bool = False
+        self,
+        practice: Practice,
+        record: RecordThread | None = None,
+        *,
+        first: str = TODAY,
+        watching: bool = False,
+        warming: bool = False,
     ) -> None:
-        """`first` is the place that is shown first; `watching` begins to watch the mailbox by itself."""
+        """`first` is the place that is shown first; `watching` begins to watch the mailbox by itself.
+
+        `warming` makes ready what is likely to be needed, while nobody types.
+        """
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
@@ -95,7 +105,7 @@ class TherapymailApp(QuietApp):
         self.pulse = Pulse(self)
         self.undoing = Undoing(self)
         self.ahead: Future[tuple[Glance, Today]] | None = None  # what the first screen shows, asked for before
-        self._first_place, self._watching = first, watching
+        self._first_place, self._watching, self._warming = first, watching, warming
         self._own_context = contextvars.copy_context()
         self.ended_by: int | None = None  # the signal that ended it
         self.is_open = False
@@ -142,6 +152,8 @@ class TherapymailApp(QuietApp):
         self.pulse.look()
         if self._watching:
             self.set_timer(_WATCH_AFTER_SECONDS, self.post.begin_watching)
+        if self._warming:
+            self.in_own_context(saying_refusals(self, make_ready(self)), "warming")
 
     def in_own_context(self, work: Awaitable[None], group: str) -> Worker[None]:
         """Carry out `work` as the app's own: a screen that goes meanwhile does not take it along."""

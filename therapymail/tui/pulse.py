@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from therapymail.tui.app import TherapymailApp
 
 LOOK_SECONDS = 2.0
-_GO_ON = {"pulse", "post"}
+_GO_ON = {"pulse", "post", "warming"}
 _PAUSE_SECONDS, _PAUSES = 0.02, 100
 _QUIET_SECONDS = 1.0  # what takes a while is looked up when nobody types
 

@@ -34,7 +34,7 @@ def run_room(practice: Practice) -> None:
     ahead = record.ask(_today)  # while the interface is loaded; where it is locked, nobody looks at the answer
     from therapymail.tui.app import TherapymailApp
 
-    app = TherapymailApp(practice, record, watching=practice.settings.watch)
+    app = TherapymailApp(practice, record, watching=practice.settings.watch, warming=True)
     app.ahead = ahead
     with silent_threads():
         try:

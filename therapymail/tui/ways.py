@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ class Ways:
         self._app = app
         self._places: dict[str, RoomScreen] = {}
         self._before: list[str] = []  # the places where one was, the last one last
+        self._making = asyncio.Lock()  # a place is made once, and put away only when it was made
 
     # --- places --------------------------------------------------------------------------------------------
 
@@ -31,11 +33,9 @@ class Ways:
         """Go to a place: what lies above the place one leaves is saved and put away. Raises what saving raises."""
         app = self._app
         await self.put_away()
-        screen = self._places.get(name)
-        if screen is None:
-            screen = self._places[name] = place(name).make()
-            app.install_screen(screen, name)
-        elif not hasattr(screen, "on_screen_resume"):  # else it looks by itself once it is shown again
+        async with self._making:
+            screen, is_new = self._made(name)
+        if not is_new and not hasattr(screen, "on_screen_resume"):  # else it looks by itself once it is shown again
             screen.record_changed()
         if app.place not in {"", name}:
             self._before = [each for each in self._before if each != app.place] + [app.place]
@@ -46,6 +46,24 @@ class Ways:
             await app.switch_screen(screen)
         screen.call_after_refresh(screen.arrived)
         return screen
+
+    def _made(self, name: str) -> tuple[RoomScreen, bool]:
+        """The screen of a place, and whether it was made only now."""
+        screen = self._places.get(name)
+        if screen is not None:
+            return screen, False
+        screen = self._places[name] = place(name).make()
+        self._app.install_screen(screen, name)
+        return screen, True
+
+    async def prepare(self, name: str) -> None:
+        """Make a place and all in it, without going there: the first key that leads there need not."""
+        async with self._making:
+            if not self._app.is_open:
+                return
+            screen, is_new = self._made(name)
+            if is_new:
+                await self._app._get_screen(screen)[1]  # noqa: SLF001 - how Textual makes one before it shows it
 
     async def back(self) -> None:
         """Go to the place where one was before this one; to today, where there is none."""
@@ -68,7 +86,8 @@ class Ways:
         from therapymail.tui.forgetting import empty_screen
 
         app = self._app
-        kept = list(self._places.values())
+        async with self._making:
+            kept = list(self._places.values())
         for screen in {*app.screen_stack, *kept}:
             empty_screen(screen)
         while len(app.screen_stack) > 1:

@@ -40,6 +40,8 @@ class Room(ReadingLetters):
 
     def on_mount(self) -> None:
         """Letters first, the caseload after them."""
+        if not self.query(LetterList):  # it is taken away already: locked, or ended, as it was being made
+            return
         self.letters.focus()
         self.show_shelf()
         self.show_caseload()

@@ -11,13 +11,13 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
 from therapymail.tui.commands import Card, Command, bindings
 from therapymail.tui.page import COMFORTABLE, Line, Part
 from therapymail.tui.strips import strip_of
+from therapymail.tui.widgets.quiet_scroll import QuietScroll
 from therapymail.tui.word_marks import Marked
 
 _GUTTERS = {
@@ -36,7 +36,7 @@ _MOST_SELECTED = 1500  # characters; of more only the ends are needed to find th
 _AN_END = 120
 
 
-class LetterView(ScrollView, can_focus=True):
+class LetterView(QuietScroll, can_focus=True):
     """Draws the lines of a letter that are in sight."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"letter-view--{part.value}" for part in Part} | {"letter-view--gutter"}

@@ -32,20 +32,22 @@ class Reader(Vertical):
     Reader { height: 1fr; }
     Reader > #facts { height: auto; padding: 0 1; color: $foreground-muted; background: $surface; }
     Reader > LetterView { padding-top: 1; }
-    Reader.-empty > #facts { display: none; }
     """
 
     def __init__(self, zone: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
-        super().__init__(id=id, classes="-empty")
+        super().__init__(id=id)
         self._zone = zone
         self.found: LetterText | None = None
         self.unfolded = False
+        self.view = LetterView(id="text")  # where the text is
+        self._banner, self._facts = SealBanner(), Static("", id="facts", markup=False)
+        self._facts.display = False
 
     def compose(self) -> ComposeResult:
         """Banner, facts, text."""
-        yield SealBanner()
-        yield Static("", id="facts", markup=False)
-        yield LetterView(id="text")
+        yield self._banner
+        yield self._facts
+        yield self.view
 
     def on_mount(self) -> None:
         """Say how to begin."""
@@ -61,11 +63,6 @@ class Reader(Vertical):
         """Whether anything came with the letter shown."""
         return self.found is not None and self.found.reading is not None and bool(self.found.reading.enclosures)
 
-    @property
-    def view(self) -> LetterView:
-        """Where the text is."""
-        return self.query_one(LetterView)
-
     def lines_of(self, found: LetterText, *, unfolded: bool) -> tuple[Line, ...]:
         """The lines of a letter at this width: for a large one this takes long, and is done beside the interface."""
         if found.reading is None:
@@ -80,20 +77,20 @@ class Reader(Vertical):
         if stay and self.found is not None:  # that it is being read just now is told the next time
             found = replace(found, rereads=self.found.rereads)
         self.found = found
-        self.remove_class("-empty")
-        self.query_one(SealBanner).banner = banner_of(found.judged, found.client)
-        self.query_one("#facts", Static).update(self._facts(found, today))
+        self._facts.display = True
+        self._banner.banner = banner_of(found.judged, found.client)
+        self._facts.update(self._facts_of(found, today))
         self.view.show_lines(lines, stay=stay)
 
     def forget(self) -> None:
         """Show nothing any more."""
         self.found, self.unfolded = None, False
-        self.add_class("-empty")
-        self.query_one(SealBanner).banner = None
-        self.query_one("#facts", Static).update(Content())
+        self._facts.display = False
+        self._banner.banner = None
+        self._facts.update(Content())
         self.view.show_lines(_HINT)
 
-    def _facts(self, found: LetterText, today: date) -> Content:
+    def _facts_of(self, found: LetterText, today: date) -> Content:
         """Name, kind and times, from the record; nothing that the letter words."""
         letter = found.judged.letter
         toward = "to" if letter.direction is Direction.OUT else "from"

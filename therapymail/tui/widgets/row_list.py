@@ -12,17 +12,18 @@ from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style
 
 from therapymail.tui.commands import Card, Command, bindings
 from therapymail.tui.strips import strip_of
+from therapymail.tui.widgets.quiet_scroll import QuietScroll
 
 Row = TypeVar("Row")
 _KEPT_STRIPS = 1000  # lines as they were drawn: some screenfuls
 
 
-class RowList(ScrollView, Generic[Row], can_focus=True):
+class RowList(QuietScroll, Generic[Row], can_focus=True):
     """Rows with a cursor, walked by arrows, vim keys and mouse. A subclass says how a row is drawn.
 
     `Content` is what rows are drawn with, so that nothing a letter says is read as markup.
@@ -98,7 +99,7 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         super().__init__(id=id)
         self._rows: list[Row] = []
         self._as_of: object = None
-        self._kept: dict[tuple[int, int, str, int, str], Strip] = {}
+        self._kept: dict[tuple[int, int, Style, int, str], Strip] = {}
         self.is_loaded = False
         self.auto_links = False  # rows have no links, and Textual looks for them at a price
 
@@ -218,27 +219,23 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         index, part = self.row_at(y + self.scroll_offset.y)
         if index >= len(self._rows):
             says = "" if y else self.LOADING if not self.is_loaded else "" if self._rows else self.NOTHING
-            return self._strip(Content(f" {says}"), "row-list--nothing", width)
-        wanted = (index, part, self.style_at(index, part), width, self.app.theme)
+            return self._strip(Content(f" {says}"), self._look("row-list--nothing"), width)
+        look = self._look(self.style_at(index, part))
+        wanted = (index, part, look, width, self.app.theme)
         if wanted not in self._kept:
             self._keep_drawn(index, width)
-        return self._kept.get(wanted) or self._strip(Content(), wanted[2], width)
+        return self._kept.get(wanted) or self._strip(Content(), look, width)
 
     def _keep_drawn(self, index: int, width: int) -> None:
         """Draw a row, and keep its lines: it is drawn once while it is in sight."""
         if len(self._kept) >= _KEPT_STRIPS:
             self._kept.clear()
         for part, content in enumerate(self.lines_at(index, width)):
-            component = self.style_at(index, part)
-            self._kept[index, part, component, width, self.app.theme] = self._strip(content, component, width)
+            look = self._look(self.style_at(index, part))
+            self._kept[index, part, look, width, self.app.theme] = self._strip(content, look, width)
 
     def _draw_anew(self) -> None:
         self._kept.clear()
-
-    def notify_style_update(self) -> None:
-        """Other colours hold from now on."""
-        self._draw_anew()
-        super().notify_style_update()
 
     def lines_at(self, index: int, width: int) -> Sequence[Content]:
         """The lines of the row of that number."""
@@ -250,8 +247,10 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
             return ""
         return "row-list--cursor" if self.has_focus else "row-list--cursor-away"
 
-    def _strip(self, content: Content, component: str, width: int) -> Strip:
-        style = self.get_visual_style(component) if component else self.visual_style
+    def _look(self, component: str) -> Style:
+        return self.get_visual_style(component) if component else self.visual_style
+
+    def _strip(self, content: Content, style: Style, width: int) -> Strip:
         line = strip_of(self, content.truncate(width, ellipsis=True), style)
         return line.extend_cell_length(width, style.rich_style)
 
@@ -260,13 +259,25 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         self._measure()
         self._bring_into_sight()
 
-    def on_focus(self) -> None:
-        """The cursor looks otherwise with focus."""
-        self.refresh()
+    def watch_has_focus(self, _has_focus: bool) -> None:  # noqa: FBT001 - Textual's signature
+        """No style of a list depends on it; Textual would look up all of them, and draw the bar."""
 
-    def on_blur(self) -> None:
-        """The cursor looks otherwise without focus."""
-        self.refresh()
+    def _on_focus(self, event: events.Focus) -> None:
+        """As Textual's own, which would draw every row: only the cursor looks otherwise with focus."""
+        event.prevent_default()
+        self._focus_came(events.DescendantFocus(self), is_here=True)
+
+    def _on_blur(self, event: events.Blur) -> None:
+        """In the same way."""
+        event.prevent_default()
+        self._focus_came(events.DescendantBlur(self), is_here=False)
+
+    def _focus_came(self, told: Message, *, is_here: bool) -> None:
+        self.has_focus = is_here
+        if self._rows:
+            self.refresh_lines(*self.place_of(self.cursor))
+        if self.parent is not None:
+            self.parent.post_message(told)
 
     # --- where rows stand: a list whose rows differ in height says it otherwise -----------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import RenderResult
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -33,6 +34,16 @@ class SealBanner(Widget):
         for tone in Tone:
             self.set_class(banner is not None and banner.mark.tone is tone, f"-{tone.value}")
         self.set_class(banner is None, "-nothing")
+
+    def _size_updated(
+        self,
+        size: Size,
+        virtual_size: Size,
+        container_size: Size,
+        layout: bool = True,  # noqa: ARG002, FBT001, FBT002 - Textual's signature
+    ) -> bool:
+        """The layout that told its size is the only one that is needed: Textual's own would ask for a second."""
+        return super()._size_updated(size, virtual_size, container_size, layout=False)
 
     def render(self) -> RenderResult:
         """The words."""
