@@ -56,6 +56,9 @@ def _of_stretch(reader: Reader, stretch: Stretch) -> Iterator[int]:
         runs = _Runs(blocks_within(reader, stretch.first, stretch.end))
         for blocks in runs:
             run = _Run(reader, stretch.formula, blocks, lists)
+            if end == stretch.end and run.is_for_index_alone():
+                yield from told.between(stretch.first, end - 1)
+                return
             by_terms = run.is_rare() or not is_behind
             if blocks[0].is_followed or end == stretch.end:
                 beside = Stretch(blocks[0].last + 1, end, stretch.formula)
@@ -141,6 +144,11 @@ class _Run:
     def is_rare(self) -> bool:
         """Whether so few letters meet the formula, or even may, that the index looks long from one to the next."""
         return self._found.possible.bit_count() * _RARE < sum(block.letters for block in self._blocks)
+
+    def is_for_index_alone(self) -> bool:
+        """Whether many letters may meet the formula and a phrase decides: its long lists are then opened once."""
+        phrases = (leaf for leaf in leaves(self._formula) if isinstance(leaf, Told))
+        return not self.is_rare() and any(not self._bounds(phrase).is_settled for phrase in phrases)
 
     def letters(self, told: ToldLetters) -> Iterator[int]:
         """The row ids of those that meet the formula, newest first."""
@@ -264,13 +272,6 @@ def _ones(block: Block) -> bytes:
 def _of_block(whole: tuple[bytes, bytes], at: int) -> Bits:
     certain, possible = (each[at * LETTERS // 8 : (at + 1) * LETTERS // 8] for each in whole)
     return Bits(int.from_bytes(certain, "little"), int.from_bytes(possible, "little"))
-
-
-def _highest_first(bits: int) -> Iterator[int]:
-    while bits:
-        place = bits.bit_length() - 1
-        yield place
-        bits ^= 1 << place
 
 
 def _places(bits: int) -> Iterator[int]:
