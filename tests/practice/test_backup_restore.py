@@ -233,6 +233,15 @@ def test_C9_no_restored_draft_leaves_before_the_mailbox_was_read_nor_if_its_word
     # 23 hours before the backup, by the mail host's clock: the lost machine's may have been ahead of it
     shelf.file(client, 82, *words, out=True)
     assert [each & asked for each in hindrances()] == [{Hindrance.LEFT_SINCE}] * 3
+    # of one that has nothing but enclosures, too, the words that left are all there is to compare: none
+    with practice.vault() as vault, vault.reading() as reader:
+        wordless = [replace(each, content=replace(each.content, text="")) for each in drafts.drafts(reader)]
+        found = [may_leave(practice, reader, draft, None) for draft in wordless]
+        assert not any(isinstance(each, Refusal) and Hindrance.LEFT_SINCE in each.hindrances for each in found)
+    shelf.file(client, 82, "", out=True)
+    with practice.vault() as vault, vault.reading() as reader:
+        found = [may_leave(practice, reader, draft, None) for draft in wordless]
+    assert all(isinstance(each, Refusal) and Hindrance.LEFT_SINCE in each.hindrances for each in found)
 
 
 def test_C33_the_passphrase_that_was_given_is_the_one_that_unlocks(tmp_path: Path) -> None:

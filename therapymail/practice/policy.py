@@ -48,9 +48,9 @@ def _of_backup(practice: Practice, reader: Reader, draft: Draft) -> tuple[Hindra
     """Why a draft that comes from a backup may not leave: on the machine that was lost it may have left since (C9)."""
     if practice.settings.imap is not None and restored.waits_for_mailbox(reader, draft.name):
         return (Hindrance.RESTORED,)
-    words = own_words(draft.content.text)
+    words = own_words(draft.content.text)  # perhaps none, beside what is enclosed
     left = (own_words(text) for text in restored.letters_since(reader, draft.name, draft.client))
-    return (Hindrance.LEFT_SINCE,) if words and words in left else ()
+    return (Hindrance.LEFT_SINCE,) if words in left else ()
 
 
 def sealing_facts(
