@@ -48,7 +48,7 @@ class LetterView(QuietScroll, can_focus=True):
         Command("home,g", "scroll_home", "Beginning", "To the beginning of the letter.", in_line=False),
         Command("end,G", "scroll_end", "End", "To the end of the letter.", in_line=False),
         Command("v", "mark", "Select words", _MARKS, in_line=False),
-        Command("right,l", "mark_on(1)", "A word more", "While you select: a word further on.", in_line=False),
+        Command("right,l", "mark_on(1)", "A word more", "While you select: a word further on."),
         Command("left,h", "mark_on(-1)", "A word less", "While you select: a word back.", in_line=False),
         Command("escape", "unmark", "Select nothing", "While you select: give it up."),
     )
