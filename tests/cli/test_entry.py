@@ -24,7 +24,7 @@ def test_every_command_of_the_table_is_registered_by_its_module() -> None:
 
 
 GROUPS = {"client", "drafts", "enclosure", "exchange", "key", "note", "outbox", "audit", "retention", "backup"}
-GROUPS |= {"bookmark", "export", "milestone", "tags"}
+GROUPS |= {"bookmark", "executor", "export", "milestone", "tags"}
 
 
 @pytest.mark.parametrize("command", sorted(app.COMMANDS))

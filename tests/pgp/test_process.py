@@ -41,6 +41,7 @@ def crashed(preparation: str, directory: Path) -> int:
     """The status of a child that was killed by what makes a core, where the machine and our own limit let it."""
     allow = "resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
     program = f"import contextlib, os, resource, signal\nwith contextlib.suppress(ValueError):\n    {allow}"
+    program += "signal.signal(signal.SIGQUIT, signal.SIG_DFL)\n"  # a program in the background is told to ignore it
     program += f"{preparation}os.kill(os.getpid(), signal.SIGQUIT)\n"
     child = subprocess.Popen([sys.executable, "-c", program], cwd=directory)
     _, status = os.waitpid(child.pid, 0)

@@ -224,8 +224,8 @@ def test_a_practice_without_a_mail_host_sends_nothing(practice: Practice, draft:
 
 
 def test_an_own_key_that_is_not_there_seals_nothing(practice: Practice, draft: Draft) -> None:
-    other = replace(practice, settings=replace(practice.settings, own_key="F" * 40))
-    assert refusal(other, draft.name) == (Hindrance.OWN_KEY_UNUSABLE,)
+    with practice.vault() as vault, vault.reading() as reader:
+        assert may_leave(practice, reader, draft, None) == Refusal((Hindrance.OWN_KEY_UNUSABLE,))
 
 
 def test_C7_an_own_key_that_has_expired_seals_nothing_though_its_subkeys_have_not(

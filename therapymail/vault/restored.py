@@ -33,9 +33,10 @@ def begin_as_restored(writer: Writer, sha256: str, made: datetime, now: datetime
     It gets a new device id; the chain of the one before stays as it was and ends there.
     """
     before = journal.this_device(writer)
+    has_chain = writer.row("SELECT 1 FROM journal_head WHERE device = ?", (before,)) is not None
     device = secrets.token_hex(DEVICE_BYTES)
     writer.run("UPDATE meta SET value = ? WHERE name = 'device'", (device,))
-    payload: Payload = {"sha256": sha256, "made": to_microseconds(made), "device": before.hex()}
+    payload: Payload = {"sha256": sha256, "made": to_microseconds(made), "device": before.hex() if has_chain else ""}
     record(writer, BACKUP_RESTORED, "", payload, now)
 
 
