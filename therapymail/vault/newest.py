@@ -32,7 +32,7 @@ _ANY_LETTER = "SELECT 1 FROM letter_indexed WHERE letter >= ? AND letter < ? LIM
 _FIRST_RUN, _LONGER = 1, 4  # blocks looked at together: a few for what is soon found, then more and more
 _LONGEST_RUN = 256
 _MANY = 20  # found in a run: the next is no longer
-_RARE = 32  # one letter in so many
+_RARE, _FEW = 32, 256  # one letter in so many
 _LONG_LISTS = 2  # the index goes through one of them in little time
 _MOST_UNKNOWN = 8  # lists looked up to decide; beyond, the index does it all
 _LONG_RUN = 64  # blocks
@@ -146,9 +146,9 @@ class _Run:
         return self._found.possible.bit_count() * _RARE < sum(block.letters for block in self._blocks)
 
     def is_for_index_alone(self) -> bool:
-        """Whether many letters may meet the formula and a phrase decides: its long lists are then opened once."""
-        phrases = (leaf for leaf in leaves(self._formula) if isinstance(leaf, Told))
-        return not self.is_rare() and any(not self._bounds(phrase).is_settled for phrase in phrases)
+        """Whether more than a few letters may meet the formula, and what has no bits is demanded: the index is led."""
+        may_be_many = self._found.possible.bit_count() * _FEW >= sum(block.letters for block in self._blocks)
+        return may_be_many and any(not self._bounds(leaf).is_settled for leaf in _demanded(self._formula))
 
     def letters(self, told: ToldLetters) -> Iterator[int]:
         """The row ids of those that meet the formula, newest first."""
@@ -263,6 +263,18 @@ class _Run:
         """`bits` of which those of one block are soon taken; see `_of_block`."""
         length = len(self._blocks) * LETTERS // 8
         return bits.certain.to_bytes(length, "little"), bits.possible.to_bytes(length, "little")
+
+
+def _demanded(formula: Formula) -> Iterator[Term | Told]:
+    """What every letter that meets `formula` has, or of which it has one beside something else."""
+    match formula:
+        case Term() | Told():
+            yield formula
+        case Both(parts):
+            for part in parts:
+                yield from leaves(part) if isinstance(part, Either) else _demanded(part)
+        case Without(wanted, _):
+            yield from _demanded(wanted)
 
 
 def _ones(block: Block) -> bytes:
